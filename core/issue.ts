@@ -1,0 +1,15 @@
+/** A problem in a rules folder, told so that its author can mend it. */
+export interface RuleIssue {
+  /** Relative to the rules folder, with forward slashes. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1. */
+  readonly column: number;
+  readonly message: string;
+  /** The nearest valid name, where a name is wrong. */
+  readonly suggestion?: string;
+}
+
+/** Expected failures are values, all of them at once. */
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly issues: readonly RuleIssue[] };
