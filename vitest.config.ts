@@ -1,13 +1,25 @@
 import { defineConfig } from 'vitest/config';
 
+const shared = {
+  execArgv: ['--experimental-vm-modules', '--no-warnings'],
+  testTimeout: 30_000,
+  hookTimeout: 90_000,
+};
+
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
-    include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
-    globalSetup: ['test/build.ts'],
-    execArgv: ['--experimental-vm-modules', '--no-warnings'],
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 90_000,
+    projects: [
+      {
+        extends: true,
+        test: { ...shared, name: 'unit', include: ['test/**/*.test.{ts,tsx}'], exclude: ['test/flow/**', 'test/infra/**'] },
+      },
+      // What needs the synthesized template and the bundles: built once, before the first of them.
+      {
+        extends: true,
+        test: { ...shared, name: 'built', include: ['test/{flow,infra}/**/*.test.ts'], globalSetup: ['test/build.ts'] },
+      },
+    ],
   },
 });
