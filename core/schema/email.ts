@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+/**
+ * The front matter of `emails/<name>.mjml`: YAML between two `---` lines at the very top. Both are Liquid.
+ * @example
+ * ---
+ * subject: "{{ lead.firstName | default: 'Hello' }}, try it for 30 days"
+ * preheader: No card, no call.
+ * ---
+ */
+export const EmailFront = z.strictObject({
+  subject: z.string().min(1).max(200),
+  /** What mailboxes show after the subject; the template places it: `<mj-preview>{{ preheader }}</mj-preview>`. */
+  preheader: z.string().min(1).max(200).optional(),
+});
+export type EmailFront = z.infer<typeof EmailFront>;
+
+/** `Ruleset.emails[name]`: all four are Liquid; the MJML is compiled, and the plain text made from it, when rules load. */
+export const Email = z.strictObject({
+  subject: z.string().min(1),
+  preheader: z.string().optional(),
+  html: z.string().min(1),
+  text: z.string().min(1),
+});
+export type Email = z.infer<typeof Email>;
+
+/** The names that a template may begin with; anything else is a slip of the pen. */
+export const MAIL_VARIABLES = {
+  /** What a journey's mail knows. */
+  journey: ['lead', 'account', 'sender', 'preheader', 'subject', 'unsubscribe_url', 'preferences_url'],
+  /** What the handoff mail knows: an internal one, without a link to unsubscribe. */
+  handoff: ['lead', 'account', 'sender', 'preheader', 'subject', 'handoff'],
+} as const;
+
+/** The mail that `handoff.yaml` sends to the owner; journeys may not send it. */
+export const HANDOFF_EMAIL = 'handoff';
