@@ -34,7 +34,7 @@ export const startEndpoint = async (
     headers: { 'x-amzn-errortype': error.code },
     body: JSON.stringify({ __type: error.code, message: error.message, Message: error.message }),
   }),
-): Promise<{ url: string; stop(): Promise<void> }> => {
+): Promise<{ url: string; stop: () => Promise<void> }> => {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     let size = 0;

@@ -1,0 +1,104 @@
+import { type Clock, type Quiet, type Timed } from './service.ts';
+
+/** How often quiet is looked for when nobody said that something changed, ms. */
+const LOOK_MS = 20;
+/** The longest sleep of a real clock's timer, ms: machines sleep, and their clocks are set. */
+const NAP_MS = 10_000;
+
+/** Runs what is due: at once on a real clock, on the way of an advance on a virtual one. */
+export interface Due {
+  /** Some service's `nextDue()` or `busy()` may answer differently. */
+  changed(): void;
+  /** Resolves when nothing runs and nothing is due now. */
+  idle(): Promise<void>;
+  /** Moves virtual time to `to`, stopping at every instant at which something is due, in order; at each it waits
+   *  until all is quiet. One advance at a time. */
+  advance(to: number): Promise<void>;
+  /** Resolves what waits. */
+  stop(): void;
+}
+
+export const createDue = (clock: Clock, timed: readonly Timed[], quiet: readonly Quiet[]): Due => {
+  let waiters: (() => void)[] = [];
+  let woken = false;
+  let stopped = false;
+  let nap: NodeJS.Timeout | undefined;
+  let turn: Promise<void> = Promise.resolve();
+
+  const nextDue = (): number =>
+    timed.reduce(
+      (first, each) => Math.min(first, each.nextDue() ?? Number.POSITIVE_INFINITY),
+      Number.POSITIVE_INFINITY,
+    );
+
+  const run = (): void => {
+    for (const each of timed)
+      if ((each.nextDue() ?? Number.POSITIVE_INFINITY) <= clock.now()) each.runDue(clock.now());
+  };
+
+  const tick = (): void => {
+    clearTimeout(nap);
+    if (stopped || clock.virtual) return;
+    run();
+    const next = nextDue();
+    if (next === Number.POSITIVE_INFINITY) return;
+    nap = setTimeout(tick, Math.min(NAP_MS, Math.max(1, next - clock.now())));
+    nap.unref();
+  };
+
+  const wake = (): void => {
+    woken = false;
+    tick();
+    const all = waiters;
+    waiters = [];
+    for (const each of all) each();
+  };
+  const changed = (): void => {
+    if (woken || stopped) return;
+    woken = true;
+    setImmediate(wake);
+  };
+  const change = (): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, LOOK_MS);
+      waiters.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+
+  const busy = (): boolean => quiet.some((each) => each.busy()) || nextDue() <= clock.now();
+  const idle = async (): Promise<void> => {
+    while (!stopped) {
+      run();
+      // Twice, a turn apart: what one service has just handed over, the next one may not count yet.
+      if (!busy()) await new Promise(setImmediate);
+      if (!busy()) return;
+      await change();
+    }
+  };
+
+  const walk = async (to: number): Promise<void> => {
+    if (!clock.virtual) throw new Error('Only a virtual clock can be advanced.');
+    await idle();
+    for (let next = nextDue(); next <= to && !stopped; next = nextDue()) {
+      clock.set(Math.max(clock.now(), next));
+      await idle();
+    }
+    if (!stopped && to > clock.now()) clock.set(to);
+  };
+
+  return {
+    changed,
+    idle,
+    advance: (to) => {
+      turn = turn.catch(() => {}).then(() => walk(to));
+      return turn;
+    },
+    stop: () => {
+      stopped = true;
+      clearTimeout(nap);
+      wake();
+    },
+  };
+};
