@@ -1,0 +1,114 @@
+import type { Standing } from './evaluation.ts';
+
+export type ChangeKind =
+  'lead.band.changed' | 'lead.grade.changed' | 'lead.group.changed' | 'lead.qualified' | 'lead.disqualified';
+
+/** What others hear when a lead's stored standing changes. A hint, never the state: who hears it reads the lead again. */
+export interface Change {
+  /** `<lead>#<version>#<kind>`: the same change always has the same id, however often it is told. */
+  readonly changeId: string;
+  readonly leadId: string;
+  readonly kind: ChangeKind;
+  readonly from: string | boolean | null;
+  readonly to: string | boolean | null;
+  /** The lead's version that brought the change. */
+  readonly version: number;
+  readonly entry: number;
+  /** UTC milliseconds. */
+  readonly at: number;
+  /** Hash of the ruleset under which it came about. */
+  readonly ruleset: string;
+}
+
+/** Names the snapshot that a projection was made with. */
+export interface SnapshotName {
+  /** Of its content: two snapshots with one id say the same. */
+  readonly id: string;
+  /** UTC milliseconds, included. */
+  readonly watermark: number;
+}
+
+/** The group message that says which account a lead belongs to; the newest wins, equal instants by the larger id. */
+export interface Membership {
+  readonly account: string;
+  /** UTC milliseconds. */
+  readonly at: number;
+  readonly event: string;
+}
+
+export type Scores = Readonly<Record<string, number | Readonly<Record<string, number>>>>;
+
+/** The stored projection of a lead's log; all of it but identity, entry and pending can be rebuilt. */
+export interface Lead {
+  readonly id: string;
+  /** Counts up in every write; every write is conditional on it. */
+  readonly version: number;
+  /** UTC milliseconds. */
+  readonly createdAt: number;
+  /** User ids claimed for this lead; more than one only by alias. */
+  readonly users: readonly string[];
+  /** E-mail addresses claimed for this lead, in their one spelling. */
+  readonly emails: readonly string[];
+  /** The lead that this one was merged into; nothing else here counts then. */
+  readonly into?: string;
+  /** The instant this was computed for; time never runs backwards for a lead. UTC milliseconds. */
+  readonly asOf: number;
+  /** Null until the lead is scored for the first time. */
+  readonly standing: Standing | null;
+  readonly scores: Scores;
+  readonly total: number;
+  /** Since when the lead is in its band, UTC milliseconds. */
+  readonly since: number;
+  /** Counts up in the write that turns `qualified` true. */
+  readonly entry: number;
+  readonly lastActivity: number | null;
+  /** When the standing changes by itself, UTC milliseconds. */
+  readonly next: number | null;
+  /** What must still be told, by change id. */
+  readonly pending: Readonly<Record<string, Change>>;
+  /** When the due index brings this lead up; may be earlier than there is anything to do. */
+  readonly due: number | null;
+  readonly snapshot: SnapshotName | null;
+  /** The newest `occurredAt` of an event whose key lies far before it; 0 without one. See `functions/scoring/read.ts`. */
+  readonly strayUntil: number;
+  readonly ruleset: string;
+  /** Of the ruleset; never falls. */
+  readonly epoch: number;
+  /** What lists show. */
+  readonly email: string | null;
+  readonly name: string | null;
+  readonly membership: Membership | null;
+  /** Hash of the attributes as last kept for mails and pages; '' without. */
+  readonly attributes: string;
+}
+
+/** A lead that nothing is known of yet. */
+export const newLead = (
+  id: string,
+  now: number,
+  claims: { users: readonly string[]; emails: readonly string[] },
+): Lead => ({
+  id,
+  version: 0,
+  createdAt: now,
+  users: claims.users,
+  emails: claims.emails,
+  asOf: 0,
+  standing: null,
+  scores: {},
+  total: 0,
+  since: now,
+  entry: 0,
+  lastActivity: null,
+  next: null,
+  pending: {},
+  due: null,
+  snapshot: null,
+  strayUntil: 0,
+  ruleset: '',
+  epoch: 0,
+  email: claims.emails[0] ?? null,
+  name: null,
+  membership: null,
+  attributes: '',
+});

@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+
+/** The one place that spells the table's keys. Sort keys of indexes end with the lead id. */
+
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+const QUARANTINE_SHARDS = 4;
+
+/** Instants as text that orders as they do; 15 digits reach the year 33658. */
+const stamp = (ms: number): string => String(Math.max(0, Math.floor(ms))).padStart(15, '0');
+const shardOf = (text: string, shards: number): number =>
+  createHash('sha256').update(text).digest().readUInt32BE(0) % shards;
+
+export const leadPk = (leadId: string): string => `LEAD#${leadId}`;
+export const leadKey = (leadId: string): Key => ({ pk: leadPk(leadId), sk: 'LEAD' });
+/** The lead id that a lead's key holds. */
+export const leadIdOf = (pk: string): string => pk.slice('LEAD#'.length);
+
+/** @param sentAs the sender's timestamp as sent in ISO form, '0' if none: never corrected, so that a retry has the same key */
+export const eventKey = (leadId: string, sentAs: string, messageId: string): Key => ({
+  pk: leadPk(leadId),
+  sk: `EVT#${sentAs}#${messageId}`,
+});
+/** The first sort key of the log. */
+export const FIRST_EVENT = 'EVT#';
+/** The first sort key that an event sent as of this instant (UTC milliseconds) can have. */
+export const eventsFrom = (at: number): string => `EVT#${new Date(Math.max(0, at)).toISOString()}`;
+/** The sender's timestamp that an event's sort key holds. */
+export const sentAsOf = (sk: string): string => sk.slice(4, sk.indexOf('#', 4));
+/** Sorts right after the events, so that one query answers the tail and the snapshot. */
+export const SNAPSHOT = 'EVT~SNAP';
+export const snapshotKey = (leadId: string): Key => ({ pk: leadPk(leadId), sk: SNAPSHOT });
+
+/** The lead's attributes, for mails and pages. */
+export const whoKey = (leadId: string): Key => ({ pk: leadPk(leadId), sk: 'WHO' });
+
+export const MAIL_PREFIX = 'MAIL#';
+export const mailKey = (leadId: string, entry: string, step: string, visit: string): Key => ({
+  pk: leadPk(leadId),
+  sk: `${MAIL_PREFIX}${entry}#${step}#${visit}`,
+});
+export const HANDOFF_PREFIX = 'HANDOFF#';
+export const handoffKey = (leadId: string, entry: number): Key => ({
+  pk: leadPk(leadId),
+  sk: `${HANDOFF_PREFIX}${String(entry).padStart(6, '0')}`,
+});
+export const JOURNEY_PREFIX = 'JOURNEY#';
+export const journeyKey = (leadId: string, journey: string): Key => ({
+  pk: leadPk(leadId),
+  sk: `${JOURNEY_PREFIX}${journey}`,
+});
+/** What a merge copies beside the log. */
+export const COPIED_PREFIXES = [MAIL_PREFIX, HANDOFF_PREFIX, JOURNEY_PREFIX] as const;
+
+/** A person's key → the lead that holds it. */
+export const personKey = (kind: string, value: string): Key => ({ pk: `ID#${kind}#${value}`, sk: 'ID' });
+/** A lead's own note of a key that it was given; a hint for merges, the truth is at `personKey`. */
+export const KEY_PREFIX = 'KEY#';
+export const heldKey = (leadId: string, kind: string, value: string): Key => ({
+  pk: leadPk(leadId),
+  sk: `${KEY_PREFIX}${kind}#${value}`,
+});
+
+export const accountPk = (accountId: string): string => `ACCT#${accountId}`;
+export const accountEventKey = (accountId: string, sentAs: string, messageId: string): Key => ({
+  pk: accountPk(accountId),
+  sk: `EVT#${sentAs}#${messageId}`,
+});
+
+/** @param part `scoring`, `journeys`, `handoff` or `email#<name>` */
+export const rulesetKey = (hash: string, part: string): Key => ({ pk: `RULESET#${hash}`, sk: part });
+export const LIVE_PK = 'LIVE';
+export const liveKey: Key = { pk: LIVE_PK, sk: 'LIVE' };
+/** How far the leads have been brought to the live ruleset. */
+export const rescoreKey: Key = { pk: LIVE_PK, sk: 'RESCORE' };
+
+export const quarantinePk = (day: string, shard: number): string => `QUARANTINE#${day}#${shard}`;
+export const quarantineKey = (receivedAt: number, id: string): Key => ({
+  pk: quarantinePk(new Date(receivedAt).toISOString().slice(0, 10), shardOf(id, QUARANTINE_SHARDS)),
+  sk: `${stamp(receivedAt)}#${id}`,
+});
+/** Every partition of a day (`2026-05-14`). */
+export const quarantinePks = (day: string): string[] =>
+  Array.from({ length: QUARANTINE_SHARDS }, (_, shard) => quarantinePk(day, shard));
+
+/** @param hash of the address */
+export const suppressionKey = (hash: string): Key => ({ pk: `SUPPRESS#${hash}`, sk: 'SUPPRESS' });
+
+/** @param second since 1970 */
+export const rateKey = (name: string, second: number): Key => ({ pk: `RATE#${name}#${second}`, sk: 'RATE' });
+
+export const DUE_INDEX = 'due';
+export const duePk = (shard: number): string => `DUE#${shard}`;
+export const dueAttributes = (leadId: string, at: number, shards: number): Record<string, string> => ({
+  duePk: duePk(shardOf(leadId, shards)),
+  dueSk: `${stamp(at)}#${leadId}`,
+});
+/** The instant that a due sort key holds, UTC milliseconds. */
+export const dueAt = (dueSk: string): number => Number(dueSk.slice(0, 15));
+/** Sorts right after everything due at or before `at`. */
+export const dueUntil = (at: number): string => `${stamp(at + 1)}#`;
+
+export const BAND_INDEX = 'band';
+export const bandPk = (band: string, shard: number): string => `BAND#${shard}#${band}`;
+export const bandAttributes = (
+  leadId: string,
+  band: string,
+  since: number,
+  shards: number,
+): Record<string, string> => ({
+  bandPk: bandPk(band, shardOf(leadId, shards)),
+  bandSk: `${stamp(since)}#${leadId}`,
+});
+/** The instant that a band sort key holds, UTC milliseconds. */
+export const bandSince = (bandSk: string): number => Number(bandSk.slice(0, 15));
+
+export const NAME_INDEX = 'name';
+/** As names are compared: NFC, lower case, spaces folded. */
+export const foldName = (name: string): string =>
+  name.normalize('NFC').toLowerCase().replace(/\s+/gu, ' ').trim().slice(0, 64);
+/** Where names that begin as `prefix` does are found: in this partition, by this beginning of the sort key. */
+export const nameRange = (prefix: string): { readonly namePk: string; readonly begins: string } => {
+  const folded = foldName(prefix);
+  return { namePk: `NAME#${[...folded][0] ?? ''}`, begins: folded };
+};
+export const nameAttributes = (leadId: string, name: string): Record<string, string> => {
+  const { namePk, begins } = nameRange(name);
+  return { namePk, nameSk: `${begins}#${leadId}` };
+};
+/** The lead id that an index's sort key ends with. */
+export const leadIdOfSk = (sk: string): string => sk.slice(sk.lastIndexOf('#') + 1);
