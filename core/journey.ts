@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { LeadEvent } from './event.ts';
+import { eventMatches } from './when.ts';
 import type { Journey, JourneyCondition } from './schema/journey.ts';
 
 /** Why a journey ends before its last step. */
@@ -36,15 +37,12 @@ export interface JourneyView {
   readonly events: readonly LeadEvent[];
 }
 
-/** Whether an event has the name and properties that a condition asks for; the rules' own matchers. */
-export type EventTest = (condition: JourneyCondition, event: LeadEvent) => boolean;
-
 const bandsOf = (band: unknown): readonly unknown[] => (Array.isArray(band) ? band : [band]);
 
 /** Whether the condition holds; suspected events (bots, mail scanners) count for nothing. */
-export const conditionHolds = (condition: JourneyCondition, view: JourneyView, test: EventTest): boolean =>
+export const conditionHolds = (condition: JourneyCondition, view: JourneyView): boolean =>
   'event' in condition
-    ? view.events.some((event) => event.suspected === undefined && test(condition, event))
+    ? view.events.some((event) => event.suspected === undefined && eventMatches(condition, event))
     : bandsOf(condition.band).includes(view.band);
 
 /** Whether any of these conditions reads events, so that they must be fetched. */
@@ -88,14 +86,3 @@ export const journeyEntryId = (journey: string, changeId: string): string =>
  */
 export const executionName = (leadId: string, entry: string): string =>
   `${leadId.replaceAll(/[^A-Za-z0-9_-]/g, '_').slice(0, 48)}-${shortHash(`${leadId}\n${entry}`)}`;
-
-const UNIT_SECONDS: Readonly<Record<string, number>> = { m: 60, h: 3_600, d: 86_400, w: 604_800 };
-
-/** Seconds of a duration as rules write it. @example durationSeconds('2d') // 172800 */
-export const durationSeconds = (duration: string): number => {
-  const unit = UNIT_SECONDS[duration.slice(-1)];
-  const count = Number(duration.slice(0, -1));
-  if (unit === undefined || !Number.isSafeInteger(count) || count < 1)
-    throw new Error(`no duration: ${duration}`);
-  return count * unit;
-};

@@ -1,4 +1,4 @@
-import { durationSeconds } from '../core/journey.ts';
+import { durationMs } from '../core/duration.ts';
 import type { Journey, JourneyCondition, JourneyStep } from '../core/schema/journey.ts';
 
 /** A state machine in Amazon States Language (JSONPath), as the plain object that its JSON says. */
@@ -77,7 +77,7 @@ export const journeyDefinition = (
   const addStep = (step: JourneyStep, id: string, next: string): string => {
     if ('wait' in step) {
       const name = `${id} wait ${step.wait}`;
-      states[name] = { Type: 'Wait', Seconds: durationSeconds(step.wait), Next: next };
+      states[name] = { Type: 'Wait', Seconds: durationMs(step.wait) / 1000, Next: next };
       return name;
     }
     if ('send' in step) {

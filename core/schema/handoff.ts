@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { AttributeCondition } from './condition.ts';
+import { Duration } from './scalar.ts';
 
 const Person = z.strictObject({
   name: z.string().min(1).max(100),
   email: z.email(),
 });
-const Scalar = z.union([z.string(), z.number(), z.boolean()]);
 
 /**
  * `handoff.yaml`: who gets a qualified lead.
@@ -16,21 +17,9 @@ const Scalar = z.union([z.string(), z.number(), z.boolean()]);
  */
 export const Handoff = z.strictObject({
   /** No new handoff within this time of the last one. */
-  again_after: z
-    .string()
-    .regex(/^[1-9]\d*[mhdw]$/, 'must be a duration such as 15m, 12h, 30d or 2w')
-    .optional(),
+  again_after: Duration.optional(),
   /** Tried in order: the first whose attribute tests all hold. */
-  owners: z
-    .array(
-      Person.extend({
-        when: z.record(
-          z.string().regex(/^(lead|account)\../, 'must begin with `lead.` or `account.`'),
-          z.union([Scalar, z.array(Scalar).min(1)]),
-        ),
-      }),
-    )
-    .optional(),
+  owners: z.array(Person.extend({ when: AttributeCondition })).optional(),
   default: Person,
 });
 export type Handoff = z.infer<typeof Handoff>;

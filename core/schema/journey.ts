@@ -1,14 +1,13 @@
 import { z } from 'zod';
 
-/** A whole number and a unit: 15m, 12h, 30d, 2w. */
-const Duration = z.string().regex(/^[1-9]\d*[mhdw]$/, 'must be a duration such as 15m, 12h, 30d or 2w');
+import { Matcher } from './matcher.ts';
+import { Duration } from './scalar.ts';
+
+/** Journeys and emails become parts of keys, message tags and names of state machines. */
 const Name = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be lower case letters, digits and hyphens, at most 40');
 const Bands = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
-
-const Scalar = z.union([z.string(), z.number(), z.boolean()]);
-const Matcher = z.union([Scalar, z.array(Scalar).min(1)]);
 
 /** The lead is in one of these bands now. */
 const InBand = z.strictObject({ band: Bands });

@@ -1,0 +1,34 @@
+/** What names one message that goes out: at most one is ever sent for it. */
+export interface MessageName {
+  readonly leadId: string;
+  /** The journey's or handoff's entry. */
+  readonly entry: string;
+  /** The step's place in the journey (`2`, `3.then.1`), or `mail` and `slack` of a handoff. */
+  readonly step: string;
+  /** Counts how often the lead came by this step in this entry, from 0. */
+  readonly visit: number;
+}
+
+/**
+ * What became of a message. Without an outcome it is `unknown`: it may have gone out, and is never sent again by itself.
+ * `throttled`: the service took nothing and asked to be left alone for a while; the only one that is tried again.
+ */
+export type Outcome = 'sent' | 'suppressed' | 'stopped' | 'refused' | 'throttled' | 'skipped' | 'unknown';
+
+/** The entry under which a handoff's messages are claimed. @example handoffEntry(3) // 'handoff-3' */
+export const handoffEntry = (entry: number): string => `handoff-${entry}`;
+
+/**
+ * The claim as a message tag, which SES gives back with every event; tags take letters, digits, `_` and `-` only.
+ * @example claimTag({ entry: 'warm-up-4f', step: '3.then.1', visit: 0, … }) // 'warm-up-4f_3-then-1_0'
+ */
+export const claimTag = ({ entry, step, visit }: MessageName): string =>
+  `${entry}_${step.replaceAll('.', '-')}_${visit}`;
+
+/** The claim that a tag names, or null. */
+export const readClaimTag = (leadId: string, tag: string): MessageName | null => {
+  const parts = /^([A-Za-z0-9-]{1,128})_([a-z0-9-]{1,64})_(\d{1,6})$/.exec(tag);
+  const [, entry, step, visit] = parts ?? [];
+  if (entry === undefined || step === undefined || visit === undefined) return null;
+  return { leadId, entry, step: step.replaceAll('-', '.'), visit: Number(visit) };
+};
