@@ -1,0 +1,227 @@
+import { createRequire } from 'node:module';
+import { Readable } from 'node:stream';
+import { type AwsReply, type AwsRequest } from '../endpoint.ts';
+
+/** Answers requests in DynamoDB's wire format from a folder. */
+export interface Store {
+  handle(request: AwsRequest): Promise<AwsReply>;
+  /** Waits for writes under way. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the embedded DynamoDB: dynalite on LevelDB, with its faults mended where they are.
+ * It never sees a socket: it gets whole requests, so that a client that goes away cannot reach it.
+ */
+export const openStore = async (folder: string): Promise<Store> => {
+  mend();
+  const server = dynalite({ path: folder, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
+  const { db } = opened!;
+  opened = null;
+  await db.open();
+  const [listener] = server.listeners('request') as Listener[];
+  return {
+    handle: (request) => pass(listener!, request),
+    close: () =>
+      new Promise((resolve, reject) => {
+        db.close((error) => (error ? reject(error) : resolve()));
+      }),
+  };
+};
+
+type Listener = (request: object, response: object) => void;
+
+/** Calls an HTTP listener with a request that is already here. */
+const pass = (listener: Listener, { method, path, headers, body }: AwsRequest): Promise<AwsReply> =>
+  new Promise((resolve, reject) => {
+    const listeners: Record<string, (chunk?: Buffer) => void> = {};
+    const replyHeaders: Record<string, string> = {};
+    const request = {
+      method,
+      url: path,
+      headers,
+      on: (event: string, listen: () => void) => {
+        listeners[event] = listen;
+      },
+      removeAllListeners: () => {},
+    };
+    const response = {
+      statusCode: 200,
+      setHeader: (name: string, value: string | number) => {
+        replyHeaders[name.toLowerCase()] = String(value);
+      },
+      end: (text = '') => {
+        resolve({ status: response.statusCode, headers: replyHeaders, body: text });
+      },
+    };
+    try {
+      listener(request, response);
+      if (body.length > 0) listeners['data']?.(body);
+      listeners['end']?.();
+    } catch (error) {
+      // What its validation trips over (nesting of 5,000, say) is the sender's fault.
+      reject(error as Error);
+    }
+  });
+
+// What is used of dynalite's inside; its version is pinned.
+type Callback<T = void> = (error?: Error | null, value?: T) => void;
+type Item = Readonly<Record<string, unknown>>;
+type Operation = { type: 'put'; key: string; value: unknown } | { type: 'del'; key: string };
+interface Iterator {
+  nextv(size: number): Promise<unknown[]>;
+  close(): Promise<void>;
+}
+interface Level {
+  open(): Promise<void>;
+  put(key: string, value: unknown, done: Callback): void;
+  del(key: string, done: Callback): void;
+  batch(operations: readonly Operation[], done: Callback): void;
+  close(done: Callback): void;
+  keys(range: object): Iterator;
+  values(range: object): Iterator;
+  createKeyStream(range: object): Readable;
+  createValueStream(range: object): Readable;
+}
+interface Table {
+  readonly TableName: string;
+  readonly LocalSecondaryIndexes?: readonly unknown[];
+  readonly GlobalSecondaryIndexes?: readonly unknown[];
+}
+interface Inside {
+  create(options: object): { readonly db: Level };
+  updateIndexes(store: unknown, table: Table, old: Item | undefined, item: Item | null, done: Callback): void;
+  getIndexActions(
+    indexes: readonly unknown[],
+    old: Item | undefined,
+    item: Item | null,
+    table: Table,
+  ): { puts: { index: string; key: string; item: Item }[]; deletes: { index: string; key: string }[] };
+  createKey(item: Item, table: Table): string;
+}
+interface ActionError extends Error {
+  statusCode?: number;
+  body?: object;
+}
+type Action = (store: unknown, data: unknown, done: Callback<unknown>) => void;
+
+const require = createRequire(import.meta.url);
+let mended = false;
+let opened: { readonly db: Level } | null = null;
+let dynalite: (options: object) => { listeners(event: string): unknown[] };
+
+const ACTIONS = [
+  ...['batchGetItem', 'batchWriteItem', 'createTable', 'deleteItem', 'deleteTable', 'describeTable'],
+  ...['describeTimeToLive', 'getItem', 'listTables', 'putItem', 'query', 'scan', 'tagResource'],
+  ...['untagResource', 'listTagsOfResource', 'updateItem', 'updateTable'],
+];
+
+/** Once a process, before dynalite itself is loaded. */
+const mend = (): void => {
+  if (mended) return;
+  mended = true;
+  const inside = require('dynalite/db') as Inside;
+  /** The index entries that go with an item, from when they are known until the item is written. */
+  const held = new Map<string, Operation[]>();
+
+  // An item and its index entries are one LevelDB batch: a kill leaves both or neither.
+  inside.updateIndexes = (_store, table, old, item, done) => {
+    const operations: Operation[] = [];
+    for (const [type, indexes] of [
+      ['local', table.LocalSecondaryIndexes],
+      ['global', table.GlobalSecondaryIndexes],
+    ] as const) {
+      const { puts, deletes } = inside.getIndexActions(indexes ?? [], old, item, table);
+      const prefix = (index: string): string => `index-${type}~${table.TableName}~${index}~`;
+      for (const { index, key } of deletes) operations.push({ type: 'del', key: prefix(index) + key });
+      for (const { index, key, item: entry } of puts)
+        operations.push({ type: 'put', key: prefix(index) + key, value: entry });
+    }
+    const present = item ?? old;
+    if (operations.length > 0 && present)
+      held.set(`item-${table.TableName}~${inside.createKey(present, table)}`, operations);
+    done();
+  };
+
+  const create = inside.create;
+  inside.create = (options) => {
+    const store = create(options);
+    const { db } = store;
+    const put = db.put.bind(db);
+    const del = db.del.bind(db);
+    const batch = db.batch.bind(db);
+    const together = (operation: Operation, done: Callback): boolean => {
+      const others = held.get(operation.key);
+      if (!others) return false;
+      held.delete(operation.key);
+      batch([...others, operation], done);
+      return true;
+    };
+    db.put = (key, value, done) => {
+      if (!together({ type: 'put', key, value }, done)) put(key, value, done);
+    };
+    db.del = (key, done) => {
+      if (!together({ type: 'del', key }, done)) del(key, done);
+    };
+    // Its own streams leave their iterators open, each with a snapshot of the database.
+    db.createKeyStream = (range) => streamOf(db.keys(range));
+    db.createValueStream = (range) => streamOf(db.values(range));
+    opened = store;
+    return store;
+  };
+
+  // An error that is not DynamoDB's own would be thrown into nowhere and end the process.
+  for (const name of ACTIONS) {
+    const path = require.resolve(`dynalite/actions/${name}`);
+    const action = require(path) as Action;
+    require.cache[path]!.exports = ((store, data, done) =>
+      action(store, data, (error: ActionError | null | undefined, value) => {
+        if (error && error.statusCode === undefined) {
+          error.statusCode = 500;
+          error.body = {
+            __type: 'com.amazonaws.dynamodb.v20120810#InternalServerError',
+            message: error.message,
+          };
+        }
+        done(error, value);
+      })) satisfies Action;
+  }
+  dynalite = require('dynalite') as typeof dynalite;
+};
+
+/** How many entries are read at once. */
+const CHUNK = 100;
+
+/** The entries of an iterator, which is closed however the stream ends. */
+const streamOf = (iterator: Iterator): Readable => {
+  let reading = false;
+  let ended = false;
+  const close = (done: (error?: Error | null) => void, error: Error | null): void => {
+    iterator.close().then(
+      () => done(error),
+      () => done(error),
+    );
+  };
+  return new Readable({
+    objectMode: true,
+    highWaterMark: CHUNK,
+    read() {
+      if (reading || ended) return;
+      reading = true;
+      iterator.nextv(CHUNK).then(
+        (entries) => {
+          reading = false;
+          if (this.destroyed) return;
+          for (const entry of entries) this.push(entry);
+          if (entries.length > 0) return;
+          ended = true;
+          this.push(null);
+        },
+        (error: unknown) => this.destroy(error as Error),
+      );
+    },
+    destroy(error, done) {
+      close(done, error);
+    },
+  });
+};
