@@ -68,6 +68,8 @@ export interface Lead {
   readonly pending: Readonly<Record<string, Change>>;
   /** When the due index brings this lead up; may be earlier than there is anything to do. */
   readonly due: number | null;
+  /** Where lists by band show it; moves only with the band. */
+  readonly listed: { readonly band: string; readonly since: number } | null;
   readonly snapshot: SnapshotName | null;
   /** The newest `occurredAt` of an event whose key lies far before it; 0 without one. See `functions/scoring/read.ts`. */
   readonly strayUntil: number;
@@ -103,6 +105,7 @@ export const newLead = (
   next: null,
   pending: {},
   due: null,
+  listed: null,
   snapshot: null,
   strayUntil: 0,
   ruleset: '',

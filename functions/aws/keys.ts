@@ -57,11 +57,11 @@ export const COPIED_PREFIXES = [MAIL_PREFIX, HANDOFF_PREFIX, JOURNEY_PREFIX] as 
 
 /** A person's key → the lead that holds it. */
 export const personKey = (kind: string, value: string): Key => ({ pk: `ID#${kind}#${value}`, sk: 'ID' });
-/** A lead's own note of a key that it was given; a hint for merges, the truth is at `personKey`. */
-export const KEY_PREFIX = 'KEY#';
-export const heldKey = (leadId: string, kind: string, value: string): Key => ({
+/** A lead's own note of an anonymous id that it was given; a hint for merges, the truth is at `personKey`. */
+export const ANONYMOUS_PREFIX = 'ANONYMOUS#';
+export const anonymousKey = (leadId: string, anonymousId: string): Key => ({
   pk: leadPk(leadId),
-  sk: `${KEY_PREFIX}${kind}#${value}`,
+  sk: `${ANONYMOUS_PREFIX}${anonymousId}`,
 });
 
 export const accountPk = (accountId: string): string => `ACCT#${accountId}`;

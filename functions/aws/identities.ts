@@ -1,0 +1,88 @@
+import { BatchGetItemCommand, type KeysAndAttributes } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Holder } from '../../core/identity.ts';
+import { Upstream } from '../errors.ts';
+import { keyName, type Identities } from '../ports.ts';
+import { ANONYMOUS_PREFIX, anonymousKey, leadPk, personKey } from './keys.ts';
+import { NEW, type Item, type Table } from './table.ts';
+
+/** Keys that one request may ask for. */
+const BATCH = 100;
+const TRIES = 6;
+
+/** Who holds which key, in the table. A holder is replaced only if it still is what was read: the text is compared. */
+export const tableIdentities = (table: Table, pause: (attempt: number) => Promise<void>): Identities => ({
+  holders: async (keys, consistent) => {
+    const names = new Map(keys.map((key) => [personKey(key.kind, key.value).pk, key]));
+    const found = new Map<string, Holder>();
+    const asked = [...names.values()].map((key) => marshall(personKey(key.kind, key.value)));
+    for (let at = 0; at < asked.length; at += BATCH) {
+      let left: KeysAndAttributes | undefined = {
+        Keys: asked.slice(at, at + BATCH),
+        ConsistentRead: consistent,
+      };
+      for (let attempt = 1; left !== undefined; attempt += 1) {
+        if (attempt > TRIES) throw new Upstream('the table left keys unread');
+        if (attempt > 1) await pause(attempt - 1);
+        const answer: Awaited<ReturnType<typeof get>> = await get(table, left);
+        for (const raw of answer.items) {
+          const key = names.get(String(raw.pk));
+          if (key !== undefined) found.set(keyName(key), holderOf(raw));
+        }
+        left = answer.left;
+      }
+    }
+    return found;
+  },
+
+  hold: (key, holder, was) =>
+    table.put(
+      { ...personKey(key.kind, key.value), ...packed(holder) },
+      was === null
+        ? NEW
+        : {
+            expression: '#owners = :owners AND #scope = :scope',
+            names: { '#owners': 'owners', '#scope': 'scope' },
+            values: { ':owners': packed(was).owners, ':scope': was.scope },
+          },
+    ),
+
+  note: async (leadId, anonymousId) => {
+    await table.put({ ...anonymousKey(leadId, anonymousId) });
+  },
+
+  noted: async (leadId) => {
+    const ids: string[] = [];
+    const pages = table.query({
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+      values: { ':pk': leadPk(leadId), ':prefix': ANONYMOUS_PREFIX },
+      ConsistentRead: true,
+    });
+    for await (const items of pages)
+      ids.push(...items.map(({ sk }) => String(sk).slice(ANONYMOUS_PREFIX.length)));
+    return ids;
+  },
+});
+
+const get = async (
+  table: Table,
+  asked: KeysAndAttributes,
+): Promise<{ items: Item[]; left: KeysAndAttributes | undefined }> => {
+  const { Responses, UnprocessedKeys } = await table.client.send(
+    new BatchGetItemCommand({ RequestItems: { [table.name]: asked } }),
+  );
+  return {
+    items: (Responses?.[table.name] ?? []).map((item) => unmarshall(item)),
+    left: UnprocessedKeys?.[table.name],
+  };
+};
+
+const packed = ({ owners, scope }: Holder): { owners: string; scope: string } => ({
+  owners: JSON.stringify(owners.map(({ lead, since }) => [lead, since])),
+  scope,
+});
+
+const holderOf = (item: Item): Holder => ({
+  owners: (JSON.parse(String(item.owners)) as [string, number][]).map(([lead, since]) => ({ lead, since })),
+  scope: item.scope as Holder['scope'],
+});

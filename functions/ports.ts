@@ -1,0 +1,118 @@
+import type { Engine } from '../core/compile.ts';
+import type { LeadEvent } from '../core/event.ts';
+import type { AccountHistory, Attributes, Snapshot } from '../core/history.ts';
+import type { Holder, PersonKey } from '../core/identity.ts';
+import type { Change, Lead } from '../core/lead.ts';
+import type { Scoring } from '../core/ruleset.ts';
+
+export interface Clock {
+  /** UTC milliseconds. */
+  now(): number;
+}
+
+/** An event as it lies in a lead's log. */
+export interface LogEntry {
+  readonly event: LeadEvent;
+  /** The sender's timestamp as sent in ISO form, '0' if there was none; part of the key. */
+  readonly sentAs: string;
+  /** About how large it is stored. */
+  readonly bytes: number;
+}
+
+/** A part of a lead's log, and the snapshot that lies behind it. */
+export interface Log {
+  readonly entries: readonly LogEntry[];
+  readonly snapshot: { readonly id: string; readonly bytes: number; readonly snapshot: Snapshot } | null;
+}
+
+/** A stored item that a merge takes along as it is. */
+export interface Extra {
+  readonly sk: string;
+  readonly item: Readonly<Record<string, unknown>>;
+}
+
+/** Leads and what lies under them. All reads of one lead are consistent. */
+export interface Leads {
+  /** Puts an event if its key is free; false: it was there already. @param expiresAt UTC milliseconds; null: never */
+  put(leadId: string, entry: LogEntry, expiresAt: number | null): Promise<boolean>;
+  read(leadId: string): Promise<Lead | null>;
+  /** @param from UTC milliseconds: only events sent as of then or later; null: all of them */
+  log(leadId: string, from: number | null): Promise<Log>;
+  keepSnapshot(leadId: string, id: string, snapshot: Snapshot): Promise<void>;
+  /** Writes the lead if it still has that version (0: if there is none); false: someone was first. */
+  commit(lead: Lead, ifVersion: number): Promise<boolean>;
+  keepAttributes(leadId: string, attributes: Attributes): Promise<void>;
+  /** Mail claims, handoffs and journey entries. */
+  extras(leadId: string): Promise<Extra[]>;
+  /** Puts an extra of a merged lead, once, however often it is called. */
+  takeExtra(leadId: string, from: string, extra: Extra): Promise<void>;
+  /** Leads that the due index brings up at or before an instant, by pages; may be a little behind. */
+  due(now: number): AsyncIterable<readonly string[]>;
+  /** Every lead that stands in a band, by pages. @param cursor where the last call stopped */
+  page(
+    cursor: string | null,
+    limit: number,
+  ): Promise<{ readonly leads: readonly string[]; readonly cursor: string | null }>;
+}
+
+/** Who holds which key. */
+export interface Identities {
+  /** @param consistent false: half the price, and may be a moment old */
+  holders(keys: readonly PersonKey[], consistent: boolean): Promise<ReadonlyMap<string, Holder>>;
+  /** Writes a key's holder if it still is `was`; false: someone was first. */
+  hold(key: PersonKey, holder: Holder, was: Holder | null): Promise<boolean>;
+  /** Notes under a lead that it was given an anonymous id, so that a merge finds it; a hint, and put before `hold`. */
+  note(leadId: string, anonymousId: string): Promise<void>;
+  noted(leadId: string): Promise<string[]>;
+}
+
+/** How `Identities.holders` names a key in its answer. */
+export const keyName = ({ kind, value }: PersonKey): string => `${kind}#${value}`;
+
+export interface LiveRuleset {
+  readonly hash: string;
+  readonly epoch: number;
+  /** When it was published, UTC milliseconds. */
+  readonly at: number;
+  readonly scoring: Scoring;
+  readonly engine: Engine;
+  /** Whether any rule looks at `account.*`. */
+  readonly readsAccounts: boolean;
+}
+
+/** How far the leads have been brought to a ruleset. */
+export interface Rescore {
+  readonly epoch: number;
+  readonly cursor: string | null;
+  readonly done: boolean;
+}
+
+export interface Rulesets {
+  /** At most a minute old, and not older than `atLeast` (an epoch). */
+  live(atLeast?: number): Promise<LiveRuleset>;
+  rescore(): Promise<Rescore | null>;
+  keepRescore(rescore: Rescore): Promise<void>;
+}
+
+export interface Accounts {
+  put(accountId: string, entry: LogEntry): Promise<void>;
+  /** At most a minute old. */
+  history(accountId: string): Promise<AccountHistory>;
+}
+
+export interface Changes {
+  /** Tells others; answers the ids that the bus took. */
+  publish(changes: readonly Change[]): Promise<ReadonlySet<string>>;
+}
+
+/** What scoring a lead needs. */
+export interface ScorePorts {
+  readonly clock: Clock;
+  readonly leads: Leads;
+  readonly identities: Identities;
+  readonly rulesets: Rulesets;
+  readonly accounts: Accounts;
+  readonly changes: Changes;
+  /** Waits before the n-th new try, from 1; jittered. */
+  readonly pause: (attempt: number) => Promise<void>;
+}
