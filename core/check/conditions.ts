@@ -1,0 +1,80 @@
+import { dateSpan } from '../dates.ts';
+import { type Condition } from '../schema/condition.ts';
+import { type Path, type Report } from './issues.ts';
+import { LONE_KEYS } from './shape.ts';
+
+/** What a rule's condition makes of the rule; an `event` rule has awards, the others are true or false. */
+export type RuleKind = 'event' | 'attributes' | 'inactive' | 'active_within' | 'rate' | 'combined';
+
+/** @example kindOf({ event: 'page' }) // 'event' */
+export function kindOf(when: Condition | undefined): RuleKind {
+  if (when === undefined) return 'attributes';
+  if ('all' in when || 'any' in when || 'not' in when) return 'combined';
+  if ('inactive' in when) return 'inactive';
+  if ('active_within' in when) return 'active_within';
+  if ('rate' in when) return 'rate';
+  return 'event' in when ? 'event' : 'attributes';
+}
+
+const isMapping = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Slips in a condition that its shape cannot tell; told before the shape, which would tell them less well. */
+export function conditionProblems(when: unknown, path: Path, report: Report, top = true): boolean {
+  if (!isMapping(when)) return false;
+  const keys = Object.keys(when);
+  const lone = keys.find((key) => LONE_KEYS.includes(key));
+  if (lone !== undefined) {
+    const others = keys.filter((key) => key !== lone);
+    for (const key of others)
+      report(
+        [...path, key],
+        `\`${lone}\` stands alone in its mapping; combine it with \`all\`, \`any\` or \`not\``,
+      );
+    const inner = when[lone];
+    if (lone === 'rate' && isMapping(inner))
+      return (
+        ['of', 'out_of'].some((part) => countingProblems(inner[part], [...path, 'rate', part], report)) ||
+        others.length > 0
+      );
+    const clauses = Array.isArray(inner)
+      ? inner.map((item, n): [unknown, Path] => [item, [...path, lone, n]])
+      : [];
+    if (lone === 'not') clauses.push([inner, [...path, 'not']]);
+    return (
+      clauses.filter(([item, at]) => conditionProblems(item, at, report, false)).length > 0 ||
+      others.length > 0
+    );
+  }
+  if ('event' in when) return top && countingProblems(when, path, report);
+  const plain = keys.filter((key) => !/^(lead|account)\./.test(key));
+  const first = plain[0];
+  if (keys.length === 0)
+    report(path, 'a condition needs `event`, `lead.` or `account.` attributes, or `all`, `any`, `not`');
+  else if (first !== undefined)
+    report(
+      [...path, first],
+      `without \`event\` a condition has \`lead.\` or \`account.\` keys only, or one of ${LONE_KEYS.join(', ')}`,
+      first,
+      ['event', ...LONE_KEYS, 'lead.', 'account.'],
+    );
+  return keys.length === 0 || first !== undefined;
+}
+
+function countingProblems(when: unknown, path: Path, report: Report): boolean {
+  const found = isMapping(when) ? ['at_least', 'within'].filter((key) => key in when) : [];
+  for (const key of found) report([...path, key], `\`${key}\` belongs beside \`when\`, not inside it`);
+  return found.length > 0;
+}
+
+/** `2026-01-01..2026-03-31`, either end open, or one day; null if it is none. Days as they are written. */
+export function activeDays(
+  text: string,
+): { readonly first: string | null; readonly last: string | null } | null {
+  const [left = '', right = left, ...more] = text.split('..').map((side) => side.trim());
+  const day = (side: string): boolean => dateSpan(side)?.bare === true;
+  if (more.length > 0 || (left === '' && right === '')) return null;
+  if ((left !== '' && !day(left)) || (right !== '' && !day(right))) return null;
+  if (left !== '' && right !== '' && left > right) return null;
+  return { first: left === '' ? null : left, last: right === '' ? null : right };
+}

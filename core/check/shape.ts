@@ -1,0 +1,169 @@
+import { type z } from 'zod';
+
+import {
+  ActiveCondition,
+  AllCondition,
+  AnyCondition,
+  AttributeCondition,
+  Clause,
+  Condition,
+  EventCondition,
+  EventReference,
+  HappenedCondition,
+  InactiveCondition,
+  NotCondition,
+  RateCondition,
+} from '../schema/condition.ts';
+import { Matcher } from '../schema/matcher.ts';
+import { type Path, type Report } from './issues.ts';
+
+type Schema = z.core.$ZodType;
+type Definition = z.core.$ZodTypeDef & {
+  readonly innerType?: Schema;
+  readonly shape?: Record<string, Schema>;
+  readonly catchall?: Schema;
+  readonly valueType?: Schema;
+  readonly element?: Schema;
+  readonly items?: readonly Schema[];
+  readonly options?: readonly Schema[];
+  readonly getter?: () => Schema;
+};
+const definition = (schema: Schema): Definition => schema._zod.def as Definition;
+
+/** Conditions that are told by the one key they have. */
+const ALONE: Readonly<Record<string, Schema>> = {
+  all: AllCondition,
+  any: AnyCondition,
+  not: NotCondition,
+  inactive: InactiveCondition,
+  active_within: ActiveCondition,
+  rate: RateCondition,
+};
+export const LONE_KEYS: readonly string[] = Object.keys(ALONE);
+
+const isMapping = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Which of a union's schemas the author meant, so that the message is about the slip and not about all kinds. */
+function meant(union: Schema, value: unknown): Schema | undefined {
+  if (union === Condition || union === Clause) {
+    if (!isMapping(value)) return EventCondition;
+    const lone = LONE_KEYS.find((key) => key in value);
+    if (lone !== undefined) return ALONE[lone];
+    if ('event' in value) return union === Condition ? EventCondition : HappenedCondition;
+    return Object.keys(value).some((key) => /^(lead|account)\./.test(key))
+      ? AttributeCondition
+      : EventCondition;
+  }
+  if (union === EventReference) return isMapping(value) ? EventCondition : Matcher;
+  const options = definition(union).options ?? [];
+  return options.find((option) => {
+    const { type } = definition(option);
+    if (Array.isArray(value)) return type === 'array';
+    if (isMapping(value)) return type === 'object' || type === 'record';
+    return type === typeof value || (type === 'union' && !isMapping(value));
+  });
+}
+
+const unwrapped = (schema: Schema): Schema => {
+  const { innerType, getter } = definition(schema);
+  if (schema === Condition || schema === Clause) return schema;
+  if (innerType) return unwrapped(innerType);
+  return getter ? unwrapped(getter()) : schema;
+};
+
+/** The schema of what stands at the first step of a path. */
+function childOf(schema: Schema, key: string | number): Schema | undefined {
+  const { shape, catchall, valueType, element, items } = definition(schema);
+  if (items) return items[Number(key)];
+  return element ?? valueType ?? shape?.[key] ?? catchall;
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'a mapping',
+  record: 'a mapping',
+  array: 'a list',
+};
+
+const inWords = (value: unknown): string =>
+  value === undefined
+    ? 'nothing'
+    : value === null
+      ? 'empty'
+      : isMapping(value)
+        ? 'a mapping'
+        : `\`${JSON.stringify(value)}\``;
+
+/** One zod issue in the words of somebody who writes rules. */
+function tell(issue: z.core.$ZodIssue, path: Path, value: unknown, report: Report): void {
+  const name = path.at(-1);
+  switch (issue.code) {
+    case 'invalid_type':
+      if (value === undefined) report(path.slice(0, -1), `\`${name}\` is missing`);
+      else report(path, `must be ${KINDS[issue.expected] ?? issue.expected}, not ${inWords(value)}`);
+      return;
+    case 'invalid_value':
+      report(
+        path,
+        `must be ${issue.values.map((one) => `\`${String(one)}\``).join(' or ')}, not ${inWords(value)}`,
+        String(value),
+        issue.values.map(String),
+      );
+      return;
+    case 'too_small':
+      if (issue.origin === 'string' || issue.origin === 'array') report(path, 'must not be empty');
+      else report(path, `must be ${issue.inclusive ? 'at least' : 'above'} ${issue.minimum}`);
+      return;
+    case 'too_big':
+      report(path, `must be at most ${issue.maximum}${issue.origin === 'string' ? ' characters' : ''}`);
+      return;
+    case 'invalid_key':
+      report(path, issue.issues[0]?.message ?? 'is not a valid name');
+      return;
+    default:
+      report(path, issue.message);
+  }
+}
+
+const valueAt = (data: unknown, path: Path): unknown =>
+  path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined,
+    data,
+  );
+
+/** Everything that does not fit a schema: unknown and missing keys, wrong kinds, malformed texts. */
+export function shapeProblems(schema: Schema, data: unknown, report: Report, base: Path = []): void {
+  const parsed = (schema as z.ZodType).safeParse(data);
+  if (parsed.success) return;
+  for (const issue of parsed.error.issues) {
+    const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
+    const value = valueAt(data, path);
+    const here = path.reduce<Schema | undefined>((at, key, depth) => {
+      if (!at) return at;
+      const plain = unwrapped(at);
+      const kind = isUnion(plain) ? (meant(plain, valueAt(data, path.slice(0, depth))) ?? plain) : plain;
+      return childOf(unwrapped(kind), key);
+    }, schema);
+    if (issue.code === 'unrecognized_keys') {
+      const kind = here && unwrapped(here);
+      const known = Object.keys(
+        (kind && definition(isUnion(kind) ? (meant(kind, value) ?? kind) : kind).shape) ?? {},
+      );
+      for (const key of issue.keys) report([...base, ...path, key], `unknown key \`${key}\``, key, known);
+    } else if (issue.code === 'invalid_union' && here) {
+      const kind = meant(unwrapped(here), value);
+      if (value === undefined) report([...base, ...path.slice(0, -1)], `\`${path.at(-1)}\` is missing`);
+      else if (kind && (kind as z.ZodType).safeParse(value).success === false)
+        shapeProblems(kind, value, report, [...base, ...path]);
+      else report([...base, ...path], `${inWords(value)} is not allowed here`);
+    } else tell(issue, [...base, ...path], value, report);
+  }
+}
+
+const isUnion = (schema: Schema): boolean =>
+  schema === Condition || schema === Clause || definition(schema).options !== undefined;
