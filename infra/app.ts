@@ -1,0 +1,30 @@
+/**
+ * Builds and synthesizes the product: `npm run synth`, the app of `npx cdk`, and what `kindling start` runs first.
+ *
+ * KINDLING_RULES  the rules folder             ./rules
+ * KINDLING_BUILD  keeps what is built          ./build
+ * CDK_OUTDIR      gets template and assets     ./build/cdk.out
+ * KINDLING_NAG    1 checks it by cdk-nag, too
+ */
+import { join, resolve } from 'node:path';
+import { build, WrongRules } from './build.ts';
+
+const { KINDLING_RULES = 'rules', KINDLING_BUILD = 'build', CDK_OUTDIR, KINDLING_NAG, CDK_CLI_VERSION } = process.env;
+const folder = resolve(KINDLING_BUILD);
+const nag = KINDLING_NAG === '1';
+const begun = performance.now();
+
+try {
+  const { template } = await build({
+    rules: resolve(KINDLING_RULES),
+    out: resolve(CDK_OUTDIR ?? join(folder, 'cdk.out')),
+    folder,
+    validate: nag || CDK_CLI_VERSION !== undefined,
+    nag,
+    say: (line) => process.stdout.write(`${line}\n`),
+  });
+  process.stdout.write(`${template} is up to date, ${((performance.now() - begun) / 1000).toFixed(1)} s\n`);
+} catch (error) {
+  process.stderr.write(error instanceof WrongRules ? `Error in the rules\n${error.message}\n` : `${(error as Error).stack}\n`);
+  process.exitCode = 1;
+}

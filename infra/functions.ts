@@ -1,0 +1,142 @@
+import { Duration } from 'aws-cdk-lib';
+import type { UserPoolClient } from 'aws-cdk-lib/aws-cognito';
+import { Construct } from 'constructs';
+import type { Auth } from './auth.ts';
+import type { Bus } from './bus.ts';
+import { BundledFunction, type Bundles } from './function.ts';
+import type { Mail } from './mail.ts';
+import type { Secrets } from './secrets.ts';
+import type { Storage } from './storage.ts';
+
+/** Time limits that queues must know of. */
+export const SCORE_TIMEOUT = Duration.seconds(30);
+export const START_TIMEOUT = Duration.seconds(30);
+
+/** Over how many keys the leads that are due, and those of a band, are spread: one takes 1,000 writes a second. */
+export const SHARDS = { DUE_SHARDS: '4', BAND_SHARDS: '4' };
+
+export interface FunctionsProps {
+  readonly bundles: Bundles;
+  readonly storage: Storage;
+  readonly bus: Bus;
+  readonly secrets: Secrets;
+  readonly mail: Mail;
+  readonly auth: Auth;
+  readonly console: UserPoolClient;
+  /** Where people reach the product, without a slash at the end. */
+  readonly url: string;
+}
+
+/** What runs, and what each may do: nothing that is not listed here is allowed. */
+export class Functions extends Construct {
+  readonly ingest: BundledFunction;
+  readonly score: BundledFunction;
+  readonly degrade: BundledFunction;
+  readonly look: BundledFunction;
+  readonly send: BundledFunction;
+  readonly handoff: BundledFunction;
+  readonly slack: BundledFunction;
+  readonly api: BundledFunction;
+  readonly preferences: BundledFunction;
+
+  constructor(scope: Construct, id: string, props: FunctionsProps) {
+    super(scope, id);
+    const { bundles, storage, bus, secrets, mail } = props;
+    const TABLE_NAME = storage.table.tableName;
+    const BUS_NAME = bus.bus.eventBusName;
+
+    this.ingest = new BundledFunction(this, 'Ingest', {
+      description: 'Takes events from senders and puts them on the bus',
+      bundle: bundles('ingest'),
+      environment: {
+        BUS_NAME,
+        TABLE_NAME,
+        INGEST_KEYS_SECRET: secrets.ingestKeys.secretArn,
+        ALLOWED_ORIGINS: '*',
+        EVENTS_PER_SECOND: '1000',
+      },
+    });
+    bus.allowPut(this.ingest);
+    secrets.allowRead(this.ingest, secrets.ingestKeys);
+    storage.allow(this.ingest, 'UpdateItem');
+
+    this.score = new BundledFunction(this, 'Score', {
+      description: 'Stores events under their leads and scores them',
+      bundle: bundles('score'),
+      environment: { TABLE_NAME, BUS_NAME, ...SHARDS },
+      timeout: SCORE_TIMEOUT,
+      memorySize: 1024,
+    });
+    bus.allowPut(this.score);
+    bus.events.consumedBy(this.score, { maxConcurrency: 20 });
+    storage.allow(this.score, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
+
+    this.degrade = new BundledFunction(this, 'Degrade', {
+      description: 'Scores the leads whose time has come, and publishes changes that were left',
+      bundle: bundles('degrade'),
+      environment: { TABLE_NAME, BUS_NAME, ...SHARDS },
+      timeout: Duration.minutes(5),
+      memorySize: 1024,
+    });
+    bus.allowPut(this.degrade);
+    storage.allow(this.degrade, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
+    storage.allowQuery(this.degrade, 'due');
+
+    this.look = new BundledFunction(this, 'Look', {
+      description: 'Tells a journey whether to go on, and which way',
+      bundle: bundles('look'),
+      environment: { TABLE_NAME },
+    });
+    storage.allow(this.look, 'GetItem', 'Query', 'UpdateItem', 'DeleteItem');
+
+    this.send = new BundledFunction(this, 'Send', {
+      description: 'Sends the mails of journeys and handoffs',
+      bundle: bundles('send'),
+      environment: {
+        TABLE_NAME,
+        LINK_SECRET: secrets.links.secretArn,
+        PUBLIC_URL: props.url,
+        CONFIGURATION_SET: mail.configurationSet.configurationSetName,
+      },
+      timeout: Duration.seconds(30),
+    });
+    mail.allowSend(this.send);
+    secrets.allowRead(this.send, secrets.links);
+    storage.allow(this.send, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
+
+    this.handoff = new BundledFunction(this, 'Handoff', {
+      description: 'Opens the record of a handoff to sales',
+      bundle: bundles('handoff'),
+      environment: { TABLE_NAME },
+    });
+    storage.allow(this.handoff, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
+
+    this.slack = new BundledFunction(this, 'Slack', {
+      description: 'Tells sales of a handoff in Slack',
+      bundle: bundles('slack'),
+      environment: { TABLE_NAME, SLACK_SECRET: secrets.slack.secretArn, PUBLIC_URL: props.url },
+      timeout: Duration.seconds(30),
+    });
+    secrets.allowRead(this.slack, secrets.slack);
+    storage.allow(this.slack, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
+
+    this.api = new BundledFunction(this, 'Api', {
+      description: 'Reads leads for the console',
+      bundle: bundles('api'),
+      environment: { TABLE_NAME, ISSUER: props.auth.issuer, CLIENT_ID: props.console.userPoolClientId },
+      timeout: Duration.seconds(20),
+      memorySize: 1024,
+    });
+    storage.allow(this.api, 'GetItem', 'BatchGetItem', 'Query');
+    storage.allowQuery(this.api, 'band', 'name');
+
+    this.preferences = new BundledFunction(this, 'Preferences', {
+      description: 'Lets people leave by the link in a mail',
+      bundle: bundles('preferences'),
+      environment: { TABLE_NAME, BUS_NAME, LINK_SECRET: secrets.links.secretArn },
+    });
+    bus.allowPut(this.preferences);
+    secrets.allowRead(this.preferences, secrets.links);
+    storage.allow(this.preferences, 'GetItem', 'PutItem');
+  }
+}

@@ -1,0 +1,98 @@
+import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Grant, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Function } from 'aws-cdk-lib/aws-lambda';
+import { type CfnStateMachine, DefinitionBody, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { Journey } from '../core/schema/journey.ts';
+import type { Bus } from './bus.ts';
+import { BundledFunction, type Bundles } from './function.ts';
+import { START_TIMEOUT } from './functions.ts';
+import { handoffDefinition, journeyDefinition, type StateMachineDefinition } from './journeys.ts';
+import type { Storage } from './storage.ts';
+
+export interface MachinesProps {
+  readonly journeys: Readonly<Record<string, Journey>>;
+  readonly bundles: Bundles;
+  readonly storage: Storage;
+  readonly bus: Bus;
+  readonly look: Function;
+  readonly send: Function;
+  readonly handoff: Function;
+  readonly slack: Function;
+}
+
+/** `welcome-series` → `JourneyWelcomeSeries` */
+export const journeyLogicalId = (name: string): string =>
+  `Journey${name.replace(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase())}`;
+
+/** A state machine for each journey and one for handoffs, and the function that starts them. */
+export class Machines extends Construct {
+  readonly start: BundledFunction;
+  /** By the journey's name. */
+  readonly journeys: ReadonlyMap<string, StateMachine>;
+  readonly handoff: StateMachine;
+
+  constructor(scope: Construct, id: string, props: MachinesProps) {
+    super(scope, id);
+    const { look, send, handoff, slack, storage, bus } = props;
+    // A journey that leaves the rules leaves its machine behind, with leads on their way through it. They need the role.
+    const journeyRole = this.roleToInvoke('JourneyRole', [look, send]);
+    this.journeys = new Map(
+      Object.entries(props.journeys).map(([name, journey]) => {
+        const definition = journeyDefinition(journey, { look: look.functionArn, send: send.functionArn });
+        const machine = this.machine(journeyLogicalId(name), definition, journeyRole);
+        machine.applyRemovalPolicy(RemovalPolicy.RETAIN);
+        return [name, machine];
+      }),
+    );
+    this.handoff = this.machine(
+      'HandoffMachine',
+      handoffDefinition({ handoff: handoff.functionArn, send: send.functionArn, slack: slack.functionArn }),
+      this.roleToInvoke('HandoffRole', [handoff, send, slack]),
+    );
+
+    const arns = Object.fromEntries([...this.journeys].map(([name, machine]) => [name, machine.stateMachineArn]));
+    this.start = new BundledFunction(this, 'Start', {
+      description: 'Starts the journeys and handoffs that a change calls for',
+      bundle: props.bundles('start'),
+      environment: {
+        TABLE_NAME: storage.table.tableName,
+        JOURNEY_MACHINES: Stack.of(this).toJsonString(arns),
+        HANDOFF_MACHINE: this.handoff.stateMachineArn,
+      },
+      timeout: START_TIMEOUT,
+    });
+    bus.changes.consumedBy(this.start, { maxConcurrency: 5 });
+    storage.allow(this.start, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+    Grant.addToPrincipal({
+      grantee: this.start,
+      actions: ['states:StartExecution'],
+      resourceArns: [...Object.values(arns), this.handoff.stateMachineArn],
+    });
+  }
+
+  private roleToInvoke(id: string, functions: readonly Function[]): Role {
+    const role = new Role(this, id, { assumedBy: new ServicePrincipal('states.amazonaws.com') });
+    Grant.addToPrincipal({
+      grantee: role,
+      actions: ['lambda:InvokeFunction'],
+      resourceArns: functions.map((each) => each.functionArn),
+    });
+    return role;
+  }
+
+  private machine(id: string, definition: StateMachineDefinition, role: Role): StateMachine {
+    const machine = new StateMachine(this, id, {
+      comment: definition.Comment,
+      definitionBody: DefinitionBody.fromString(JSON.stringify(definition)),
+      role,
+    });
+    // Another logical id would be another machine, and end every execution of this one.
+    (machine.node.defaultChild as CfnStateMachine).overrideLogicalId(id);
+    Validations.of(machine).acknowledge(
+      { id: 'AwsSolutions-SF1', reason: 'Step Functions itself keeps every execution’s history for 90 days.' },
+      { id: 'AwsSolutions-SF2', reason: 'Most of an execution is waiting for days; its history shows where it is.' },
+    );
+    return machine;
+  }
+}

@@ -1,0 +1,38 @@
+import { CustomResource, Duration } from 'aws-cdk-lib';
+import { Construct, type IConstruct } from 'constructs';
+import { BundledFunction, type Bundles } from './function.ts';
+import type { Storage } from './storage.ts';
+
+export interface PublishProps {
+  /** The bundle of `publish` has the ruleset beside it. */
+  readonly bundles: Bundles;
+  readonly storage: Storage;
+  /** The name of the ruleset that lies beside the bundle. */
+  readonly hash: string;
+  /** What must be there before leads are scored by these rules. */
+  readonly after: readonly IConstruct[];
+}
+
+/** Writes the ruleset into the table, and makes it the one that counts, at every deploy that changes it. */
+export class Publish extends Construct {
+  readonly publish: BundledFunction;
+
+  constructor(scope: Construct, id: string, { bundles, storage, hash, after }: PublishProps) {
+    super(scope, id);
+    this.publish = new BundledFunction(this, 'Publish', {
+      description: 'Publishes the ruleset at a deploy',
+      bundle: bundles('publish'),
+      environment: { TABLE_NAME: storage.table.tableName },
+      timeout: Duration.minutes(2),
+    });
+    storage.allow(this.publish, 'GetItem', 'PutItem', 'UpdateItem');
+    const ruleset = new CustomResource(this, 'Ruleset', {
+      resourceType: 'Custom::Ruleset',
+      serviceToken: this.publish.functionArn,
+      serviceTimeout: Duration.minutes(5),
+      properties: { Hash: hash },
+    });
+    // The log group and the role's policy are needed by then, too.
+    ruleset.node.addDependency(this.publish, ...after);
+  }
+}
