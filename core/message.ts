@@ -44,7 +44,7 @@ export interface Message {
 export interface Receipt {
   /** When the message came in, UTC milliseconds. */
   readonly receivedAt: number;
-  /** The batch's `sentAt`, used for messages that bring none of their own. */
+  /** The batch's `sentAt`; goes before a message's own. */
   readonly sentAt?: unknown;
   /** The batch's `context`; a message's own fields go before it. */
   readonly batchContext?: unknown;
@@ -101,7 +101,7 @@ const read = (input: Json, receipt: Receipt): Message => {
     event: type === 'track' ? (idOf(input, 'event') ?? refuse('a track without an event')) : undefined,
     properties: propertiesOf(type, input),
     traits: type === 'identify' || type === 'group' ? (traits ?? {}) : undefined,
-    context: contextOf(optionalObject(input, 'context'), clean(receipt.batchContext ?? {})),
+    context: { ...readContext(receipt.batchContext), ...contextOf(optionalObject(input, 'context') ?? {}) },
     ...timeOf(input, receipt),
     suspected: receipt.suspected,
   });
@@ -174,8 +174,8 @@ const timeOf = (
   const said = timestamp ?? original;
   if (said === undefined) return { occurredAt: receipt.receivedAt, key: '0', future: undefined };
   const key = new Date(said).toISOString();
-  // A malformed sentAt spoils only the correction that it is for.
-  const sentAt = parseInstant(field(input, 'sentAt')) ?? parseInstant(receipt.sentAt);
+  // The batch's comes first, written last before it went out; a malformed one spoils only the correction it is for.
+  const sentAt = parseInstant(receipt.sentAt) ?? parseInstant(field(input, 'sentAt'));
   const corrected = timestamp === undefined && sentAt !== null ? receipt.receivedAt - (sentAt - said) : said;
   if (corrected > receipt.receivedAt + DAY) return { occurredAt: receipt.receivedAt, key, future: true };
   if (!isWritable(corrected)) refuse('originalTimestamp, corrected by sentAt, lies before 1970');
@@ -188,8 +188,13 @@ const instantOf = (input: JsonObject, name: string): number | undefined => {
   return parseInstant(value) ?? refuse(`${name} is no ISO instant between 1970 and 9999`);
 };
 
-const contextOf = (own: JsonObject | undefined, batch: ReturnType<typeof clean>): MessageContext => {
-  const context = { ...(batch.ok && isObject(batch.value) ? batch.value : {}), ...own };
+/** What is kept of a context, a batch's as a message's; nothing of one that cannot be read. */
+export const readContext = (context: unknown): MessageContext => {
+  const cleaned = clean(context);
+  return cleaned.ok && isObject(cleaned.value) ? contextOf(cleaned.value) : {};
+};
+
+const contextOf = (context: JsonObject): MessageContext => {
   const page = field(context, 'page');
   return withoutUndefined({
     page: isObject(page)
