@@ -58,7 +58,7 @@ export class Functions extends Construct {
     });
     bus.allowPut(this.ingest);
     secrets.allowRead(this.ingest, secrets.ingestKeys);
-    storage.allow(this.ingest, 'UpdateItem');
+    storage.allow(this.ingest, 'UpdateItem', 'PutItem');
 
     this.score = new BundledFunction(this, 'Score', {
       description: 'Stores events under their leads and scores them',
@@ -123,7 +123,12 @@ export class Functions extends Construct {
     this.api = new BundledFunction(this, 'Api', {
       description: 'Reads leads for the console',
       bundle: bundles('api'),
-      environment: { TABLE_NAME, ISSUER: props.auth.issuer, CLIENT_ID: props.console.userPoolClientId },
+      environment: {
+        TABLE_NAME,
+        BAND_SHARDS: SHARDS.BAND_SHARDS,
+        ISSUER: props.auth.issuer,
+        CLIENT_ID: props.console.userPoolClientId,
+      },
       timeout: Duration.seconds(20),
       memorySize: 1024,
     });
