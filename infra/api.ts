@@ -61,7 +61,8 @@ export class Api extends Construct {
 
   /** One for a function, however many routes lead to it. */
   private integration(target: Function): HttpLambdaIntegration {
-    const known = this.integrations.get(target) ?? new HttpLambdaIntegration(`${target.node.id}Integration`, target);
+    const known =
+      this.integrations.get(target) ?? new HttpLambdaIntegration(`${target.node.id}Integration`, target);
     this.integrations.set(target, known);
     return known;
   }

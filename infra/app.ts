@@ -9,7 +9,13 @@
 import { join, resolve } from 'node:path';
 import { build, WrongRules } from './build.ts';
 
-const { KINDLING_RULES = 'rules', KINDLING_BUILD = 'build', CDK_OUTDIR, KINDLING_NAG, CDK_CLI_VERSION } = process.env;
+const {
+  KINDLING_RULES = 'rules',
+  KINDLING_BUILD = 'build',
+  CDK_OUTDIR,
+  KINDLING_NAG,
+  CDK_CLI_VERSION,
+} = process.env;
 const folder = resolve(KINDLING_BUILD);
 const nag = KINDLING_NAG === '1';
 const begun = performance.now();
@@ -25,6 +31,8 @@ try {
   });
   process.stdout.write(`${template} is up to date, ${((performance.now() - begun) / 1000).toFixed(1)} s\n`);
 } catch (error) {
-  process.stderr.write(error instanceof WrongRules ? `Error in the rules\n${error.message}\n` : `${(error as Error).stack}\n`);
+  process.stderr.write(
+    error instanceof WrongRules ? `Error in the rules\n${error.message}\n` : `${(error as Error).stack}\n`,
+  );
   process.exitCode = 1;
 }

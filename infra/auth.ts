@@ -36,8 +36,14 @@ export class Auth extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     Validations.of(this.userPool).acknowledge(
-      { id: 'AwsSolutions-COG2', reason: 'A second factor is offered; whether to demand it is for the operator to say.' },
-      { id: 'AwsSolutions-COG8', reason: 'The Plus plan is billed by user and month; nobody can sign up by themselves.' },
+      {
+        id: 'AwsSolutions-COG2',
+        reason: 'A second factor is offered; whether to demand it is for the operator to say.',
+      },
+      {
+        id: 'AwsSolutions-COG8',
+        reason: 'The Plus plan is billed by user and month; nobody can sign up by themselves.',
+      },
     );
     // The prefix is one name in all of a region: the account's number keeps two companies apart.
     this.domain = this.userPool.addDomain('Domain', {

@@ -43,10 +43,22 @@ const told = (sizes: BundleSizes): string =>
     .map(([name, bytes]) => `${name} ${kB(bytes)}`)
     .join(', ');
 
+/** All of them, each to its end: a build that failed leaves nothing running behind. */
+const together = async <T extends readonly unknown[]>(work: {
+  [K in keyof T]: Promise<T[K]>;
+}): Promise<T> => {
+  await Promise.allSettled(work);
+  return Promise.all(work) as unknown as Promise<T>;
+};
+
 /** Each of these is imported when it is needed: a build with nothing to do loads none of them. */
 const functions = async ({ folder, say }: BuildProps): Promise<BundleSizes> => {
   const out = join(folder, 'functions');
-  const inputs = await digest(ROOT, ['core', 'functions', 'infra/bundle.ts', 'package-lock.json'], [process.version]);
+  const inputs = await digest(
+    ROOT,
+    ['core', 'functions', 'infra/bundle.ts', 'package-lock.json'],
+    [process.version],
+  );
   return cached(out, inputs, async () => {
     say('Bundling the functions');
     const { bundleFunctions } = await import('./bundle.ts');
@@ -58,7 +70,11 @@ const functions = async ({ folder, say }: BuildProps): Promise<BundleSizes> => {
 
 const site = async ({ folder, say }: BuildProps): Promise<void> => {
   const out = join(folder, 'console');
-  const inputs = await digest(ROOT, ['core', 'web', 'infra/console.ts', 'package-lock.json'], [process.version]);
+  const inputs = await digest(
+    ROOT,
+    ['core', 'web', 'infra/console.ts', 'package-lock.json'],
+    [process.version],
+  );
   await cached(out, inputs, async () => {
     say('Building the console');
     const { buildConsole } = await import('./console.ts');
@@ -70,7 +86,9 @@ const readRules = async (rules: string) => {
   const { loadRules } = await import('../rulefiles/load.ts');
   const loaded = await loadRules(rules);
   if (loaded.ok) return loaded.value;
-  const lines = loaded.issues.map(({ file, line, column, message }) => `${join(rules, file)}:${line}:${column} ${message}`);
+  const lines = loaded.issues.map(
+    ({ file, line, column, message }) => `${join(rules, file)}:${line}:${column} ${message}`,
+  );
   throw new WrongRules(lines.join('\n'));
 };
 
@@ -85,7 +103,7 @@ const surroundings = ({ rules, validate, nag }: BuildProps): string[] => [
 
 const make = async (props: BuildProps): Promise<BundleSizes> => {
   const { rules, out, folder, validate, nag, say } = props;
-  const [sizes, , { hash: _hash, ...ruleset }, { synthesize }] = await Promise.all([
+  const [sizes, , { hash: _hash, ...ruleset }, { synthesize }] = await together([
     functions(props),
     site(props),
     readRules(rules),

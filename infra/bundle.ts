@@ -13,7 +13,9 @@ const asksForModules = (code: string): boolean => code.includes('Dynamic require
 export const functionEntries = async (folder: string): Promise<string[]> => {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.ts')).sort();
   const sources = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
-  return files.filter((_, index) => /^export const handler\b/m.test(sources[index] ?? '')).map((name) => join(folder, name));
+  return files
+    .filter((_, index) => /^export const handler\b/m.test(sources[index] ?? ''))
+    .map((name) => join(folder, name));
 };
 
 /**
@@ -39,7 +41,9 @@ export const bundleFunctions = async (root: string, out: string): Promise<Bundle
     logLevel: 'silent',
   });
   const kept = new Set(entries.map((entry) => basename(entry, '.ts')));
-  const stale = (await readdir(out, { withFileTypes: true })).filter((entry) => entry.isDirectory() && !kept.has(entry.name));
+  const stale = (await readdir(out, { withFileTypes: true })).filter(
+    (entry) => entry.isDirectory() && !kept.has(entry.name),
+  );
   await Promise.all(stale.map((entry) => rm(join(out, entry.name), { recursive: true })));
   const sizes: Record<string, number> = {};
   for (const file of outputFiles) {

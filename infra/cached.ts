@@ -18,7 +18,9 @@ const readStamp = async (folder: string): Promise<Stamp | undefined> => {
 const empty = async (folder: string): Promise<void> => {
   const names = await readdir(folder).catch(() => []);
   await Promise.all(
-    names.filter((name) => !name.endsWith('.lock')).map((name) => rm(join(folder, name), { recursive: true })),
+    names
+      .filter((name) => !name.endsWith('.lock'))
+      .map((name) => rm(join(folder, name), { recursive: true })),
   );
 };
 

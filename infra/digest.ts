@@ -20,7 +20,11 @@ const part = (hash: Hash, value: string | Buffer): void => {
  * @param paths files and folders, relative to `root`; one that is missing counts as empty
  * @param values whatever else the result depends on
  */
-export const digest = async (root: string, paths: readonly string[], values: readonly string[] = []): Promise<string> => {
+export const digest = async (
+  root: string,
+  paths: readonly string[],
+  values: readonly string[] = [],
+): Promise<string> => {
   const hash = createHash('sha256');
   for (const value of values) part(hash, value);
   const files = (await Promise.all(paths.map((path) => filesUnder(join(root, path))))).flat().sort();

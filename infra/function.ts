@@ -9,7 +9,10 @@ import type { Construct } from 'constructs';
 export type Bundles = (name: string) => string;
 
 /** Where bundles lie side by side. */
-export const bundlesIn = (folder: string): Bundles => (name) => join(folder, name);
+export const bundlesIn =
+  (folder: string): Bundles =>
+  (name) =>
+    join(folder, name);
 
 export interface BundledFunctionProps {
   /** A folder with `index.mjs`. */

@@ -18,7 +18,12 @@ export const locked = async <T>(file: string, work: () => Promise<T>): Promise<T
   await writeFile(mine, String(process.pid));
   try {
     // A link is made whole or not at all: nobody ever reads a lock without its holder.
-    while (!(await link(mine, file).then(() => true, () => false))) {
+    while (
+      !(await link(mine, file).then(
+        () => true,
+        () => false,
+      ))
+    ) {
       const holder = Number(await readFile(file, 'utf8').catch(() => '0'));
       if (holder > 0 && !alive(holder)) await rm(file, { force: true });
       else await sleep(50);

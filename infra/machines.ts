@@ -51,7 +51,9 @@ export class Machines extends Construct {
       this.roleToInvoke('HandoffRole', [handoff, send, slack]),
     );
 
-    const arns = Object.fromEntries([...this.journeys].map(([name, machine]) => [name, machine.stateMachineArn]));
+    const arns = Object.fromEntries(
+      [...this.journeys].map(([name, machine]) => [name, machine.stateMachineArn]),
+    );
     this.start = new BundledFunction(this, 'Start', {
       description: 'Starts the journeys and handoffs that a change calls for',
       bundle: props.bundles('start'),
@@ -90,8 +92,14 @@ export class Machines extends Construct {
     // Another logical id would be another machine, and end every execution of this one.
     (machine.node.defaultChild as CfnStateMachine).overrideLogicalId(id);
     Validations.of(machine).acknowledge(
-      { id: 'AwsSolutions-SF1', reason: 'Step Functions itself keeps every execution’s history for 90 days.' },
-      { id: 'AwsSolutions-SF2', reason: 'Most of an execution is waiting for days; its history shows where it is.' },
+      {
+        id: 'AwsSolutions-SF1',
+        reason: 'Step Functions itself keeps every execution’s history for 90 days.',
+      },
+      {
+        id: 'AwsSolutions-SF2',
+        reason: 'Most of an execution is waiting for days; its history shows where it is.',
+      },
     );
     return machine;
   }

@@ -19,7 +19,13 @@ import {
 import { HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type CfnBucket,
+  type IBucket,
+} from 'aws-cdk-lib/aws-s3';
 import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { Construct } from 'constructs';
 import { STAMP } from './cached.ts';
@@ -96,9 +102,19 @@ export class Site extends Construct {
     });
     Validations.of(this.distribution).acknowledge(
       { id: 'AwsSolutions-CFR1', reason: 'Leads and clients that send events are anywhere.' },
-      { id: 'AwsSolutions-CFR2', reason: 'A web ACL costs more a month than all the rest at rest; ingest limits each key itself.' },
-      { id: 'AwsSolutions-CFR3', reason: 'Access logs would keep addresses of people; the API logs routes, status and latency.' },
-      { id: 'AwsSolutions-CFR4', reason: 'Without a domain of its own it has CloudFront’s certificate, whose protocols cannot be chosen.' },
+      {
+        id: 'AwsSolutions-CFR2',
+        reason: 'A web ACL costs more a month than all the rest at rest; ingest limits each key itself.',
+      },
+      {
+        id: 'AwsSolutions-CFR3',
+        reason: 'Access logs would keep addresses of people; the API logs routes, status and latency.',
+      },
+      {
+        id: 'AwsSolutions-CFR4',
+        reason:
+          'Without a domain of its own it has CloudFront’s certificate, whose protocols cannot be chosen.',
+      },
     );
 
     this.deploy(files);
@@ -129,11 +145,16 @@ export class Site extends Construct {
     const reason = 'CDK’s own grants: it reads the assets of this deploy, and writes the site’s bucket.';
     Validations.of(role).acknowledge(
       ...['Action::s3:GetBucket*', 'Action::s3:GetObject*', 'Action::s3:List*', 'Action::s3:Abort*']
-        .concat('Action::s3:DeleteObject*', `Resource::<${Stack.of(this).getLogicalId(this.bucket.node.defaultChild as CfnBucket)}.Arn>/*`)
+        .concat(
+          'Action::s3:DeleteObject*',
+          `Resource::<${Stack.of(this).getLogicalId(this.bucket.node.defaultChild as CfnBucket)}.Arn>/*`,
+        )
         .concat('Resource::arn:<AWS::Partition>:s3:::cdk-hnb659fds-assets-<AWS::AccountId>-<AWS::Region>/*')
         .map((finding) => ({ id: `AwsSolutions-IAM5[${finding}]`, reason })),
     );
-    const copier = Stack.of(this).node.children.find(({ node }) => node.id.startsWith('Custom::CDKBucketDeployment'));
+    const copier = Stack.of(this).node.children.find(({ node }) =>
+      node.id.startsWith('Custom::CDKBucketDeployment'),
+    );
     if (copier)
       Validations.of(copier).acknowledge({
         id: 'AwsSolutions-L1',

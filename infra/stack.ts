@@ -1,4 +1,11 @@
-import { type App, CfnOutput, DefaultStackSynthesizer, Duration, type IStackSynthesizer, Stack } from 'aws-cdk-lib';
+import {
+  type App,
+  CfnOutput,
+  DefaultStackSynthesizer,
+  Duration,
+  type IStackSynthesizer,
+  Stack,
+} from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { type Ruleset, rulesetHash } from '../core/ruleset.ts';
@@ -107,7 +114,19 @@ export class KindlingStack extends Stack {
     });
 
     new Alarms(this, 'Alarms', {
-      functions: [ingest, score, degrade, machines.start, look, send, handoff, slack, read, preferences, publish.publish],
+      functions: [
+        ingest,
+        score,
+        degrade,
+        machines.start,
+        look,
+        send,
+        handoff,
+        slack,
+        read,
+        preferences,
+        publish.publish,
+      ],
       queues: [bus.events.queue, bus.changes.queue],
       deadLetters: [bus.events.deadLetters, bus.changes.deadLetters, tick.deadLetters],
       machines: [...machines.journeys.values(), machines.handoff],

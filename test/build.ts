@@ -26,7 +26,10 @@ const built = new Map<string, Promise<Assembly>>();
  * The synthesized product, built if anything in it has changed since the last build (0.2 s if not).
  * @param rules a rules folder. @default the one of this repository
  */
-export const assembly = (rules = join(ROOT, 'rules'), out = join(ROOT, 'build', 'cdk.out')): Promise<Assembly> => {
+export const assembly = (
+  rules = join(ROOT, 'rules'),
+  out = join(ROOT, 'build', 'cdk.out'),
+): Promise<Assembly> => {
   const known = built.get(out) ?? synthesize(rules, out);
   built.set(out, known);
   return known;
@@ -38,5 +41,6 @@ export const assembly = (rules = join(ROOT, 'rules'), out = join(ROOT, 'build', 
  */
 export default async function setup(): Promise<void> {
   const whole = process.argv.slice(2).every((argument) => argument === 'run' || argument.startsWith('-'));
-  if (whole) await assembly().catch((error: Error) => process.stderr.write(`The build fails.\n${error.message}\n`));
+  if (whole)
+    await assembly().catch((error: Error) => process.stderr.write(`The build fails.\n${error.message}\n`));
 }
