@@ -58,11 +58,16 @@ function launch(node) {
 function packagedNode() {
   let file;
   try {
-    file = join(dirname(createRequire(self).resolve('node/package.json')), 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+    file = join(
+      dirname(createRequire(self).resolve('node/package.json')),
+      'bin',
+      process.platform === 'win32' ? 'node.exe' : 'node',
+    );
   } catch {
     refuse('kindling: needs Node 24, which `npm ci` installs beside it; run `npm ci` first');
   }
-  if (!existsSync(file)) refuse(`kindling: ${file} is missing; run \`npm ci\` again, with install scripts allowed`);
+  if (!existsSync(file))
+    refuse(`kindling: ${file} is missing; run \`npm ci\` again, with install scripts allowed`);
   return file;
 }
 

@@ -30,13 +30,26 @@ export function sample(seed = 300): string {
   const name = namer(chance);
   const firms = companies(chance, 75);
   const buyers = firms.filter(({ employees }) => employees >= 40);
-  const rival: Company = { ...chance.pick(firms), id: 'candela', name: 'Candela Planning', domain: 'candela.example', industry: 'software' };
-  const campus: Company = { ...chance.pick(firms), id: 'aalund', name: 'Aalund University', domain: 'aalund.example', industry: 'education' };
+  const rival: Company = {
+    ...chance.pick(firms),
+    id: 'candela',
+    name: 'Candela Planning',
+    domain: 'candela.example',
+    industry: 'software',
+  };
+  const campus: Company = {
+    ...chance.pick(firms),
+    id: 'aalund',
+    name: 'Aalund University',
+    domain: 'aalund.example',
+    industry: 'education',
+  };
   const companyOf = (persona: (life: personas.Life) => void): Company => {
     if (persona === personas.competitor) return rival;
     if (persona === personas.student) return campus;
     // evaluators and their colleagues share few companies, so that several people of one company are seen
-    const few = persona === personas.evaluator || persona === personas.colleague || persona === personas.stranger;
+    const few =
+      persona === personas.evaluator || persona === personas.colleague || persona === personas.stranger;
     return chance.pick(few ? buyers.slice(0, 24) : firms);
   };
 
@@ -59,4 +72,5 @@ export function sample(seed = 300): string {
     .join('');
 }
 
-if (import.meta.main) writeFileSync(new URL('events.ndjson.gz', import.meta.url), gzipSync(sample(), { level: 9 }));
+if (import.meta.main)
+  writeFileSync(new URL('events.ndjson.gz', import.meta.url), gzipSync(sample(), { level: 9 }));

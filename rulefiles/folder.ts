@@ -5,15 +5,7 @@ import { type RuleIssue } from '../core/issue.ts';
 
 /** What a file in a rules folder says, by its name. */
 export type Kind =
-  | 'settings'
-  | 'score'
-  | 'bands'
-  | 'accounts'
-  | 'journey'
-  | 'email'
-  | 'handoff'
-  | 'source'
-  | 'test';
+  'settings' | 'score' | 'bands' | 'accounts' | 'journey' | 'email' | 'handoff' | 'source' | 'test';
 
 export interface RuleFile {
   readonly kind: Kind;
@@ -60,7 +52,11 @@ export function readFolder(dir: string): { files: readonly RuleFile[]; issues: r
       const name = file.slice(file.lastIndexOf('/') + 1).replace(/(\.test)?\.[a-z]+$/, '');
       files.push({ kind, file, name, text });
     } catch (error) {
-      problem(error instanceof TypeError ? 'this file is not UTF-8 text' : `cannot be read: ${(error as Error).message}`);
+      problem(
+        error instanceof TypeError
+          ? 'this file is not UTF-8 text'
+          : `cannot be read: ${(error as Error).message}`,
+      );
     }
   }
   return { files, issues };
@@ -78,7 +74,11 @@ function list(dir: string): string[] {
     if (error instanceof UnreadableFolder) throw error;
     const { code } = error as NodeJS.ErrnoException;
     const reason =
-      code === 'ENOENT' ? 'there is no such folder' : code === 'EACCES' ? 'permission denied' : (error as Error).message;
+      code === 'ENOENT'
+        ? 'there is no such folder'
+        : code === 'EACCES'
+          ? 'permission denied'
+          : (error as Error).message;
     throw new UnreadableFolder(`${dir}: ${reason}`, { cause: error });
   }
 }

@@ -1,6 +1,6 @@
 import { type RuleIssue } from '../core/issue.ts';
 import { Handoff, HANDOFF_NOT_YET } from '../core/schema/handoff.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../core/nearest.ts';
 import { placed } from './place.ts';
 import { type Source } from './source.ts';
 
@@ -17,7 +17,11 @@ export function readHandoff(source: Source): { handoff?: Handoff; issues: readon
         return placed(source, { path: [key], message: `\`${key}\` is not built yet` });
       const suggestion = nearest(key, known);
       const message = `unknown key \`${key}\``;
-      return placed(source, { path: [...path, key], message, ...(suggestion !== undefined && { suggestion }) });
+      return placed(source, {
+        path: [...path, key],
+        message,
+        ...(suggestion !== undefined && { suggestion }),
+      });
     });
   });
   return { issues };

@@ -1,6 +1,6 @@
 import { type RuleIssue } from '../core/issue.ts';
 import { Journey, journeyIssues, journeyReferences } from '../core/schema/journey.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../core/nearest.ts';
 import { placed } from './place.ts';
 import { type Source } from './source.ts';
 
@@ -17,11 +17,22 @@ export function readJourney(
   if (issues.length > 0) return { issues };
   const journey = Journey.parse(source.value);
   if (Object.hasOwn(others, journey.journey))
-    issues.push(placed(source, { path: ['journey'], message: `another file has the journey \`${journey.journey}\` already` }));
+    issues.push(
+      placed(source, {
+        path: ['journey'],
+        message: `another file has the journey \`${journey.journey}\` already`,
+      }),
+    );
   for (const { kind, name, path } of journeyReferences(journey)) {
     if (kind !== 'band' || !bands || bands.includes(name)) continue;
     const suggestion = nearest(name, bands);
-    issues.push(placed(source, { path, message: `there is no band \`${name}\``, ...(suggestion !== undefined && { suggestion }) }));
+    issues.push(
+      placed(source, {
+        path,
+        message: `there is no band \`${name}\``,
+        ...(suggestion !== undefined && { suggestion }),
+      }),
+    );
   }
   return { journey, issues };
 }

@@ -7,23 +7,30 @@ import { type Journey } from '../core/schema/journey.ts';
 import { readFolder, type RuleFile, UnreadableFolder } from './folder.ts';
 import { readHandoff } from './handoff.ts';
 import { readJourney } from './journey.ts';
+import { lint } from './lint.ts';
 import { readMail } from './mail.ts';
 import { placed } from './place.ts';
 import { mailReferences } from './references.ts';
 import { readYaml, type Source } from './source.ts';
 
-export type LoadedRules = Result<Ruleset & { readonly hash: string }> & { readonly warnings: readonly RuleIssue[] };
+export type LoadedRules = Result<Ruleset & { readonly hash: string }> & {
+  readonly warnings: readonly RuleIssue[];
+};
 
 const NO_FOLDER = { file: '', line: 1, column: 1 };
 
-/**
- * Reads a rules folder: everything that is wrong in it, or the ruleset.
- * @param parts 'scoring' leaves out mails, journeys and the handoff, which takes a second less
- */
-export async function loadRules(dir: string, parts: 'all' | 'scoring' = 'all'): Promise<LoadedRules> {
+export interface LoadOptions {
+  /** 'scoring' leaves out mails, journeys and the handoff, which takes a second less. @default 'all' */
+  readonly parts?: 'all' | 'scoring';
+  /** UTC milliseconds, to warn of rules past their review. */
+  readonly now?: number;
+}
+
+/** Reads a rules folder: everything that is wrong in it, or the ruleset. */
+export async function loadRules(dir: string, options: LoadOptions = {}): Promise<LoadedRules> {
   try {
     const { files, issues } = readFolder(dir);
-    return await loadFiles(files, issues, parts);
+    return await loadFiles(files, issues, options);
   } catch (error) {
     if (!(error instanceof UnreadableFolder)) throw error;
     return { ok: false, issues: [{ ...NO_FOLDER, message: error.message }], warnings: [] };
@@ -34,7 +41,7 @@ export async function loadRules(dir: string, parts: 'all' | 'scoring' = 'all'): 
 export async function loadFiles(
   files: readonly RuleFile[],
   found: readonly RuleIssue[] = [],
-  parts: 'all' | 'scoring' = 'all',
+  { parts = 'all', now }: LoadOptions = {},
 ): Promise<LoadedRules> {
   const issues = [...found];
   const warnings: RuleIssue[] = [];
@@ -42,7 +49,12 @@ export async function loadFiles(
   for (const rule of files) {
     if (rule.kind === 'email' || rule.kind === 'test') continue;
     if (rule.kind === 'source')
-      issues.push({ file: rule.file, line: 1, column: 1, message: 'sources are not built yet; remove this file' });
+      issues.push({
+        file: rule.file,
+        line: 1,
+        column: 1,
+        message: 'sources are not built yet; remove this file',
+      });
     const { source, issues: broken } = readYaml(rule.file, rule.text);
     issues.push(...broken);
     // what cannot be read as YAML is told as that, and not once more as what is then missing in it
@@ -52,21 +64,27 @@ export async function loadFiles(
     [...sources].filter(([{ kind }]) => kinds.includes(kind));
 
   const scoring = of('settings', 'score', 'bands', 'accounts');
-  const whole = files.filter(({ kind }) => kind === 'score' || kind === 'bands').every((file) => sources.has(file));
+  const whole = files
+    .filter(({ kind }) => kind === 'score' || kind === 'bands')
+    .every((file) => sources.has(file));
   const checked = checkRules(scoring.map(([, { file, value }]) => ({ file, data: value })));
   const place = (issue: (typeof checked.issues)[number]): RuleIssue => {
     const source = scoring.find(([, { file }]) => file === issue.file)?.[1];
     return source ? placed(source, issue) : { file: issue.file, line: 1, column: 1, message: issue.message };
   };
   // a file that is not there at all may be one that could not be read
-  issues.push(...checked.issues.filter(({ file }) => whole || scoring.some(([rule]) => rule.file === file)).map(place));
-  warnings.push(...checked.warnings.map(place));
+  issues.push(
+    ...checked.issues.filter(({ file }) => whole || scoring.some(([rule]) => rule.file === file)).map(place),
+  );
+  if (checked.ruleset) warnings.push(...lint(checked.ruleset, now).map(place));
 
   const journeys: Record<string, Journey> = {};
   const emails: Record<string, Email> = {};
   let handoff: Handoff | undefined;
   if (parts === 'all') {
-    const bands = checked.ruleset ? Object.keys(checked.ruleset.bands.bands).filter((name) => name !== 'of') : undefined;
+    const bands = checked.ruleset
+      ? Object.keys(checked.ruleset.bands.bands).filter((name) => name !== 'of')
+      : undefined;
     for (const [, source] of of('journey')) {
       const { journey, issues: wrong } = readJourney(source, bands, journeys);
       issues.push(...wrong);
@@ -88,10 +106,13 @@ export async function loadFiles(
     warnings.push(...references.warnings);
   }
 
-  if (issues.length > 0 || !checked.ruleset) return { ok: false, issues: inOrder(issues), warnings: inOrder(warnings) };
+  if (issues.length > 0 || !checked.ruleset)
+    return { ok: false, issues: inOrder(issues), warnings: inOrder(warnings) };
   const ruleset: Ruleset = { ...checked.ruleset, journeys, emails, ...(handoff && { handoff }) };
   return { ok: true, value: { ...ruleset, hash: rulesetHash(ruleset) }, warnings: inOrder(warnings) };
 }
 
 const inOrder = (issues: readonly RuleIssue[]): RuleIssue[] =>
-  issues.toSorted((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line || a.column - b.column));
+  issues.toSorted((a, b) =>
+    a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line || a.column - b.column,
+  );

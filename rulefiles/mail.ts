@@ -1,11 +1,11 @@
 import { convert } from 'html-to-text';
 import { Liquid, LiquidError } from 'liquidjs';
-import { type MJMLParseError } from 'mjml-core';
 
 import { type RuleIssue } from '../core/issue.ts';
-import { type Email, EmailFront, HANDOFF_EMAIL, MAIL_VARIABLES } from '../core/schema/email.ts';
+import { HANDOFF_EMAIL, MAIL_VARIABLES } from '../core/mail-names.ts';
+import { type Email, EmailFront } from '../core/schema/email.ts';
 import { type RuleFile } from './folder.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../core/nearest.ts';
 import { readYaml } from './source.ts';
 
 const FRONT = /^---\r?\n([\s\S]*?)\r?\n---[ \t]*(\r?\n|$)/;
@@ -14,11 +14,22 @@ const FRONT = /^---\r?\n([\s\S]*?)\r?\n---[ \t]*(\r?\n|$)/;
 const liquid = new Liquid({ strictFilters: true, relativeReference: false });
 
 /** Compiles `emails/<name>.mjml`: front matter, Liquid checked, MJML to HTML, and plain text from that. */
-export async function readMail({ file, name, text }: RuleFile): Promise<{ email?: Email; issues: readonly RuleIssue[] }> {
+export async function readMail({
+  file,
+  name,
+  text,
+}: RuleFile): Promise<{ email?: Email; issues: readonly RuleIssue[] }> {
   const found = FRONT.exec(text);
   if (!found)
     return {
-      issues: [{ file, line: 1, column: 1, message: 'must begin with its subject: a line `---`, `subject: …`, and `---`' }],
+      issues: [
+        {
+          file,
+          line: 1,
+          column: 1,
+          message: 'must begin with its subject: a line `---`, `subject: …`, and `---`',
+        },
+      ],
     };
   const [head, front = ''] = found;
   const { source, issues: broken } = readYaml(file, front, 1);
@@ -28,22 +39,34 @@ export async function readMail({ file, name, text }: RuleFile): Promise<{ email?
     if (issue.code === 'unrecognized_keys')
       for (const key of issue.keys) {
         const suggestion = nearest(key, Object.keys(EmailFront.shape));
-        issues.push({ file, ...source.atKey([key]), message: `unknown key \`${key}\``, ...(suggestion && { suggestion }) });
+        issues.push({
+          file,
+          ...source.atKey([key]),
+          message: `unknown key \`${key}\``,
+          ...(suggestion && { suggestion }),
+        });
       }
     else {
       const path = issue.path.map(String);
-      issues.push({ file, ...source.at(path), message: `${path.join('.') || 'front matter'}: ${issue.message}` });
+      issues.push({
+        file,
+        ...source.at(path),
+        message: `${path.join('.') || 'front matter'}: ${issue.message}`,
+      });
     }
   }
   // the front matter's lines stay, empty, so that every later line has its number in the file
   const body = head.replace(/[^\n]/g, '') + text.slice(head.length);
-  const variables: readonly string[] = name === HANDOFF_EMAIL ? MAIL_VARIABLES.handoff : MAIL_VARIABLES.journey;
+  const variables: readonly string[] =
+    name === HANDOFF_EMAIL ? MAIL_VARIABLES.handoff : MAIL_VARIABLES.journey;
   issues.push(...liquidIssues(file, body, variables));
   if (parsed.success) {
     const { subject, preheader } = parsed.data;
     for (const [key, value] of Object.entries({ subject, preheader }))
       if (value !== undefined)
-        issues.push(...liquidIssues(file, value, variables).map((issue) => ({ ...issue, ...source.at([key]) })));
+        issues.push(
+          ...liquidIssues(file, value, variables).map((issue) => ({ ...issue, ...source.at([key]) })),
+        );
   }
   const html = await compile(file, body, issues);
   if (!parsed.success || html === undefined || issues.length > 0) return { issues };
@@ -55,7 +78,7 @@ async function compile(file: string, body: string, issues: RuleIssue[]): Promise
   const { default: mjml } = await import('mjml');
   try {
     const { html, errors } = await mjml(body, { validationLevel: 'soft', ignoreIncludes: true });
-    for (const { line, tagName, message } of errors as MJMLParseError[])
+    for (const { line, tagName, message } of errors)
       issues.push({ file, line, column: 1, message: `${tagName}: ${message}` });
     if (/<mj-include\b/.test(body))
       issues.push({ file, line: 1, column: 1, message: 'mj-include is not allowed; a mail is one file' });
@@ -89,7 +112,13 @@ function liquidIssues(file: string, template: string, variables: readonly string
         uses.map(({ location }) => {
           const suggestion = nearest(root, variables);
           const message = `unknown variable \`${root}\`; a mail knows ${variables.join(', ')}`;
-          return { file, line: location.row, column: location.col, message, ...(suggestion && { suggestion }) };
+          return {
+            file,
+            line: location.row,
+            column: location.col,
+            message,
+            ...(suggestion && { suggestion }),
+          };
         }),
       );
   } catch (error) {

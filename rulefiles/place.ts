@@ -5,19 +5,19 @@ import { type Path, type Source } from './source.ts';
 /** A problem in a file's data, at the line and column where an author finds it. */
 export function placed(source: Source, { path, message, suggestion }: Omit<CheckIssue, 'file'>): RuleIssue {
   const value = reach(source.value, path);
-  // a mapping or a list begins below its key: the key is what one looks for
+  // a mapping or a list begins below its key, and a message that names the key is about the key
   const isScalar = value !== null && value !== undefined && typeof value !== 'object';
-  const place = isScalar && !isAboutKey(message) ? source.at(path) : source.atKey(path);
+  const isAboutKey = message.includes(`\`${path.at(-1)}\``) && value !== path.at(-1);
+  const place = isScalar && !isAboutKey ? source.at(path) : source.atKey(path);
   return { file: source.file, ...place, message, ...(suggestion !== undefined && { suggestion }) };
 }
-
-const isAboutKey = (message: string): boolean => /^(unknown key|unknown step|.*is not built yet)/.test(message);
 
 function reach(value: unknown, path: Path): unknown {
   let found = value;
   for (const part of path) {
     if (found instanceof Map) found = found.get(String(part));
-    else if (typeof found === 'object' && found !== null) found = (found as Record<string, unknown>)[String(part)];
+    else if (typeof found === 'object' && found !== null)
+      found = (found as Record<string, unknown>)[String(part)];
     else return undefined;
   }
   return found;

@@ -1,9 +1,9 @@
 import { type RuleIssue } from '../core/issue.ts';
-import { HANDOFF_EMAIL } from '../core/schema/email.ts';
+import { HANDOFF_EMAIL } from '../core/mail-names.ts';
 import { Journey, journeyReferences } from '../core/schema/journey.ts';
 import { type Settings } from '../core/schema/settings.ts';
 import { type RuleFile } from './folder.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../core/nearest.ts';
 import { placed } from './place.ts';
 import { type Source } from './source.ts';
 
@@ -35,7 +35,9 @@ export function mailReferences(
   }
   for (const [, source] of handoff)
     if (!mails.some(({ name }) => name === HANDOFF_EMAIL))
-      issues.push(placed(source, { path: [], message: `a handoff needs its mail, emails/${HANDOFF_EMAIL}.mjml` }));
+      issues.push(
+        placed(source, { path: [], message: `a handoff needs its mail, emails/${HANDOFF_EMAIL}.mjml` }),
+      );
   const sending = [...journeys, ...handoff][0]?.[1];
   if (sending && settings && !settings.sender)
     issues.push(placed(sending, { path: [], message: 'who sends its mails? settings.yaml has no `sender`' }));

@@ -68,7 +68,10 @@ export function readYaml(
       const entries: [string, unknown][] = [];
       for (const { key, value } of node.items) {
         const from = positionOf(key) ?? at.value;
-        if (!isScalar(key) || typeof key.value === 'object') {
+        if (
+          !isScalar(key) ||
+          (typeof key.value !== 'string' && typeof key.value !== 'number' && typeof key.value !== 'boolean')
+        ) {
           report(from, 'a key must be a plain text');
           continue;
         }
@@ -85,8 +88,14 @@ export function readYaml(
       });
     if (isScalar(node)) {
       const { value } = node;
-      if (typeof value === 'number' && !Number.isFinite(value)) report(at.value, 'this number has no finite value');
-      else if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number')
+      if (typeof value === 'number' && !Number.isFinite(value))
+        report(at.value, 'this number has no finite value');
+      else if (
+        value === null ||
+        typeof value === 'string' ||
+        typeof value === 'boolean' ||
+        typeof value === 'number'
+      )
         return value;
       else report(at.value, 'only texts, numbers and true or false are allowed here');
     }

@@ -26,7 +26,9 @@ export interface Journal {
 export function journalOf(person: Person, chance: Chance, drafts: Draft[]): Journal {
   let known = false;
   const send = (at: number, message: Record<string, unknown>): void => {
-    const who = known ? { userId: person.userId, anonymousId: person.anonymousId } : { anonymousId: person.anonymousId };
+    const who = known
+      ? { userId: person.userId, anonymousId: person.anonymousId }
+      : { anonymousId: person.anonymousId };
     drafts.push({ at: Math.round(at), message: { ...message, ...who } });
   };
   return {

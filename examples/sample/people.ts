@@ -30,8 +30,21 @@ const TRADES = [
 ] as const;
 const COUNTRIES = ['DK', 'SE', 'NO', 'DE', 'NL', 'GB', 'FR', 'ES', 'PL', 'US', 'CA', 'IN'] as const;
 
-export const DECIDERS = ['CTO', 'COO', 'VP Operations', 'VP Engineering', 'Head of Planning', 'Director of IT'] as const;
-export const DOERS = ['Operations Manager', 'Project Manager', 'Data Analyst', 'Team Lead', 'IT Specialist'] as const;
+export const DECIDERS = [
+  'CTO',
+  'COO',
+  'VP Operations',
+  'VP Engineering',
+  'Head of Planning',
+  'Director of IT',
+] as const;
+export const DOERS = [
+  'Operations Manager',
+  'Project Manager',
+  'Data Analyst',
+  'Team Lead',
+  'IT Specialist',
+] as const;
 
 export interface Company {
   readonly id: string;

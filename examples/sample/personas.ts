@@ -17,14 +17,24 @@ export interface Life {
 /** Days of visits from `first` on, `gap` days apart on average, `count` at most, none after the last day. */
 function days({ chance }: Life, first: number, gap: number, count: number): number[] {
   const list: number[] = [];
-  for (let day = first; list.length < count && day < DAYS; day += Math.max(1, Math.round(gap * (0.5 + chance.next()))))
+  for (
+    let day = first;
+    list.length < count && day < DAYS;
+    day += Math.max(1, Math.round(gap * (0.5 + chance.next())))
+  )
     list.push(day);
   return list;
 }
 
 const SEARCH = 'https://search.example/';
 
-function signUp(life: Life, at: number, title: string, event: string, properties: Record<string, unknown>): void {
+function signUp(
+  life: Life,
+  at: number,
+  title: string,
+  event: string,
+  properties: Record<string, unknown>,
+): void {
   const { chance, company, journal } = life;
   journal.track(at, event, properties);
   journal.identify(at + 900, {
@@ -52,7 +62,11 @@ function newsletter(life: Life, days: readonly number[], share: number): void {
 export function browser(life: Life): void {
   const { chance, journal } = life;
   for (const day of days(life, chance.int(0, DAYS - 2), 6, chance.int(1, 3)))
-    journal.visit(day, chance.some(['/', ...POSTS, '/careers', '/pricing', '/about'], chance.int(1, 6)), SEARCH);
+    journal.visit(
+      day,
+      chance.some(['/', ...POSTS, '/careers', '/pricing', '/about'], chance.int(1, 6)),
+      SEARCH,
+    );
 }
 
 /** Reads for weeks; some of them buy some day. */
@@ -62,8 +76,11 @@ export function reader(life: Life): void {
   sittings.forEach((day, index) => {
     const at = journal.visit(day, chance.some([...POSTS, '/', chance.pick(CASES)], chance.int(1, 4)), SEARCH);
     if (index === 1)
-      signUp(life, at, chance.pick([...DOERS, ...DOERS, 'Consultant', 'Owner']), 'Newsletter Subscribed', { form: 'footer' });
-    if (index === 4 && chance.yes(0.5)) journal.track(at, 'Guide Downloaded', chance.pick(GUIDES.slice(0, 2)));
+      signUp(life, at, chance.pick([...DOERS, ...DOERS, 'Consultant', 'Owner']), 'Newsletter Subscribed', {
+        form: 'footer',
+      });
+    if (index === 4 && chance.yes(0.5))
+      journal.track(at, 'Guide Downloaded', chance.pick(GUIDES.slice(0, 2)));
   });
   newsletter(life, sittings.slice(2), 0.4);
 }
@@ -78,11 +95,18 @@ export function evaluator(life: Life): void {
   sittings.forEach((day, index) => {
     const late = index > 5;
     const pages = late
-      ? ['/pricing', productPage(product), ...chance.some([...CASES, '/security', '/integrations', '/docs/start'], 2)]
+      ? [
+          '/pricing',
+          productPage(product),
+          ...chance.some([...CASES, '/security', '/integrations', '/docs/start'], 2),
+        ]
       : chance.some([...POSTS, productPage(product), ...CASES, '/'], chance.int(2, 5));
     const at = journal.visit(day, pages, index === 0 ? SEARCH : undefined);
     if (index === 2)
-      signUp(life, at, chance.pick(decider ? DECIDERS : DOERS), 'Guide Downloaded', { ...chance.pick(GUIDES), product });
+      signUp(life, at, chance.pick(decider ? DECIDERS : DOERS), 'Guide Downloaded', {
+        ...chance.pick(GUIDES),
+        product,
+      });
     if (index === 4) journal.track(at, 'Webinar Attended', { webinar: chance.pick(WEBINARS), product });
     if (index === 6) journal.track(at, 'Price Calculated', { product, seats: chance.int(5, 300) });
     if (index === 7 && chance.yes(0.6)) journal.track(at, 'Trial Started', { product });
@@ -97,11 +121,19 @@ export function fader(life: Life): void {
   const { chance, journal } = life;
   const product = chance.pick(PRODUCTS);
   days(life, chance.int(0, 18), 2, chance.int(5, 9)).forEach((day, index) => {
-    const at = journal.visit(day, chance.some([...POSTS, productPage(product), ...CASES, '/pricing'], chance.int(2, 6)));
+    const at = journal.visit(
+      day,
+      chance.some([...POSTS, productPage(product), ...CASES, '/pricing'], chance.int(2, 6)),
+    );
     if (index === 1)
-      signUp(life, at, chance.pick([...DECIDERS, ...DOERS]), 'Guide Downloaded', { ...chance.pick(GUIDES), product });
-    if (index === 3 && chance.yes(0.5)) journal.track(at, 'Webinar Attended', { webinar: chance.pick(WEBINARS), product });
-    if (index === 4 && chance.yes(0.4)) journal.track(at, 'Price Calculated', { product, seats: chance.int(5, 80) });
+      signUp(life, at, chance.pick([...DECIDERS, ...DOERS]), 'Guide Downloaded', {
+        ...chance.pick(GUIDES),
+        product,
+      });
+    if (index === 3 && chance.yes(0.5))
+      journal.track(at, 'Webinar Attended', { webinar: chance.pick(WEBINARS), product });
+    if (index === 4 && chance.yes(0.4))
+      journal.track(at, 'Price Calculated', { product, seats: chance.int(5, 80) });
   });
 }
 
@@ -110,9 +142,13 @@ export function colleague(life: Life): void {
   const { chance, journal } = life;
   const product = chance.pick(PRODUCTS);
   days(life, chance.int(12, 48), 3, chance.int(2, 6)).forEach((day, index) => {
-    const at = journal.visit(day, chance.some([productPage(product), ...CASES, '/docs/start', '/pricing', '/security'], 3));
+    const at = journal.visit(
+      day,
+      chance.some([productPage(product), ...CASES, '/docs/start', '/pricing', '/security'], 3),
+    );
     if (index === 0) signUp(life, at, chance.pick(DOERS), 'Invitation Accepted', { product });
-    if (index === 2) journal.track(at, 'Feature Used', { product, feature: chance.pick(['board', 'report', 'import']) });
+    if (index === 2)
+      journal.track(at, 'Feature Used', { product, feature: chance.pick(['board', 'report', 'import']) });
   });
 }
 
@@ -120,8 +156,14 @@ export function colleague(life: Life): void {
 export function competitor(life: Life): void {
   const { chance, journal } = life;
   days(life, chance.int(0, 14), 3, chance.int(10, 16)).forEach((day, index) => {
-    const at = journal.visit(day, ['/pricing', productPage(chance.pick(PRODUCTS)), chance.pick(POSTS), chance.pick(CASES)]);
-    if (index === 0) signUp(life, at, 'Product Manager', 'Webinar Attended', { webinar: chance.pick(WEBINARS) });
+    const at = journal.visit(day, [
+      '/pricing',
+      productPage(chance.pick(PRODUCTS)),
+      chance.pick(POSTS),
+      chance.pick(CASES),
+    ]);
+    if (index === 0)
+      signUp(life, at, 'Product Manager', 'Webinar Attended', { webinar: chance.pick(WEBINARS) });
   });
 }
 

@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises';
+import { gunzipSync } from 'node:zlib';
+
+const HOUR = 3_600_000;
+
+/** Where the player is, kept in the data folder: a restart goes on, and never plays anything twice. */
+export interface DemoProgress {
+  /** Milliseconds by which the sample was moved, so that it ends when the product was first started. */
+  readonly shift: number;
+  /** Messages sent so far. */
+  readonly played: number;
+}
+
+/** A message of the sample. */
+export interface DemoMessage {
+  readonly at: number;
+  readonly message: Readonly<Record<string, unknown>>;
+}
+
+/** What the player needs of the running product. */
+export interface Stage {
+  /** UTC milliseconds of the product's clock. */
+  now(): number;
+  /** Moves the product's clock, and answers when everything due on the way is done. */
+  advance(ms: number): Promise<void>;
+  /** Sends a batch as any server does; rejects unless it was taken. */
+  send(batch: readonly Readonly<Record<string, unknown>>[]): Promise<void>;
+}
+
+/** Reads a sample, which is in the order of time. */
+export async function readSample(file: URL | string): Promise<DemoMessage[]> {
+  const text = gunzipSync(await readFile(file)).toString('utf8');
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const message = JSON.parse(line) as Record<string, unknown> & { timestamp: string };
+      return { at: Date.parse(message.timestamp), message };
+    });
+}
+
+/** The same sample, `shift` milliseconds later. */
+export function moved(sample: readonly DemoMessage[], shift: number): DemoMessage[] {
+  return sample.map(({ at, message }) => ({
+    at: at + shift,
+    message: { ...message, timestamp: new Date(at + shift).toISOString() },
+  }));
+}
+
+/** The shift that makes a sample end at `now`. */
+export function shiftToEnd(sample: readonly DemoMessage[], now: number): number {
+  return now - (sample.at(-1)?.at ?? now);
+}
+
+/**
+ * Plays a sample: the clock moves on a step, then what happened in that step is sent, in the order of time.
+ * @param step virtual milliseconds between two batches
+ * @param save called after each step, when its messages have been taken
+ */
+export async function play(
+  stage: Stage,
+  sample: readonly DemoMessage[],
+  from: DemoProgress,
+  save: (progress: DemoProgress) => Promise<void>,
+  options: { step?: number; signal?: AbortSignal; report?: (at: number) => void } = {},
+): Promise<void> {
+  const { step = 6 * HOUR, signal, report } = options;
+  let { played } = from;
+  while (played < sample.length) {
+    if (signal?.aborted) return;
+    const next = sample[played]?.at ?? 0;
+    const until = Math.max(stage.now(), Math.ceil(next / step) * step);
+    // not past the last message: the sample ends at the present, and the future is not ours to play
+    const target = Math.min(until, Math.max(stage.now(), sample.at(-1)?.at ?? 0));
+    await stage.advance(target - stage.now());
+    let end = played;
+    while (end < sample.length && (sample[end]?.at ?? 0) <= target) end += 1;
+    const batch = sample.slice(played, end).map(({ message }) => message);
+    for (let index = 0; index < batch.length; index += 500) await stage.send(batch.slice(index, index + 500));
+    played = end;
+    await save({ shift: from.shift, played });
+    report?.(target);
+  }
+}

@@ -1,0 +1,89 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { PassThrough, Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+
+import { parseInstant } from '../core/instant.ts';
+import { type Message, parseMessage } from '../core/message.ts';
+import { type Io, Refusal } from './io.ts';
+
+/** A line of an events file: a message, or why it is none. */
+export type Line =
+  | { readonly number: number; readonly ok: true; readonly message: Message }
+  | { readonly number: number; readonly ok: false; readonly reason: string };
+
+/**
+ * Reads NDJSON, plain or gzipped (told by its first bytes), from a file or `-`, standard input.
+ * @param at the instant of messages that have no date at all
+ */
+export async function* readEvents(file: string, at: number, io: Pick<Io, 'stdin'>): AsyncGenerator<Line> {
+  const bytes = file === '-' ? io.stdin : createReadStream(file);
+  let number = 0;
+  try {
+    const lines = createInterface({ input: await unzipped(bytes), crlfDelay: Infinity });
+    for await (const text of lines) {
+      number += 1;
+      if (text.trim() !== '') yield { number, ...parseLine(text, number, at) };
+    }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw new Refusal(`there is no file ${file}`, { cause: error });
+    throw new Refusal(
+      `${file === '-' ? 'standard input' : file} cannot be read after line ${number}: ${message}`,
+      { cause: error },
+    );
+  }
+}
+
+async function unzipped(bytes: AsyncIterable<Uint8Array>): Promise<Readable> {
+  const chunks = bytes[Symbol.asyncIterator]();
+  const first: Uint8Array[] = [];
+  let length = 0;
+  while (length < 2) {
+    const next = await chunks.next();
+    if (next.done) break;
+    first.push(next.value);
+    length += next.value.length;
+  }
+  const start = Buffer.concat(first);
+  const whole = Readable.from(
+    (async function* () {
+      yield start;
+      for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
+    })(),
+  );
+  const isGzip = start[0] === 0x1f && start[1] === 0x8b;
+  const text: NodeJS.ReadWriteStream & Readable = isGzip ? createGunzip() : new PassThrough();
+  whole.on('error', (error) => text.destroy(error));
+  return whole.pipe(text);
+}
+
+function parseLine(
+  text: string,
+  number: number,
+  at: number,
+): { ok: true; message: Message } | { ok: false; reason: string } {
+  let input: unknown;
+  try {
+    input = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    return { ok: false, reason: 'this is not JSON' };
+  }
+  return parseMessage(input, {
+    receivedAt: receiptOf(input) ?? at,
+    sentAt: field(input, 'sentAt'),
+    defaultId: `line-${number}`,
+  });
+}
+
+/** A stored message came in when its archive says so, else when it happened: history is never corrected by today. */
+function receiptOf(input: unknown): number | null {
+  for (const name of ['receivedAt', 'timestamp', 'sentAt', 'originalTimestamp']) {
+    const instant = parseInstant(field(input, name));
+    if (instant !== null) return instant;
+  }
+  return null;
+}
+
+const field = (input: unknown, name: string): unknown =>
+  typeof input === 'object' && input !== null ? (input as Record<string, unknown>)[name] : undefined;

@@ -1,0 +1,79 @@
+import { type ArgsDef, type CommandDef, renderUsage, runCommand } from 'citty';
+
+import { nearest } from '../core/nearest.ts';
+import { check } from './check.ts';
+import { explain } from './explain.ts';
+import { type Io, processIo, Refusal } from './io.ts';
+import { score } from './score.ts';
+import { start } from './start.ts';
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- commands differ in their arguments
+const COMMANDS: Readonly<Record<string, CommandDef<any>>> = { start, check, score, explain };
+
+const KINDLING: CommandDef = {
+  meta: { name: 'kindling', description: 'From cold to hot: lead scoring and nurture, with rules in git' },
+  subCommands: COMMANDS,
+};
+
+/** Runs one command line and answers its exit code; never ends the process itself. */
+export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
+  const [name, ...rawArgs] = argv;
+  const refuse = (line: string): number => {
+    io.err(`kindling: ${line}\n`);
+    return 1;
+  };
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    io.out(`${await renderUsage(KINDLING)}\n`);
+    return name === undefined ? 1 : 0;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) return refuse(`there is no command "${name}"${meant(nearest(name, Object.keys(COMMANDS)))}`);
+  if (rawArgs.includes('--help') || rawArgs.includes('-h')) {
+    io.out(`${await renderUsage(command, KINDLING)}\n`);
+    return 0;
+  }
+  const slip = unknownOption(rawArgs, command.args as ArgsDef);
+  if (slip) return refuse(slip);
+  try {
+    const { result } = await runCommand(command, { rawArgs, data: io });
+    return result as number;
+  } catch (error) {
+    if (error instanceof Refusal) return refuse(error.message);
+    // citty's own complaints: a missing or malformed argument
+    if (error instanceof Error && error.name === 'CLIError') return refuse(error.message);
+    throw error;
+  }
+}
+
+const meant = (name: string | undefined): string => (name === undefined ? '' : `; did you mean "${name}"?`);
+
+/** A misspelt option is an error, not a silence. */
+function unknownOption(rawArgs: readonly string[], args: ArgsDef): string | undefined {
+  const positionals = Object.values(args).filter(({ type }) => type === 'positional').length;
+  let extra = 0;
+  for (let index = 0; index < rawArgs.length; index += 1) {
+    const arg = rawArgs[index] ?? '';
+    if (!arg.startsWith('--') || arg === '--') {
+      if (arg.startsWith('-') && arg !== '-') return `there is no option ${arg}`;
+      extra += 1;
+      if (extra > positionals) return `"${arg}" is one argument too many`;
+      continue;
+    }
+    const [name = ''] = arg.slice(2).split('=', 1);
+    const definition = Object.hasOwn(args, name) ? args[name] : undefined;
+    const negated = name.startsWith('no-') ? args[name.slice(3)] : undefined;
+    if (definition?.type === 'string') {
+      if (!arg.includes('=')) index += 1;
+      if (!arg.includes('=') && rawArgs[index] === undefined) return `--${name} needs a value`;
+    } else if (definition?.type !== 'boolean' && negated?.type !== 'boolean') {
+      const options = Object.entries(args).filter(([, { type }]) => type !== 'positional');
+      return `there is no option --${name}${meant(
+        nearest(
+          name,
+          options.map(([option]) => option),
+        ),
+      )}`;
+    }
+  }
+  return undefined;
+}

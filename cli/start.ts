@@ -1,0 +1,158 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { defineCommand } from 'citty';
+
+import { type Runtime, startRuntime } from '../local/runtime.ts';
+import { instant, portNumber, webAddress } from './arguments.ts';
+import { type Diary, openData } from './data.ts';
+import { type DemoMessage, type DemoProgress, moved, readSample, shiftToEnd } from './demo.ts';
+import { type Io, Refusal } from './io.ts';
+import { playSample } from './play-sample.ts';
+import { freePort } from './port.ts';
+import { build, ROOT } from './product.ts';
+import { steps } from './progress.ts';
+import { rulesFolder, sound } from './rules.ts';
+import { type Keys, readyLine, welcome } from './welcome.ts';
+
+const HOUR = 3_600_000;
+const SAMPLE = join(ROOT, 'examples', 'events.ndjson.gz');
+
+interface Options {
+  readonly port: number;
+  readonly data: string;
+  readonly rules: string;
+  readonly demo: boolean;
+  readonly fresh: boolean;
+  /** UTC milliseconds at which a virtual clock begins. */
+  readonly virtualClock?: number;
+  readonly dynamodb?: string;
+  readonly json: boolean;
+}
+
+export const start = defineCommand({
+  meta: { name: 'start', description: 'Run the whole product on this machine' },
+  args: {
+    port: {
+      type: 'string',
+      default: '4700',
+      valueHint: 'PORT',
+      description: 'Where to listen on 127.0.0.1; 0 takes any free port',
+    },
+    data: { type: 'string', default: '.kindling', valueHint: 'DIR', description: 'Where state is kept' },
+    rules: { type: 'string', valueHint: 'DIR', description: 'The rules folder (default: rules)' },
+    demo: {
+      type: 'boolean',
+      default: true,
+      description: 'Play the sample in a new data folder',
+      negativeDescription: 'Start empty',
+    },
+    fresh: { type: 'boolean', default: false, description: 'Forget what the data folder holds' },
+    'virtual-clock': {
+      type: 'string',
+      valueHint: 'ISO',
+      description: 'Begin at this instant, and let time stand still until /_local/clock moves it',
+    },
+    dynamodb: {
+      type: 'string',
+      valueHint: 'URL',
+      description: 'Another DynamoDB in place of the embedded one',
+    },
+    json: { type: 'boolean', default: false, description: 'Once ready, one line of JSON on standard output' },
+  },
+  run: ({ args, data }) => {
+    const { port, rules, demo, fresh, dynamodb, json } = args;
+    const virtual = args['virtual-clock'];
+    return startProduct(
+      {
+        port: portNumber(port),
+        data: args.data,
+        rules: rulesFolder(rules),
+        demo: demo && virtual === undefined,
+        fresh,
+        json,
+        ...(virtual !== undefined && { virtualClock: instant(virtual) }),
+        ...(dynamodb !== undefined && { dynamodb: webAddress(dynamodb) }),
+      },
+      data as Io,
+    );
+  },
+});
+
+/** Starts, says so, plays the sample, and stays until interrupted. */
+async function startProduct(options: Options, io: Io): Promise<number> {
+  const { interrupted } = io;
+  const progress = steps(io);
+  const refused = new AbortController();
+  let runtime: Runtime | undefined;
+  try {
+    const data = await openData(options.data, options.fresh);
+    const port = await freePort(options.port);
+    progress.step('Checking the rules and building');
+    // the build finds the same problems, but has no words for them
+    const building = build(options.rules, AbortSignal.any([interrupted, refused.signal]));
+    building.catch(() => undefined);
+    await sound(options.rules, io);
+    const assembly = await building;
+
+    const { sample, demo } = await sampleToPlay(options, data.diary, io.now());
+    await data.write(demo);
+    progress.step('Starting the services');
+    const from = options.virtualClock ?? (sample[0] && sample[0].at - HOUR);
+    runtime = await startRuntime({
+      ...assembly,
+      data: options.data,
+      port,
+      clock: from === undefined ? { mode: 'real' } : { mode: 'virtual', at: from },
+      ...(options.dynamodb !== undefined && { dynamodb: options.dynamodb }),
+      // leads that sales should hear of are told to the mailbox page instead of Slack
+      secrets: { Slack: `http://127.0.0.1:${port}/_local/slack` },
+      // sixty days in half a minute are thousands of looks at what is due: one shard is enough for one machine
+      settings: { DUE_SHARDS: '1', BAND_SHARDS: '1' },
+    }).catch((error: unknown) => {
+      throw new Refusal(`cannot start with the data folder ${options.data}: ${firstLine(error)}`, {
+        cause: error,
+      });
+    });
+    const keys = JSON.parse(await runtime.secret(runtime.outputs['IngestKeysSecretArn'] ?? '')) as Keys;
+    progress.done();
+    io.out(options.json ? await readyLine(runtime, keys) : welcome(runtime.url, keys, options, io));
+    if (demo && sample.length > 0) {
+      await playSample(runtime, keys.server, sample, demo, {
+        progress,
+        save: data.write,
+        signal: interrupted,
+        now: io.now,
+      });
+      progress.done();
+      if (!interrupted.aborted && !options.json)
+        io.out('The sample has been played; from here on time is real.\n');
+    }
+    if (!interrupted.aborted) await once(interrupted, 'abort');
+    return 0;
+  } catch (error) {
+    if (interrupted.aborted) return 0;
+    throw error;
+  } finally {
+    progress.done();
+    refused.abort();
+    // what was acknowledged is on disk already: nobody has to wait for a service that hangs
+    if (runtime) await Promise.race([runtime.stop(), sleep(1_700)]);
+  }
+}
+
+/** The sample as far as it is still to be played: all of it in a new data folder, the rest after a restart. */
+async function sampleToPlay(
+  { demo: wanted }: Options,
+  diary: Diary | null,
+  now: number,
+): Promise<{ sample: DemoMessage[]; demo: DemoProgress | null }> {
+  if (!wanted || diary?.demo === null) return { sample: [], demo: diary?.demo ?? null };
+  const sample = await readSample(SAMPLE);
+  const demo = diary?.demo ?? { shift: shiftToEnd(sample, now), played: 0 };
+  return { sample: moved(sample, demo.shift), demo };
+}
+
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';

@@ -1,0 +1,141 @@
+import { z } from 'zod';
+
+import { type RuleIssue } from '../core/issue.ts';
+import { type JsonObject } from '../core/json.ts';
+import { type Ruleset } from '../core/ruleset.ts';
+import { Duration } from '../core/schema/scalar.ts';
+import { type RuleFile } from './folder.ts';
+import { nearest } from '../core/nearest.ts';
+import { placed } from './place.ts';
+import { type Path, readYaml, type Source } from './source.ts';
+
+const Json: z.ZodType<JsonObject> = z.record(z.string(), z.json());
+const Day = z.number().min(-36_500).max(36_500);
+const Names = z.union([z.string(), z.array(z.string())]);
+const Points = z.record(z.string(), z.number());
+
+/** What happens on a day; every key but these five is a property of the event. */
+const Happening = z
+  .object({
+    day: Day,
+    event: z.string().min(1),
+    at: Duration.optional(),
+    times: z.int().min(1).max(10_000).optional(),
+    every: Duration.optional(),
+  })
+  .catchall(z.json());
+export type Happening = z.infer<typeof Happening>;
+
+/** Where the lead stands at an instant; whole points. */
+const Expectation = z.strictObject({
+  day: Day,
+  at: Duration.optional(),
+  scores: z.record(z.string(), z.union([z.number(), Points])).optional(),
+  total: z.number().optional(),
+  rules: z.record(z.string(), z.number()).optional(),
+  band: z.string().optional(),
+  grade: z.string().nullable().optional(),
+  group: z.string().nullable().optional(),
+  qualified: z.boolean().optional(),
+  /** Every journey that has started by then, and no other. */
+  journeys: Names.optional(),
+});
+export type Expectation = z.infer<typeof Expectation>;
+
+/** One item of a `*.test.yaml`: a lead, what it does, and where it then stands. */
+const Case = z.strictObject({
+  name: z.string().min(1),
+  lead: Json.optional(),
+  account: Json.optional(),
+  events: z.array(Happening).optional(),
+  expect: z.array(Expectation).min(1),
+});
+export type Case = z.infer<typeof Case>;
+
+/** A test, and where its expectations stand. */
+export interface RuleTest {
+  readonly file: string;
+  readonly case: Case;
+  /** Line of the expectation with this index. */
+  lineOf(expectation: number): number;
+}
+
+const NOT_YET = ['mails', 'account'];
+
+/** Reads a `*.test.yaml`. @param ruleset whose names an expectation may use */
+export function readTests(
+  rule: RuleFile,
+  ruleset: Ruleset,
+): { tests: readonly RuleTest[]; issues: readonly RuleIssue[] } {
+  const { source, issues: broken } = readYaml(rule.file, rule.text);
+  if (broken.length > 0) return { tests: [], issues: broken };
+  const parsed = z.array(Case).safeParse(source.value);
+  const issues = parsed.success ? unknownNames(source, parsed.data, ruleset) : slips(source, parsed.error);
+  if (!parsed.success) return { tests: [], issues };
+  const tests = parsed.data.map((test, index) => ({
+    file: rule.file,
+    case: test,
+    lineOf: (expectation: number) => source.at([index, 'expect', expectation]).line,
+  }));
+  return { tests, issues };
+}
+
+function slips(source: Source, { issues }: z.ZodError): RuleIssue[] {
+  return issues.flatMap((issue) => {
+    const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+    if (issue.code !== 'unrecognized_keys') return [placed(source, { path, message: issue.message })];
+    const known = Object.keys(path.includes('expect') ? Expectation.shape : Case.shape);
+    return issue.keys.map((key) =>
+      NOT_YET.includes(key)
+        ? placed(source, { path: [...path, key], message: `\`${key}\` in a test is not built yet` })
+        : named(source, [...path, key], `unknown key \`${key}\``, key, known),
+    );
+  });
+}
+
+/** An expectation of a name that does not exist would only ever fail, or worse, hold. */
+function unknownNames(
+  source: Source,
+  cases: readonly Case[],
+  { scores, bands, journeys }: Ruleset,
+): RuleIssue[] {
+  const files = Object.values(scores);
+  const known = {
+    rules: files.flatMap(({ rules }) => Object.keys(rules)),
+    scores: files.map(({ score }) => score),
+    band: Object.keys(bands.bands).filter((name) => name !== 'of'),
+    grade: Object.keys(bands.grades ?? {}).filter((name) => name !== 'of'),
+    group: Array.isArray(bands.groups) ? bands.groups.map(([name]) => name) : Object.keys(bands.groups ?? {}),
+    journeys: Object.keys(journeys),
+  };
+  const issues: RuleIssue[] = [];
+  const test = (kind: keyof typeof known, name: string, path: Path): void => {
+    if (known[kind].includes(name)) return;
+    const word = kind === 'rules' || kind === 'scores' || kind === 'journeys' ? kind.slice(0, -1) : kind;
+    issues.push(named(source, path, `there is no ${word} \`${name}\``, name, known[kind]));
+  };
+  cases.forEach((item, index) =>
+    item.expect.forEach((expected, at) => {
+      const path = [index, 'expect', at];
+      for (const kind of ['rules', 'scores'] as const)
+        for (const name of Object.keys(expected[kind] ?? {})) test(kind, name, [...path, kind, name]);
+      for (const kind of ['band', 'grade', 'group'] as const) {
+        const name = expected[kind];
+        if (typeof name === 'string') test(kind, name, [...path, kind]);
+      }
+      for (const name of [expected.journeys ?? []].flat()) test('journeys', name, [...path, 'journeys']);
+    }),
+  );
+  return issues;
+}
+
+function named(
+  source: Source,
+  path: Path,
+  message: string,
+  name: string,
+  known: readonly string[],
+): RuleIssue {
+  const suggestion = nearest(name, known);
+  return placed(source, { path, message, ...(suggestion !== undefined && { suggestion }) });
+}
