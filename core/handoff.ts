@@ -1,6 +1,7 @@
 import type { Contribution, Evaluation } from './evaluation.ts';
 import type { LeadEvent } from './event.ts';
 import type { Json, JsonObject } from './json.ts';
+import type { AttributeCondition } from './schema/condition.ts';
 import type { Handoff, Owner } from './schema/handoff.ts';
 
 /** Everything that sales needs to make the call, as it stood when the handoff was opened; kept with the handoff. */
@@ -62,7 +63,7 @@ export const refusesHandoff = (
 };
 
 /** Whether an attribute test of `handoff.yaml` holds; the rules' own matchers. */
-export type AttributeTest = (when: Readonly<Record<string, unknown>>) => boolean;
+export type AttributeTest = (when: AttributeCondition) => boolean;
 
 /** Who gets the lead: the first whose tests hold, else the default. */
 export const chooseOwner = (handoff: Handoff, test: AttributeTest): Owner => {

@@ -23,7 +23,7 @@ export interface JourneyEntry {
   readonly change: string;
   /** The lead's version at that change: an older change that comes late starts nothing. */
   readonly version: number;
-  /** UTC milliseconds. */
+  /** When that change came about, UTC milliseconds. */
   readonly at: number;
   readonly ruleset: string;
   readonly running: boolean;
@@ -65,13 +65,13 @@ export type EntryDecision = 'enter' | 'resume' | 'refuse';
  */
 export const decideEntry = (
   last: JourneyEntry | null,
-  change: { readonly change: string; readonly version: number; readonly now: number },
+  change: Pick<JourneyEntry, 'change' | 'version' | 'at'>,
   againAfterMs: number | null,
 ): EntryDecision => {
   if (last === null) return 'enter';
   if (last.change === change.change) return last.running ? 'resume' : 'refuse';
   if (last.running || againAfterMs === null || change.version <= last.version) return 'refuse';
-  return change.now - last.at >= againAfterMs ? 'enter' : 'refuse';
+  return change.at - last.at >= againAfterMs ? 'enter' : 'refuse';
 };
 
 const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 24);

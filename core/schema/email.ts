@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+export { HANDOFF_EMAIL, MAIL_VARIABLES } from '../mail-names.ts';
+
 /**
  * The front matter of `emails/<name>.mjml`: YAML between two `---` lines at the very top. Both are Liquid.
  * @example
@@ -23,14 +25,3 @@ export const Email = z.strictObject({
   text: z.string().min(1),
 });
 export type Email = z.infer<typeof Email>;
-
-/** The names that a template may begin with; anything else is a slip of the pen. */
-export const MAIL_VARIABLES = {
-  /** What a journey's mail knows. */
-  journey: ['lead', 'account', 'sender', 'preheader', 'subject', 'unsubscribe_url', 'preferences_url'],
-  /** What the handoff mail knows: an internal one, without a link to unsubscribe. */
-  handoff: ['lead', 'account', 'sender', 'preheader', 'subject', 'handoff'],
-} as const;
-
-/** The mail that `handoff.yaml` sends to the owner; journeys may not send it. */
-export const HANDOFF_EMAIL = 'handoff';

@@ -1,12 +1,6 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Suppression, SuppressionReason } from '../../core/suppression.ts';
 import { suppressionKey } from '../aws/keys.ts';
+import { NEW, type Table } from '../aws/table.ts';
 
 /** Who gets no mail any more. */
 export interface Suppressions {
@@ -16,28 +10,12 @@ export interface Suppressions {
   put(suppression: Suppression, at: number): Promise<void>;
 }
 
-export const tableSuppressions = (client: DynamoDBClient, tableName: string): Suppressions => ({
+export const tableSuppressions = (table: Table): Suppressions => ({
   find: async (hash) => {
-    const { Item } = await client.send(
-      new GetItemCommand({
-        TableName: tableName,
-        Key: marshall({ ...suppressionKey(hash) }),
-        ConsistentRead: true,
-      }),
-    );
-    return Item === undefined ? null : ((Item.reason?.S as SuppressionReason | undefined) ?? 'unsubscribed');
+    const item = await table.get(suppressionKey(hash));
+    return item === null ? null : (item.reason as SuppressionReason);
   },
   put: async ({ hash, reason }, at) => {
-    try {
-      await client.send(
-        new PutItemCommand({
-          TableName: tableName,
-          Item: marshall({ ...suppressionKey(hash), reason, at }),
-          ConditionExpression: 'attribute_not_exists(pk)',
-        }),
-      );
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
+    await table.put({ ...suppressionKey(hash), reason, at }, NEW);
   },
 });

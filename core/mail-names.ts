@@ -1,0 +1,10 @@
+/** The names that a template may begin with; anything else is a slip of the pen. */
+export const MAIL_VARIABLES = {
+  /** What a journey's mail knows. */
+  journey: ['lead', 'account', 'sender', 'preheader', 'subject', 'unsubscribe_url', 'preferences_url'],
+  /** What the handoff mail knows: an internal one, without a link to unsubscribe. */
+  handoff: ['lead', 'account', 'sender', 'preheader', 'subject', 'handoff'],
+} as const;
+
+/** The mail that `handoff.yaml` sends to the owner; journeys may not send it. */
+export const HANDOFF_EMAIL = 'handoff';
