@@ -48,7 +48,7 @@ const together = async <T extends readonly unknown[]>(work: {
   [K in keyof T]: Promise<T[K]>;
 }): Promise<T> => {
   await Promise.allSettled(work);
-  return Promise.all(work) as unknown as Promise<T>;
+  return Promise.all(work);
 };
 
 /** Each of these is imported when it is needed: a build with nothing to do loads none of them. */

@@ -7,8 +7,7 @@ export interface Permission {
   readonly resource: string;
 }
 
-const each = (value: string | readonly string[] | undefined): readonly string[] =>
-  [value ?? []].flat() as string[];
+const each = (value: string | readonly string[] | undefined): readonly string[] => [value ?? []].flat();
 
 /** What the policies of a function's role say; `name` is the function's logical id, such as `Score`. */
 const statementsOf = (template: Template, name: string): readonly Statement[] => {

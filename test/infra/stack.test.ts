@@ -245,7 +245,7 @@ describe('the way in', () => {
       .filter((route) => route['AuthorizationType'] !== 'JWT')
       .map((route) => route['RouteKey'] as string);
     expect(open.filter((key) => key.includes(' /api/'))).toEqual(['GET /api/config']);
-    expect(routes.map((route) => route['RouteKey'])).toContain('GET /api/{proxy+}');
+    expect(routes.map((route) => route['RouteKey'] as string)).toContain('GET /api/{proxy+}');
   });
 
   test('no route ends in a slash, which API Gateway refuses', () => {
@@ -319,7 +319,7 @@ describe('the template', () => {
   test('changes its ruleset’s name with the rules, and so publishes them', async () => {
     const nameIn = (from: Raw) =>
       Object.values(from.Resources).find(({ Type }) => Type === 'Custom::Ruleset')?.Properties['Hash'];
-    const other = await synthesizeStub({ ...RULES, bands: { bands: { cold: 0, warm: 21 } } } as typeof RULES);
+    const other = await synthesizeStub({ ...RULES, bands: { bands: { cold: 0, warm: 21 } } });
     expect(nameIn(JSON.parse(readFileSync(other.template, 'utf8')) as Raw)).not.toBe(nameIn(raw));
   });
 

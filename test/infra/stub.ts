@@ -38,7 +38,7 @@ export const RULES: Ruleset = {
     },
   },
   emails: { hello: { subject: 'Hello', html: '<p>Hello</p>', text: 'Hello' } },
-} as unknown as Ruleset;
+};
 
 /** Synthesizes the stack around bundles that do nothing, in a folder of its own. */
 export const synthesizeStub = async (
