@@ -1,4 +1,4 @@
-import { checkRules } from '../core/check.ts';
+import { type CheckIssue, checkRules } from '../core/check.ts';
 import { type Result, type RuleIssue } from '../core/issue.ts';
 import { type Ruleset, rulesetHash } from '../core/ruleset.ts';
 import { type Email } from '../core/schema/email.ts';
@@ -17,6 +17,7 @@ export type LoadedRules = Result<Ruleset & { readonly hash: string }> & {
   readonly warnings: readonly RuleIssue[];
 };
 
+const SCORING: readonly RuleFile['kind'][] = ['settings', 'score', 'bands', 'accounts'];
 const NO_FOLDER = { file: '', line: 1, column: 1 };
 
 export interface LoadOptions {
@@ -55,27 +56,26 @@ export async function loadFiles(
         column: 1,
         message: 'sources are not built yet; remove this file',
       });
-    const { source, issues: broken } = readYaml(rule.file, rule.text);
-    issues.push(...broken);
-    // what cannot be read as YAML is told as that, and not once more as what is then missing in it
-    if (broken.length === 0) sources.set(rule, source);
+    const { source, issues: unreadable } = readYaml(rule.file, rule.text);
+    issues.push(...unreadable);
+    sources.set(rule, source);
   }
-  const of = (...kinds: RuleFile['kind'][]): [RuleFile, Source][] =>
-    [...sources].filter(([{ kind }]) => kinds.includes(kind));
+  // what cannot be read as YAML is told as that, and not once more as what is then missing in it or elsewhere
+  const broken = new Set(issues.map(({ file }) => file));
+  const of = (...kinds: RuleFile['kind'][]): Source[] =>
+    [...sources]
+      .filter(([{ kind, file }]) => kinds.includes(kind) && !broken.has(file))
+      .map(([, source]) => source);
 
-  const scoring = of('settings', 'score', 'bands', 'accounts');
-  const whole = files
-    .filter(({ kind }) => kind === 'score' || kind === 'bands')
-    .every((file) => sources.has(file));
-  const checked = checkRules(scoring.map(([, { file, value }]) => ({ file, data: value })));
-  const place = (issue: (typeof checked.issues)[number]): RuleIssue => {
-    const source = scoring.find(([, { file }]) => file === issue.file)?.[1];
+  const scoring = [...sources].filter(([{ kind }]) => SCORING.includes(kind)).map(([, source]) => source);
+  const checked = checkRules(scoring.map(({ file, value }) => ({ file, data: value })));
+  const place = (issue: CheckIssue): RuleIssue => {
+    const source = scoring.find(({ file }) => file === issue.file);
     return source ? placed(source, issue) : { file: issue.file, line: 1, column: 1, message: issue.message };
   };
-  // a file that is not there at all may be one that could not be read
-  issues.push(
-    ...checked.issues.filter(({ file }) => whole || scoring.some(([rule]) => rule.file === file)).map(place),
-  );
+  const follows = ({ file, message }: CheckIssue): boolean =>
+    broken.has(file) || (broken.size > 0 && /^there is no (score|bands\.yaml)/.test(message));
+  issues.push(...checked.issues.filter((issue) => !follows(issue)).map(place));
   if (checked.ruleset) warnings.push(...lint(checked.ruleset, now).map(place));
 
   const journeys: Record<string, Journey> = {};
@@ -85,12 +85,12 @@ export async function loadFiles(
     const bands = checked.ruleset
       ? Object.keys(checked.ruleset.bands.bands).filter((name) => name !== 'of')
       : undefined;
-    for (const [, source] of of('journey')) {
+    for (const source of of('journey')) {
       const { journey, issues: wrong } = readJourney(source, bands, journeys);
       issues.push(...wrong);
       if (journey) journeys[journey.journey] = journey;
     }
-    for (const [, source] of of('handoff')) {
+    for (const source of of('handoff')) {
       const { handoff: read, issues: wrong } = readHandoff(source);
       issues.push(...wrong);
       handoff = read;
@@ -101,7 +101,12 @@ export async function loadFiles(
       issues.push(...wrong);
       if (email) emails[mail.name] = email;
     }
-    const references = mailReferences(of('journey'), of('handoff'), mails, checked.ruleset?.settings);
+    const references = mailReferences(
+      of('journey'),
+      of('handoff'),
+      mails,
+      broken.has('settings.yaml') ? undefined : checked.ruleset?.settings,
+    );
     issues.push(...references.issues);
     warnings.push(...references.warnings);
   }

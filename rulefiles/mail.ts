@@ -1,11 +1,13 @@
 import { convert } from 'html-to-text';
 import { Liquid, LiquidError } from 'liquidjs';
 
+import { shapeProblems } from '../core/check/shape.ts';
 import { type RuleIssue } from '../core/issue.ts';
 import { HANDOFF_EMAIL, MAIL_VARIABLES } from '../core/mail-names.ts';
 import { type Email, EmailFront } from '../core/schema/email.ts';
 import { type RuleFile } from './folder.ts';
 import { nearest } from '../core/nearest.ts';
+import { reportInto } from './place.ts';
 import { readYaml } from './source.ts';
 
 const FRONT = /^---\r?\n([\s\S]*?)\r?\n---[ \t]*(\r?\n|$)/;
@@ -34,27 +36,8 @@ export async function readMail({
   const [head, front = ''] = found;
   const { source, issues: broken } = readYaml(file, front, 1);
   const issues = [...broken];
+  shapeProblems(EmailFront, source.value, reportInto(source, issues));
   const parsed = EmailFront.safeParse(source.value);
-  for (const issue of parsed.error?.issues ?? []) {
-    if (issue.code === 'unrecognized_keys')
-      for (const key of issue.keys) {
-        const suggestion = nearest(key, Object.keys(EmailFront.shape));
-        issues.push({
-          file,
-          ...source.atKey([key]),
-          message: `unknown key \`${key}\``,
-          ...(suggestion && { suggestion }),
-        });
-      }
-    else {
-      const path = issue.path.map(String);
-      issues.push({
-        file,
-        ...source.at(path),
-        message: `${path.join('.') || 'front matter'}: ${issue.message}`,
-      });
-    }
-  }
   // the front matter's lines stay, empty, so that every later line has its number in the file
   const body = head.replace(/[^\n]/g, '') + text.slice(head.length);
   const variables: readonly string[] =

@@ -1,4 +1,4 @@
-import { type CheckIssue } from '../core/check.ts';
+import { type CheckIssue, type Report, reporter } from '../core/check/issues.ts';
 import { type RuleIssue } from '../core/issue.ts';
 import { type Path, type Source } from './source.ts';
 
@@ -10,6 +10,16 @@ export function placed(source: Source, { path, message, suggestion }: Omit<Check
   const isAboutKey = message.includes(`\`${path.at(-1)}\``) && value !== path.at(-1);
   const place = isScalar && !isAboutKey ? source.at(path) : source.atKey(path);
   return { file: source.file, ...place, message, ...(suggestion !== undefined && { suggestion }) };
+}
+
+/** For checks of core that report as they go. */
+export function reportInto(source: Source, issues: RuleIssue[]): Report {
+  const found: CheckIssue[] = [];
+  const report = reporter(source.file, found);
+  return (...problem) => {
+    report(...problem);
+    issues.push(...found.splice(0).map((issue) => placed(source, issue)));
+  };
 }
 
 function reach(value: unknown, path: Path): unknown {

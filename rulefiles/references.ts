@@ -7,19 +7,17 @@ import { nearest } from '../core/nearest.ts';
 import { placed } from './place.ts';
 import { type Source } from './source.ts';
 
-type Read = readonly (readonly [RuleFile, Source])[];
-
 /** Whether every mail that is named exists, every mail that exists is named, and there is somebody to send them. */
 export function mailReferences(
-  journeys: Read,
-  handoff: Read,
+  journeys: readonly Source[],
+  handoff: readonly Source[],
   mails: readonly RuleFile[],
   settings: Settings | undefined,
 ): { issues: RuleIssue[]; warnings: RuleIssue[] } {
   const issues: RuleIssue[] = [];
   const names = mails.map(({ name }) => name).filter((name) => name !== HANDOFF_EMAIL);
   const used = new Set<string>();
-  for (const [, source] of journeys) {
+  for (const source of journeys) {
     const { data } = Journey.safeParse(source.value);
     for (const { kind, name, path } of data ? journeyReferences(data) : []) {
       if (kind !== 'email') continue;
@@ -33,12 +31,12 @@ export function mailReferences(
       issues.push(placed(source, { path, message, ...(suggestion !== undefined && { suggestion }) }));
     }
   }
-  for (const [, source] of handoff)
+  for (const source of handoff)
     if (!mails.some(({ name }) => name === HANDOFF_EMAIL))
       issues.push(
         placed(source, { path: [], message: `a handoff needs its mail, emails/${HANDOFF_EMAIL}.mjml` }),
       );
-  const sending = [...journeys, ...handoff][0]?.[1];
+  const [sending] = [...journeys, ...handoff];
   if (sending && settings && !settings.sender)
     issues.push(placed(sending, { path: [], message: 'who sends its mails? settings.yaml has no `sender`' }));
   const warnings = mails

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 
+import { shapeProblems } from '../core/check/shape.ts';
 import { type RuleIssue } from '../core/issue.ts';
 import { type JsonObject } from '../core/json.ts';
 import { type Ruleset } from '../core/ruleset.ts';
 import { Duration } from '../core/schema/scalar.ts';
 import { type RuleFile } from './folder.ts';
 import { nearest } from '../core/nearest.ts';
-import { placed } from './place.ts';
+import { placed, reportInto } from './place.ts';
 import { type Path, readYaml, type Source } from './source.ts';
 
 const Json: z.ZodType<JsonObject> = z.record(z.string(), z.json());
@@ -70,7 +71,7 @@ export function readTests(
   const { source, issues: broken } = readYaml(rule.file, rule.text);
   if (broken.length > 0) return { tests: [], issues: broken };
   const parsed = z.array(Case).safeParse(source.value);
-  const issues = parsed.success ? unknownNames(source, parsed.data, ruleset) : slips(source, parsed.error);
+  const issues = parsed.success ? unknownNames(source, parsed.data, ruleset) : slips(source);
   if (!parsed.success) return { tests: [], issues };
   const tests = parsed.data.map((test, index) => ({
     file: rule.file,
@@ -80,17 +81,15 @@ export function readTests(
   return { tests, issues };
 }
 
-function slips(source: Source, { issues }: z.ZodError): RuleIssue[] {
-  return issues.flatMap((issue) => {
-    const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
-    if (issue.code !== 'unrecognized_keys') return [placed(source, { path, message: issue.message })];
-    const known = Object.keys(path.includes('expect') ? Expectation.shape : Case.shape);
-    return issue.keys.map((key) =>
-      NOT_YET.includes(key)
-        ? placed(source, { path: [...path, key], message: `\`${key}\` in a test is not built yet` })
-        : named(source, [...path, key], `unknown key \`${key}\``, key, known),
-    );
+function slips(source: Source): RuleIssue[] {
+  const issues: RuleIssue[] = [];
+  const report = reportInto(source, issues);
+  shapeProblems(z.array(Case), source.value, (path, message, wrong, among) => {
+    if (wrong !== undefined && NOT_YET.includes(wrong))
+      report(path, `\`${wrong}\` in a test is not built yet`);
+    else report(path, message, wrong, among);
   });
+  return issues;
 }
 
 /** An expectation of a name that does not exist would only ever fail, or worse, hold. */
