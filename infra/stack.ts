@@ -113,7 +113,7 @@ export class KindlingStack extends Stack {
       after: [machines, functions],
     });
 
-    new Alarms(this, 'Alarms', {
+    const alarms = new Alarms(this, 'Alarms', {
       functions: [
         ingest,
         score,
@@ -138,6 +138,7 @@ export class KindlingStack extends Stack {
     this.output('UserPoolId', auth.userPool.userPoolId);
     this.output('UserPoolClientId', console.userPoolClientId);
     this.output('TableName', storage.table.tableName);
+    this.output('AlarmTopicArn', alarms.topic.topicArn);
   }
 
   private output(name: string, value: string): void {

@@ -346,7 +346,15 @@ describe('the template', () => {
 
   test('tells what an operator needs', () => {
     expect(Object.keys(raw.Outputs).sort()).toEqual(
-      ['IngestKeysSecretArn', 'SlackSecretArn', 'TableName', 'Url', 'UserPoolClientId', 'UserPoolId'].sort(),
+      [
+        'AlarmTopicArn',
+        'IngestKeysSecretArn',
+        'SlackSecretArn',
+        'TableName',
+        'Url',
+        'UserPoolClientId',
+        'UserPoolId',
+      ].sort(),
     );
   });
 });
