@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { LeadEvent } from './event.ts';
-import { eventMatches } from './when.ts';
+import { eventMatches } from './match.ts';
 import type { Journey, JourneyCondition } from './schema/journey.ts';
 
 /** Why a journey ends before its last step. */

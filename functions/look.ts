@@ -1,92 +1,27 @@
-import * as z from 'zod/mini';
-import { isHandedOff } from '../core/handoff.ts';
-import { conditionHolds, type JourneyView, readsEvents, type StopReason } from '../core/journey.ts';
-import { type JourneyCondition } from '../core/schema/journey.ts';
-import { suppressionHash } from '../core/suppression.ts';
-import type { Entries } from './journeys/entries.ts';
-import type { Handoffs } from './journeys/handoffs.ts';
-import type { People, Standings } from './journeys/people.ts';
-import { log } from './log.ts';
-import type { Suppressions } from './mail/suppress.ts';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { tableAccounts } from './aws/accounts.ts';
+import { tableLeads } from './aws/leads.ts';
+import { tableRulesets } from './aws/rulesets.ts';
+import { openTable } from './aws/table.ts';
+import { readEnv } from './env.ts';
+import { tableEntries } from './journeys/entries.ts';
+import { tableHandoffs } from './journeys/handoffs.ts';
+import { createLook } from './journeys/look.ts';
+import { tablePeople } from './journeys/people.ts';
+import { loggedStandings } from './journeys/standings.ts';
+import { tableSuppressions } from './mail/suppress.ts';
 
-export interface LookPorts {
-  readonly people: People;
-  readonly standings: Standings;
-  readonly entries: Pick<Entries, 'find' | 'end'>;
-  readonly handoffs: Pick<Handoffs, 'list'>;
-  readonly suppressions: Pick<Suppressions, 'find'>;
-  readonly clock: { now(): number };
-}
+const env = readEnv(['TABLE_NAME']);
+const table = openTable(new DynamoDBClient({}), env.TABLE_NAME);
+/** A look writes no lead, so it needs to know nothing of the indexes. */
+const leads = tableLeads(table, { due: 1, band: 1 });
 
-const Condition = z.custom<JourneyCondition>((value) => typeof value === 'object' && value !== null);
-const LookTask = z.object({
-  leadId: z.string(),
-  entry: z.string(),
-  journey: z.string(),
-  step: z.string(),
-  action: z.enum(['continue', 'if', 'end']),
-  stop: z._default(z.array(Condition), []),
-  condition: z.optional(Condition),
+/** What journeys ask between their steps. */
+export const handler = createLook({
+  people: tablePeople(table),
+  standings: loggedStandings(leads, tableRulesets(table, Date), tableAccounts(table, Date)),
+  entries: tableEntries(table),
+  handoffs: tableHandoffs(table),
+  suppressions: tableSuppressions(table),
+  clock: Date,
 });
-type LookTask = z.infer<typeof LookTask>;
-
-export interface LookAnswer {
-  readonly outcome: 'go' | 'then' | 'else' | 'stop' | 'ended';
-  readonly reason?: StopReason;
-}
-
-/**
- * What a journey's state machine asks between its steps: may it go on, which way does an `if` go; and at its end it
- * says so, which frees the lead for another entry. Only ids go in and only one word comes out.
- */
-export const createLook =
-  (ports: LookPorts) =>
-  async (input: unknown): Promise<LookAnswer> => {
-    const task = z.parse(LookTask, input);
-    const { leadId, entry, journey, step } = task;
-    const answer = task.action === 'end' ? await end(ports, task) : await look(ports, task);
-    log.info('look', { lead: leadId, entry, journey, step, ...answer });
-    return answer;
-  };
-
-const end = async (
-  { entries, clock }: LookPorts,
-  { leadId, journey, entry, step }: LookTask,
-): Promise<LookAnswer> => {
-  await entries.end(leadId, journey, entry, step, clock.now());
-  return { outcome: 'ended' };
-};
-
-const look = async (ports: LookPorts, task: LookTask): Promise<LookAnswer> => {
-  const { people, standings, entries, handoffs, suppressions, clock } = ports;
-  const { leadId, stop, condition } = task;
-  const stopped = (reason: StopReason): LookAnswer => ({ outcome: 'stop', reason });
-  const [lead, running, handedOff, { lead: attributes }] = await Promise.all([
-    people.find(leadId),
-    entries.find(leadId, task.journey),
-    handoffs.list(leadId),
-    people.attributes(leadId),
-  ]);
-  if (lead === null) return stopped('erased');
-  if (lead.into !== undefined) return stopped('merged');
-  if (running === null || !running.running || running.entry !== task.entry) return stopped('left');
-  if (isHandedOff(handedOff)) return stopped('handed-off');
-  const address = typeof attributes.email === 'string' ? attributes.email : lead.email;
-  const hash = address === null ? null : suppressionHash(address);
-  const suppressed = hash === null ? null : await suppressions.find(hash);
-  if (suppressed !== null) return stopped(suppressed);
-  const conditions = condition === undefined ? stop : [...stop, condition];
-  if (conditions.length === 0) return { outcome: 'go' };
-  const now = clock.now();
-  const person = await standings.at(leadId, now);
-  if (person === null) return stopped('erased');
-  const view: JourneyView = {
-    band: person.evaluation.band,
-    events: readsEvents(conditions)
-      ? person.events.filter(({ occurredAt }) => occurredAt > running.at && occurredAt <= now)
-      : [],
-  };
-  if (stop.some((each) => conditionHolds(each, view))) return stopped('condition');
-  if (condition === undefined) return { outcome: 'go' };
-  return { outcome: conditionHolds(condition, view) ? 'then' : 'else' };
-};

@@ -2,6 +2,9 @@ import type { Evaluation } from '../../core/evaluation.ts';
 import type { LeadEvent } from '../../core/event.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Lead } from '../../core/lead.ts';
+import { leadKey, whoKey } from '../aws/keys.ts';
+import { leadFromItem } from '../aws/lead-item.ts';
+import type { Table } from '../aws/table.ts';
 
 export interface PersonAttributes {
   readonly lead: JsonObject;
@@ -12,8 +15,8 @@ export interface PersonAttributes {
 export interface People {
   /** The stored projection; null if there is no such lead (any more). A merged lead's names the survivor in `into`. */
   find(leadId: string): Promise<Lead | null>;
-  /** What mails may say of the lead. */
-  attributes(leadId: string): Promise<PersonAttributes>;
+  /** The lead's attributes, as mails may say them. */
+  attributes(leadId: string): Promise<JsonObject>;
 }
 
 /** A lead with its score computed now. */
@@ -30,3 +33,18 @@ export interface Standings {
   /** Null for a lead that is gone, merged or was never scored. @param now UTC milliseconds */
   at(leadId: string, now: number): Promise<PersonNow | null>;
 }
+
+export const tablePeople = (table: Table): People => ({
+  find: async (leadId) => {
+    const item = await table.get(leadKey(leadId));
+    return item === null ? null : leadFromItem(item);
+  },
+  attributes: async (leadId) => {
+    const item = await table.get(whoKey(leadId));
+    return typeof item?.attributes === 'string' ? (JSON.parse(item.attributes) as JsonObject) : {};
+  },
+});
+
+/** The address that a lead's mail goes to, or null. */
+export const addressOf = (lead: Pick<Lead, 'email'>, attributes: JsonObject): string | null =>
+  typeof attributes.email === 'string' ? attributes.email : lead.email;

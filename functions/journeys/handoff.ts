@@ -1,0 +1,76 @@
+import * as z from 'zod/mini';
+import { durationMs } from '../../core/duration.ts';
+import type { Contribution } from '../../core/evaluation.ts';
+import { briefOf, chooseOwner, refusesHandoff } from '../../core/handoff.ts';
+import type { Handoff } from '../../core/schema/handoff.ts';
+import { attributeTest } from '../../core/match.ts';
+import type { Handoffs } from './handoffs.ts';
+import type { PersonNow, Standings } from './people.ts';
+import type { RulesetParts } from './rulesets.ts';
+import { log } from '../log.ts';
+
+export interface HandoffPorts {
+  readonly standings: Standings;
+  readonly handoffs: Handoffs;
+  readonly rulesets: Pick<RulesetParts, 'live' | 'handoff'>;
+  readonly clock: { now(): number };
+  /** How contributions to this person's score are told in words. */
+  readonly sentences: (person: PersonNow) => Promise<(contribution: Contribution) => string>;
+}
+
+const HandoffTask = z.object({ leadId: z.string(), entry: z.number(), ruleset: z.string() });
+type HandoffTask = z.infer<typeof HandoffTask>;
+
+export interface HandoffAnswer {
+  readonly outcome: 'go' | 'stop';
+  readonly reason?: string;
+}
+
+/**
+ * Opens the handoff of a lead that qualified, if it still does: picks the owner and writes down all that sales needs,
+ * so that the mail and the Slack message say the same.
+ */
+export const createHandoff =
+  (ports: HandoffPorts) =>
+  async (input: unknown): Promise<HandoffAnswer> => {
+    const task = z.parse(HandoffTask, input);
+    const reason = await refusalOf(ports, task);
+    log.info('handoff', { lead: task.leadId, entry: task.entry, outcome: reason ?? 'open' });
+    return reason === null ? { outcome: 'go' } : { outcome: 'stop', reason };
+  };
+
+/** Opens the handoff and answers null, or why not. */
+const refusalOf = async (
+  ports: HandoffPorts,
+  { leadId, entry, ruleset }: HandoffTask,
+): Promise<string | null> => {
+  const { handoffs, clock } = ports;
+  const earlier = await handoffs.find(leadId, entry);
+  // An earlier try opened it, and may have failed to say so.
+  if (earlier !== null) return earlier.state === 'open' ? null : earlier.state;
+  const rules = await rulesOf(ports, ruleset);
+  if (rules === null) return 'no-rules';
+  const now = clock.now();
+  const person = await ports.standings.at(leadId, now);
+  if (person === null) return 'gone';
+  if (!person.evaluation.qualified) return 'no-longer-qualified';
+  const againAfter = rules.again_after === undefined ? 0 : durationMs(rules.again_after);
+  const refused = refusesHandoff(entry, await handoffs.list(leadId), now, againAfter);
+  if (refused !== null) return refused;
+  const record = await handoffs.open(leadId, {
+    entry,
+    at: now,
+    state: 'open',
+    owner: chooseOwner(rules, (when) => attributeTest(when)?.(person.attributes) ?? true),
+    ruleset,
+    brief: briefOf(person.evaluation, person.events, person.attributes, await ports.sentences(person)),
+  });
+  // Two that were opened at once both see both now: the older one stays.
+  const rival = (await handoffs.list(leadId)).find((other) => other.entry < entry && other.state === 'open');
+  if (rival === undefined) return null;
+  await handoffs.supersede(leadId, record);
+  return 'open';
+};
+
+const rulesOf = async ({ rulesets }: HandoffPorts, ruleset: string): Promise<Handoff | null> =>
+  (await rulesets.handoff(ruleset)) ?? (await rulesets.handoff(await rulesets.live()));
