@@ -14,9 +14,9 @@ const DAY = 86_400_000;
 export const SAMPLE_END = Date.UTC(2026, 9, 31);
 
 const CAST: readonly (readonly [number, (life: personas.Life) => void])[] = [
-  [55, personas.browser],
-  [70, personas.reader],
-  [38, personas.evaluator],
+  [62, personas.browser],
+  [67, personas.reader],
+  [34, personas.evaluator],
   [52, personas.fader],
   [40, personas.colleague],
   [10, personas.competitor],

@@ -72,7 +72,7 @@ export function browser(life: Life): void {
 /** Reads for weeks; some of them buy some day. */
 export function reader(life: Life): void {
   const { chance, journal } = life;
-  const sittings = days(life, chance.int(0, 35), 4, chance.int(5, 11));
+  const sittings = days(life, chance.int(0, 45), 4, chance.int(5, 11));
   sittings.forEach((day, index) => {
     const at = journal.visit(day, chance.some([...POSTS, '/', chance.pick(CASES)], chance.int(1, 4)), SEARCH);
     if (index === 1)
@@ -89,11 +89,11 @@ export function reader(life: Life): void {
 export function evaluator(life: Life): void {
   const { chance, journal } = life;
   const product = chance.pick(PRODUCTS);
-  const first = chance.int(0, 34);
-  const sittings = days(life, first, 2.4, chance.int(9, 15));
+  const first = chance.int(0, 50);
+  const sittings = days(life, first, 2.4, chance.int(6, 15));
   const decider = chance.yes(0.65);
   sittings.forEach((day, index) => {
-    const late = index > 5;
+    const late = index > 6;
     const pages = late
       ? [
           '/pricing',
@@ -108,8 +108,8 @@ export function evaluator(life: Life): void {
         product,
       });
     if (index === 4) journal.track(at, 'Webinar Attended', { webinar: chance.pick(WEBINARS), product });
-    if (index === 6) journal.track(at, 'Price Calculated', { product, seats: chance.int(5, 300) });
-    if (index === 7 && chance.yes(0.6)) journal.track(at, 'Trial Started', { product });
+    if (index === 7) journal.track(at, 'Price Calculated', { product, seats: chance.int(5, 300) });
+    if (index === 8 && chance.yes(0.6)) journal.track(at, 'Trial Started', { product });
     if (index === 9 && chance.yes(0.5)) journal.track(at, 'Demo Booked', { product });
     if (index === 11 && chance.yes(0.2)) journal.track(at, 'Contact Requested', { topic: 'quote', product });
   });
@@ -120,7 +120,7 @@ export function evaluator(life: Life): void {
 export function fader(life: Life): void {
   const { chance, journal } = life;
   const product = chance.pick(PRODUCTS);
-  days(life, chance.int(0, 18), 2, chance.int(5, 9)).forEach((day, index) => {
+  days(life, chance.int(0, 30), 2, chance.int(5, 8)).forEach((day, index) => {
     const at = journal.visit(
       day,
       chance.some([...POSTS, productPage(product), ...CASES, '/pricing'], chance.int(2, 6)),
