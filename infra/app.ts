@@ -18,6 +18,8 @@ const {
 } = process.env;
 const folder = resolve(KINDLING_BUILD);
 const nag = KINDLING_NAG === '1';
+/** Not on stdout: `cdk synth` prints the template there. */
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const begun = performance.now();
 
 try {
@@ -27,12 +29,10 @@ try {
     folder,
     validate: nag || CDK_CLI_VERSION !== undefined,
     nag,
-    say: (line) => process.stdout.write(`${line}\n`),
+    say,
   });
-  process.stdout.write(`${template} is up to date, ${((performance.now() - begun) / 1000).toFixed(1)} s\n`);
+  say(`${template} is up to date, ${((performance.now() - begun) / 1000).toFixed(1)} s`);
 } catch (error) {
-  process.stderr.write(
-    error instanceof WrongRules ? `Error in the rules\n${error.message}\n` : `${(error as Error).stack}\n`,
-  );
+  say(error instanceof WrongRules ? `Error in the rules\n${error.message}` : String((error as Error).stack));
   process.exitCode = 1;
 }

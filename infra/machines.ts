@@ -65,7 +65,7 @@ export class Machines extends Construct {
       timeout: START_TIMEOUT,
     });
     bus.changes.consumedBy(this.start, { maxConcurrency: 5 });
-    storage.allow(this.start, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+    storage.allow(this.start, 'GetItem', 'Query', 'PutItem');
     Grant.addToPrincipal({
       grantee: this.start,
       actions: ['states:StartExecution'],

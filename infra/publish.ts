@@ -25,7 +25,7 @@ export class Publish extends Construct {
       environment: { TABLE_NAME: storage.table.tableName },
       timeout: Duration.minutes(2),
     });
-    storage.allow(this.publish, 'GetItem', 'PutItem', 'UpdateItem');
+    storage.allow(this.publish, 'GetItem', 'PutItem');
     const ruleset = new CustomResource(this, 'Ruleset', {
       resourceType: 'Custom::Ruleset',
       serviceToken: this.publish.functionArn,

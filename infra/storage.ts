@@ -8,7 +8,7 @@ const INDEXES = ['due', 'band', 'name'] as const;
 export type IndexName = (typeof INDEXES)[number];
 
 /** What one item, or the items of one key, may be done with. */
-export type TableAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
+export type TableAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem';
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });
 
@@ -45,11 +45,11 @@ export class Storage extends Construct {
     });
   }
 
-  /** Lets `grantee` query these indexes. */
-  allowQuery(grantee: IGrantable, ...indexes: readonly IndexName[]): void {
+  /** Lets `grantee` look through these indexes. */
+  allowIndex(grantee: IGrantable, action: 'Query' | 'Scan', ...indexes: readonly IndexName[]): void {
     Grant.addToPrincipal({
       grantee,
-      actions: ['dynamodb:Query'],
+      actions: [`dynamodb:${action}`],
       resourceArns: indexes.map((name) => `${this.table.tableArn}/index/${name}`),
     });
   }
