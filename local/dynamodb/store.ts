@@ -19,9 +19,9 @@ export const openStore = async (folder: string): Promise<Store> => {
   const { db } = opened!;
   opened = null;
   await db.open();
-  const [listener] = server.listeners('request') as Listener[];
+  const [listener] = server.listeners('request') as [Listener];
   return {
-    handle: (request) => pass(listener!, request),
+    handle: (request) => pass(listener, request),
     close: () =>
       new Promise((resolve, reject) => {
         db.close((error) => (error ? reject(error) : resolve()));
@@ -89,7 +89,7 @@ interface Table {
   readonly GlobalSecondaryIndexes?: readonly unknown[];
 }
 interface Inside {
-  create(options: object): { readonly db: Level };
+  create: (options: object) => { readonly db: Level };
   updateIndexes(store: unknown, table: Table, old: Item | undefined, item: Item | null, done: Callback): void;
   getIndexActions(
     indexes: readonly unknown[],
