@@ -15,13 +15,16 @@ export interface LogEntry {
   readonly event: LeadEvent;
   /** The sender's timestamp as sent in ISO form, '0' if there was none; part of the key. */
   readonly sentAs: string;
-  /** About how large it is stored. */
+}
+
+export interface StoredEntry extends LogEntry {
+  /** About how large it is in the table. */
   readonly bytes: number;
 }
 
 /** A part of a lead's log, and the snapshot that lies behind it. */
 export interface Log {
-  readonly entries: readonly LogEntry[];
+  readonly entries: readonly StoredEntry[];
   readonly snapshot: { readonly id: string; readonly bytes: number; readonly snapshot: Snapshot } | null;
 }
 

@@ -1,7 +1,7 @@
 import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { LeadEvent } from '../../core/event.ts';
 import type { Snapshot } from '../../core/history.ts';
-import type { Extra, Leads, Log, LogEntry } from '../ports.ts';
+import type { Extra, Leads, Log, LogEntry, StoredEntry } from '../ports.ts';
 import {
   BAND_INDEX,
   COPIED_PREFIXES,
@@ -36,7 +36,7 @@ export const tableLeads = (table: Table, shards: Shards): Leads => ({
   },
 
   log: async (leadId, from) => {
-    const entries: LogEntry[] = [];
+    const entries: StoredEntry[] = [];
     let snapshot: Log['snapshot'] = null;
     const pages = table.query({
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
@@ -141,7 +141,7 @@ export const eventItem = (leadId: string, { event, sentAs }: LogEntry, expiresAt
   };
 };
 
-export const entryOf = (item: Item): LogEntry => {
+export const entryOf = (item: Item): StoredEntry => {
   const { sk, id, at, body } = item as { sk: string; id: string; at: number; body: string };
   return {
     event: { id, occurredAt: at, ...(JSON.parse(body) as Omit<LeadEvent, 'id' | 'occurredAt'>) },
@@ -151,8 +151,7 @@ export const entryOf = (item: Item): LogEntry => {
 };
 
 /** About what an event takes in the table: its text, its key, and the names and numbers around them. */
-export const sizeOf = (body: string, key: string): number =>
-  Buffer.byteLength(body) + Buffer.byteLength(key) + 96;
+const sizeOf = (body: string, key: string): number => Buffer.byteLength(body) + Buffer.byteLength(key) + 96;
 
 const snapshotOf = (item: Item): Log['snapshot'] => {
   const { id, ruleset, watermark, state } = item as {

@@ -1,0 +1,36 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { setTimeout } from 'node:timers/promises';
+import { readEnv } from '../env.ts';
+import type { ScorePorts } from '../ports.ts';
+import { tableAccounts } from './accounts.ts';
+import { busChanges } from './changes.ts';
+import { tableIdentities } from './identities.ts';
+import { tableLeads } from './leads.ts';
+import { tableRulesets } from './rulesets.ts';
+import { openTable, type Table } from './table.ts';
+
+/** How long the first new try waits at most, ms; each further one twice as long. */
+const PAUSE = 40;
+
+/** Waits before the n-th new try, by chance, so that those who met once do not meet again. */
+export const pause = async (attempt: number): Promise<void> => {
+  await setTimeout(Math.random() * PAUSE * 2 ** (attempt - 1));
+};
+
+/** All that scoring rests on in AWS; the clients are made once, here. */
+export const scorePorts = (): ScorePorts & { readonly table: Table } => {
+  const env = readEnv(['TABLE_NAME', 'BUS_NAME', 'DUE_SHARDS', 'BAND_SHARDS']);
+  const table = openTable(new DynamoDBClient({}), env.TABLE_NAME);
+  const clock = { now: () => Date.now() };
+  return {
+    table,
+    clock,
+    pause,
+    leads: tableLeads(table, { due: env.DUE_SHARDS, band: env.BAND_SHARDS }),
+    identities: tableIdentities(table, pause),
+    rulesets: tableRulesets(table, clock),
+    accounts: tableAccounts(table, clock),
+    changes: busChanges(new EventBridgeClient({}), env.BUS_NAME),
+  };
+};

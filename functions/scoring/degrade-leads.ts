@@ -1,0 +1,64 @@
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { log } from '../log.ts';
+import { inParallel } from '../parallel.ts';
+import type { ScorePorts } from '../ports.ts';
+import { finishMerge } from './merge.ts';
+import { rescoreSome } from './rescore.ts';
+import { scoreLead } from './score-lead.ts';
+import { tell } from './tell.ts';
+
+/** Leads worked on at once. */
+const LEADS = 8;
+/** What must be left of a run's time to begin another page, ms. */
+const RESERVE = 20_000;
+
+export interface Degraded {
+  /** Leads whose time had come. */
+  readonly due: number;
+  readonly failed: number;
+  /** Leads brought to a new ruleset. */
+  readonly rescored: number;
+}
+
+type Remaining = Pick<Context, 'getRemainingTimeInMillis'>;
+
+/** Brings up every lead that the due index names by now; what time does not suffice for stays due for the next run. */
+export const createDegrade = (ports: ScorePorts): ((event: unknown, context: Context) => Promise<Degraded>) =>
+  middy<unknown, Degraded>().handler(async (_event: unknown, context: Context) => {
+    let due = 0;
+    let failed = 0;
+    for await (const leads of ports.leads.due(ports.clock.now())) {
+      const results = await inParallel(LEADS, leads, (leadId) =>
+        attempt(leadId, () => bringUp(ports, leadId)),
+      );
+      due += results.length;
+      failed += results.filter((ok) => !ok).length;
+      if (isShort(context)) break;
+    }
+    const rescored = isShort(context) ? 0 : await rescoreSome(ports, (leadId, work) => attempt(leadId, work));
+    if (due + rescored > 0) log.info('degraded', { due, failed, rescored });
+    return { due, failed, rescored };
+  });
+
+const isShort = (context: Remaining): boolean => context.getRemainingTimeInMillis() < RESERVE;
+
+/** One lead's failure costs only itself: it stays due. */
+const attempt = async (leadId: string, work: () => Promise<unknown>): Promise<boolean> => {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    log.error('a due lead failed', { lead: leadId, error: error as Error });
+    return false;
+  }
+};
+
+/** What a due lead waits for: its merge to be finished, its changes to be told, its score to be computed. */
+const bringUp = async (ports: ScorePorts, leadId: string): Promise<void> => {
+  const lead = await ports.leads.read(leadId);
+  if (lead === null) return;
+  if (lead.into !== undefined) return finishMerge(ports, leadId);
+  if (Object.keys(lead.pending).length > 0) await tell(ports, lead);
+  await scoreLead(ports, leadId, [], 'due');
+};

@@ -1,0 +1,203 @@
+import {
+  claimOf,
+  decide,
+  keysOf,
+  mayBeOne,
+  settled,
+  union,
+  withOwner,
+  type Claim,
+  type Holder,
+  type Person,
+  type PersonKey,
+  type Scope,
+  type Step,
+  type World,
+} from '../../core/identity.ts';
+import { newLead, type Lead } from '../../core/lead.ts';
+import type { Message } from '../../core/message.ts';
+import { Conflict } from '../errors.ts';
+import { log } from '../log.ts';
+import { keyName, type ScorePorts } from '../ports.ts';
+import { mergeLeads } from './merge.ts';
+
+export type Resolved =
+  | { readonly ok: true; readonly lead: string; readonly dropEmail: boolean }
+  | { readonly ok: false; readonly reason: string };
+
+export interface Sent {
+  readonly message: Message;
+  readonly scope: Scope;
+}
+
+/** How often who is who is decided again because someone else changed it. */
+const TRIES = 12;
+/** Ids claimed for one lead that are remembered on it; the keys themselves stay. */
+const MAX_CLAIMED = 8;
+
+/**
+ * Finds the lead of each message, in order: a message may change who the next one is from. Known people cost one
+ * batched read of their keys, a moment old at most; whatever must change is read and decided consistently.
+ * @returns null for a message for which this failed: it must come again
+ */
+export const resolveAll = async (ports: ScorePorts, sent: readonly Sent[]): Promise<(Resolved | null)[]> => {
+  const keys = sent.flatMap(({ message }) => {
+    const claimed = message.leadId === undefined ? claimOf(message) : null;
+    return claimed?.ok ? keysOf(claimed.claim) : [];
+  });
+  const unique = new Map(keys.map((key) => [keyName(key), key]));
+  const holders = new Map(await ports.identities.holders([...unique.values()], false));
+  const resolve = ({ message, scope }: Sent): Promise<Resolved> | Resolved => {
+    if (message.leadId !== undefined) return named(ports, message.leadId, scope);
+    const claimed = claimOf(message);
+    if (!claimed.ok) return claimed;
+    const lead = settled(
+      claimed.claim,
+      scope,
+      message.occurredAt,
+      (key) => holders.get(keyName(key)) ?? null,
+    );
+    return lead === null
+      ? settle(ports, claimed.claim, scope, message.occurredAt, holders)
+      : { ok: true, lead, dropEmail: false };
+  };
+  const resolved: (Resolved | null)[] = [];
+  for (const one of sent)
+    try {
+      resolved.push(await resolve(one));
+    } catch (error) {
+      log.error('whose message it is was not found', {
+        message: one.message.messageId,
+        error: error as Error,
+      });
+      resolved.push(null);
+    }
+  return resolved;
+};
+
+/** A message that names the lead itself: our own mails' events, and senders that we trust. */
+const named = async ({ leads }: ScorePorts, leadId: string, scope: Scope): Promise<Resolved> => {
+  if (scope === 'browser') return { ok: false, reason: 'a browser key may not name a lead by leadId' };
+  return (await leads.read(leadId)) === null
+    ? { ok: false, reason: `there is no lead ${leadId}` }
+    : { ok: true, lead: leadId, dropEmail: false };
+};
+
+/** Reads, decides, and does what the decision wants, until nothing is in its way. */
+const settle = async (
+  ports: ScorePorts,
+  claim: Claim,
+  scope: Scope,
+  at: number,
+  cache: Map<string, Holder>,
+): Promise<Resolved> => {
+  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+    const holders = new Map(await ports.identities.holders(keysOf(claim), true));
+    const decision = decide(claim, scope, at, await worldOf(ports, holders));
+    if (!decision.ok) return decision;
+    const lead = await perform(ports, decision.lead, decision.steps, holders);
+    for (const [name, holder] of holders) cache.set(name, holder);
+    if (lead !== null && !decision.again) return { ok: true, lead, dropEmail: decision.dropEmail };
+    if (lead === null) await ports.pause(attempt);
+  }
+  throw new Conflict('who a message is from changed while it was decided');
+};
+
+/** Follows a lead to the one that it was merged into. */
+const survivor = async ({ leads }: Pick<ScorePorts, 'leads'>, id: string): Promise<Lead | null> => {
+  let lead = await leads.read(id);
+  while (lead?.into !== undefined) lead = await leads.read(lead.into);
+  return lead;
+};
+
+const worldOf = async (ports: ScorePorts, holders: ReadonlyMap<string, Holder>): Promise<World> => {
+  const ids = new Set([...holders.values()].flatMap(({ owners }) => owners.map(({ lead }) => lead)));
+  const people = new Map<string, Person>();
+  for (const id of ids) {
+    const lead = await survivor(ports, id);
+    people.set(id, lead ?? { id, createdAt: Infinity, users: [], emails: [] });
+  }
+  return {
+    holder: (key) => holders.get(keyName(key)) ?? null,
+    person: (id) => people.get(id) ?? { id, createdAt: Infinity, users: [], emails: [] },
+  };
+};
+
+/**
+ * Does the steps in order; null where someone else was first, so that all must be read and decided again. What a lead
+ * is claimed for is written on the lead before the key: of two messages that give one lead two user ids, one wins.
+ */
+const perform = async (
+  ports: ScorePorts,
+  target: string,
+  steps: readonly Step[],
+  holders: Map<string, Holder>,
+): Promise<string | null> => {
+  let lead = target;
+  for (const step of steps) {
+    switch (step.do) {
+      case 'create': {
+        const made = newLead(step.lead, ports.clock.now(), step);
+        if (await ports.leads.commit({ ...made, version: 1 }, 0)) break;
+        // An earlier try stopped after this, or someone else is at it: what is there may be meant.
+        const there = await claim(ports, step.lead, { ...step, alias: false });
+        if (there === null) return null;
+        lead = there;
+        break;
+      }
+      case 'claim':
+        if ((await claim(ports, step.lead, step)) === null) return null;
+        break;
+      case 'hold':
+        if (!(await hold(ports, step.key, lead, step, holders))) return null;
+        break;
+      case 'confirm': {
+        const was = holders.get(keyName(step.key));
+        if (was === undefined || was.scope === 'server') break;
+        const confirmed: Holder = { ...was, scope: 'server' };
+        if (!(await ports.identities.hold(step.key, confirmed, was))) return null;
+        holders.set(keyName(step.key), confirmed);
+        break;
+      }
+      case 'merge':
+        await mergeLeads(ports, step.leads, step.alias);
+        break;
+      default:
+        step satisfies never;
+    }
+  }
+  return lead;
+};
+
+const hold = async (
+  { identities }: ScorePorts,
+  key: PersonKey,
+  lead: string,
+  { since, scope }: { since: number; scope: Scope },
+  holders: Map<string, Holder>,
+): Promise<boolean> => {
+  const was = holders.get(keyName(key)) ?? null;
+  const holder = withOwner(was, lead, since, scope);
+  if (key.kind === 'anonymous') await identities.note(lead, key.value);
+  if (!(await identities.hold(key, holder, was))) return false;
+  holders.set(keyName(key), holder);
+  return true;
+};
+
+/** Adds ids to a lead, if nothing says by now that they are another person's; the lead's id, or null. */
+const claim = async (
+  ports: ScorePorts,
+  id: string,
+  { users, emails, alias }: { users: readonly string[]; emails: readonly string[]; alias: boolean },
+): Promise<string | null> => {
+  const lead = await survivor(ports, id);
+  if (lead === null || (!alias && !mayBeOne(lead, { users, emails }))) return null;
+  const claimed = {
+    ...lead,
+    version: lead.version + 1,
+    users: union(lead.users, users).slice(-MAX_CLAIMED),
+    emails: union(lead.emails, emails).slice(-MAX_CLAIMED),
+  };
+  const same = claimed.users.length === lead.users.length && claimed.emails.length === lead.emails.length;
+  return same || (await ports.leads.commit(claimed, lead.version)) ? lead.id : null;
+};

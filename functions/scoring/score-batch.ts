@@ -1,0 +1,117 @@
+import { toLeadEvent, type Message } from '../../core/message.ts';
+import { withoutEmail } from '../../core/people.ts';
+import { rawOf } from '../ingest/raw.ts';
+import { log } from '../log.ts';
+import { inParallel } from '../parallel.ts';
+import type { LogEntry, ScorePorts } from '../ports.ts';
+import type { Quarantine } from '../quarantine.ts';
+import { onQueue, type QueueHandler, type QueueRecord } from '../queue.ts';
+import { open } from './envelope.ts';
+import { resolveAll, type Sent } from './resolve.ts';
+import { scoreLead } from './score-lead.ts';
+
+export type BatchPorts = ScorePorts & { readonly quarantine: Quarantine };
+
+/** Leads scored at once. */
+const LEADS = 6;
+/** Refused messages put away at once. */
+const REFUSED = 25;
+
+/** A message on its way to its lead, and the queue records that fail with it. */
+interface OnItsWay extends Sent {
+  readonly record: string;
+  readonly receivedAt: number;
+}
+
+/** Scores the leads that a batch of bus events touches; a lead that fails fails only the records it is in. */
+export const createScore = (ports: BatchPorts): QueueHandler =>
+  onQueue(async (records) => {
+    const failed = new Set<string>();
+    const { messages, refused } = openAll(records, failed);
+    const leads = await group(ports, messages, refused, failed);
+    await inParallel(LEADS, [...leads], async ([leadId, { entries, from }]) => {
+      try {
+        const lead = await scoreLead(ports, leadId, entries, 'events');
+        log.info('scored', {
+          lead: lead?.id,
+          events: entries.length,
+          version: lead?.version,
+          band: lead?.standing?.band,
+        });
+      } catch (error) {
+        log.error('a lead was not scored', { lead: leadId, events: entries.length, error: error as Error });
+        for (const record of from) failed.add(record);
+      }
+    });
+    await inParallel(REFUSED, refused, async ({ reason, raw, receivedAt, record }) => {
+      try {
+        await ports.quarantine.put({ ...rawOf(raw), reason, receivedAt });
+      } catch (error) {
+        log.error('the quarantine did not answer', { error: error as Error });
+        failed.add(record);
+      }
+    });
+    return failed;
+  });
+
+interface Refused {
+  readonly reason: string;
+  readonly raw: unknown;
+  readonly receivedAt: number;
+  readonly record: string;
+}
+
+const openAll = (
+  records: readonly QueueRecord[],
+  failed: Set<string>,
+): { messages: OnItsWay[]; refused: Refused[] } => {
+  const messages: OnItsWay[] = [];
+  const refused: Refused[] = [];
+  for (const { id, body, receives } of records) {
+    try {
+      const envelope = open(body);
+      if (envelope === null) log.warn('an event that is nothing to score', { record: id });
+      const { opened, receivedAt } = envelope ?? { opened: [], receivedAt: 0 };
+      for (const one of opened)
+        if (one.ok) messages.push({ message: one.message, scope: one.scope, record: id, receivedAt });
+        else refused.push({ reason: one.reason, raw: one.raw, receivedAt, record: id });
+    } catch (error) {
+      log.error('a queue message cannot be read', { record: id, receives, error: error as Error });
+      failed.add(id);
+    }
+  }
+  return { messages, refused };
+};
+
+interface Group {
+  readonly entries: LogEntry[];
+  readonly from: Set<string>;
+}
+
+/** Finds each message's lead. Where that fails, its record comes back. */
+const group = async (
+  ports: BatchPorts,
+  messages: readonly OnItsWay[],
+  refused: Refused[],
+  failed: Set<string>,
+): Promise<Map<string, Group>> => {
+  const leads = new Map<string, Group>();
+  const resolved = await resolveAll(ports, messages);
+  for (const [index, { message, record, receivedAt }] of messages.entries()) {
+    const found = resolved[index];
+    if (found === undefined || found === null) failed.add(record);
+    else if (!found.ok) refused.push({ reason: found.reason, raw: message, receivedAt, record });
+    else {
+      const { entries, from } = leads.get(found.lead) ?? { entries: [], from: new Set<string>() };
+      entries.push(entryFor(message, found.dropEmail));
+      from.add(record);
+      leads.set(found.lead, { entries, from });
+    }
+  }
+  return leads;
+};
+
+const entryFor = (message: Message, dropEmail: boolean): LogEntry => {
+  const event = dropEmail ? withoutEmail(toLeadEvent(message)) : toLeadEvent(message);
+  return { event, sentAs: message.key };
+};

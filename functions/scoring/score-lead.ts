@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto';
+import { isActivity } from '../../core/activity.ts';
+import { normaliseEmail } from '../../core/email.ts';
+import type { Attributes, History } from '../../core/history.ts';
+import type { LeadEvent } from '../../core/event.ts';
+import { newLead, type Lead, type Membership } from '../../core/lead.ts';
+import { compareIds } from '../../core/order.ts';
+import { Conflict } from '../errors.ts';
+import { inParallel } from '../parallel.ts';
+import type { LiveRuleset, LogEntry, ScorePorts } from '../ports.ts';
+import { expiryOf } from './expiry.ts';
+import { project, dueOf, type Found } from './project.ts';
+import { moveSnapshot, readLog, type Read } from './read.ts';
+import { tell } from './tell.ts';
+
+/** Why a lead is scored: events came, its time has come, or all of it must be made anew from its log. */
+export type Occasion = 'events' | 'due' | 'rebuild';
+
+const TRIES = 5;
+/** Merges that may stand one behind the other. */
+const HOPS = 20;
+/** Puts of one lead's events at once. */
+const PUTS = 8;
+
+/**
+ * Scores one lead. The order of reads and writes is what makes it right whatever else happens at the same time, and
+ * whenever it stops: events are put; then the lead is read, then the log behind it; a snapshot is written before the
+ * commit that names it; the commit holds only if nobody else committed since the read. Whoever commits last has read
+ * the log after all events whose scorers saw an older version were put.
+ *
+ * A lead that was merged away answers the one it was merged into: the events are put there too, before anything else,
+ * since the merge may have copied the log before they were in it.
+ *
+ * @returns the lead as committed; null if it does not exist, or nothing was due
+ */
+export const scoreLead = async (
+  ports: ScorePorts,
+  leadId: string,
+  brought: readonly LogEntry[],
+  occasion: Occasion,
+): Promise<Lead | null> => {
+  const { leads, rulesets, clock, pause } = ports;
+  let id = leadId;
+  let known = await put(ports, id, brought);
+  let hops = 0;
+  for (let attempt = 1; attempt <= TRIES;) {
+    const read = await leads.read(id);
+    if (read?.into !== undefined) {
+      hops += 1;
+      if (hops > HOPS) throw new Conflict(`lead ${leadId} was merged in a circle`);
+      id = read.into;
+      known = (await put(ports, id, brought)) || known;
+      continue;
+    }
+    if (read === null && occasion !== 'events') return null;
+    const lead = read ?? newLead(id, clock.now(), { users: [], emails: [] });
+    const live = await rulesets.live(lead.epoch);
+    const now = Math.max(clock.now(), lead.asOf);
+    if (occasion === 'due' && lead.ruleset === live.hash && (lead.due === null || lead.due > now))
+      return null;
+    const next =
+      occasion === 'due' && lead.ruleset === live.hash && (lead.next === null || lead.next > now)
+        ? postponed(lead, now)
+        : await rescored(ports, lead, live, now, { brought, occasion, known: known || attempt > 1 });
+    if (await leads.commit(next, lead.version)) return tell(ports, next);
+    await pause(attempt);
+    attempt += 1;
+  }
+  throw new Conflict(`lead ${leadId} was written by others ${TRIES} times`);
+};
+
+/** Puts events into a lead's log, and what they say of accounts beside it; whether any was there already. */
+const put = async (
+  { leads, accounts, rulesets }: ScorePorts,
+  leadId: string,
+  entries: readonly LogEntry[],
+): Promise<boolean> => {
+  if (entries.length === 0) return false;
+  const expiry = expiryOf((await rulesets.live()).scoring.settings);
+  const fresh = await inParallel(PUTS, entries, async (entry) => {
+    const { groupId, traits } = entry.event;
+    if (groupId !== undefined && Object.keys(traits ?? {}).length > 0) await accounts.put(groupId, entry);
+    return leads.put(leadId, entry, expiry(entry.event));
+  });
+  return fresh.includes(false);
+};
+
+/** Nothing has changed by itself yet: only the due time was left behind. */
+const postponed = (lead: Lead, now: number): Lead => ({
+  ...lead,
+  version: lead.version + 1,
+  due: dueOf(lead, { next: lead.next, pending: lead.pending, now, crossed: true }),
+});
+
+interface Bringing {
+  readonly brought: readonly LogEntry[];
+  readonly occasion: Occasion;
+  /** Some of it may have been scored before, here or elsewhere. */
+  readonly known: boolean;
+}
+
+const rescored = async (
+  { leads, accounts }: ScorePorts,
+  lead: Lead,
+  live: LiveRuleset,
+  now: number,
+  { brought, occasion, known }: Bringing,
+): Promise<Lead> => {
+  const read = await readLog(leads, lead, live.hash, brought, occasion === 'rebuild');
+  const moved = moveSnapshot(lead, read, live, now);
+  const person = await personOf({ leads }, lead, live, read, now, { brought, occasion, known });
+  const membership = newestMembership(lead.membership, read.whole ? read.entries : brought);
+  const accountId = membership?.account ?? person.email?.slice(person.email.indexOf('@') + 1);
+  const history: History =
+    live.readsAccounts && accountId !== undefined
+      ? { ...read.history, account: await accounts.history(accountId) }
+      : read.history;
+  const evaluation = live.engine.evaluate(history, now);
+  if (moved.write !== null && moved.name !== null)
+    await leads.keepSnapshot(lead.id, moved.name.id, moved.write);
+  const strayUntil = read.strayUntil;
+  const ahead = read.history.events.map(({ occurredAt }) => occurredAt).filter((at) => at > now);
+  const found: Found = {
+    asOf: now,
+    snapshot: moved.name,
+    strayUntil: moved.name !== null && strayUntil <= moved.name.watermark ? 0 : strayUntil,
+    lastActivity: lastActivityOf(lead, read, brought),
+    membership,
+    ...person,
+  };
+  return project(lead, evaluation, live, found, ahead.length === 0 ? null : Math.min(...ahead));
+};
+
+/**
+ * What the lead is called, and its attributes kept for mails and pages where an identify may have changed them.
+ * They are written before the commit, by every try: the last one to commit has then written what it read, and whoever
+ * wrote something older fails to commit and tries again. Equal attributes are left alone only on a first try with
+ * events that nobody had seen, so that a crash between the two writes heals when the message comes back.
+ */
+const personOf = async (
+  { leads }: Pick<ScorePorts, 'leads'>,
+  lead: Lead,
+  live: LiveRuleset,
+  read: Read,
+  now: number,
+  { brought, occasion, known }: Bringing,
+): Promise<Pick<Found, 'email' | 'name' | 'attributes'>> => {
+  const told = brought.some(({ event }) => event.type === 'identify');
+  if (!told && occasion !== 'rebuild' && lead.standing !== null)
+    return { email: lead.email, name: lead.name, attributes: lead.attributes };
+  const attributes = live.engine.attributes(read.history, now);
+  const hash = createHash('sha256').update(JSON.stringify(attributes)).digest('base64url').slice(0, 8);
+  if (hash !== lead.attributes || known) await leads.keepAttributes(lead.id, attributes);
+  return {
+    email: emailOf(attributes) ?? lead.emails.at(-1) ?? lead.email,
+    name: nameOf(attributes),
+    attributes: hash,
+  };
+};
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
+
+const emailOf = ({ email }: Attributes): string | null => normaliseEmail(textOf(email));
+
+const MAX_NAME = 100;
+
+/** As people write it: `name`, else the first and the last name. */
+const nameOf = (attributes: Attributes): string | null => {
+  const parts = ['firstName', 'lastName'].map((field) => textOf(attributes[field]));
+  const name = textOf(attributes.name) || parts.join(' ').trim();
+  return name === '' ? null : name.slice(0, MAX_NAME).toWellFormed();
+};
+
+const newestMembership = (known: Membership | null, entries: readonly LogEntry[]): Membership | null => {
+  let newest = known;
+  for (const { event } of entries) {
+    if (event.groupId === undefined || event.suspected !== undefined) continue;
+    const { groupId: account, occurredAt: at, id } = event;
+    if (newest === null || at > newest.at || (at === newest.at && compareIds(id, newest.event) > 0))
+      newest = { account, at, event: id };
+  }
+  return newest;
+};
+
+/** Whether the lead did this. */
+const isTheirs = ({ type, name, suspected }: LeadEvent): boolean =>
+  suspected === undefined && ['track', 'page', 'screen'].includes(type) && isActivity(name);
+
+const lastActivityOf = (lead: Lead, read: Read, brought: readonly LogEntry[]): number | null => {
+  const entries = read.whole ? read.entries : brought;
+  const newest = entries.filter(({ event }) => isTheirs(event)).map(({ event }) => event.occurredAt);
+  const known = read.whole || lead.lastActivity === null ? [] : [lead.lastActivity];
+  const all = [...newest, ...known];
+  return all.length === 0 ? null : all.reduce((a, b) => Math.max(a, b));
+};
