@@ -79,7 +79,7 @@ export class Functions extends Construct {
       memorySize: 1024,
     });
     bus.allowPut(this.degrade);
-    storage.allow(this.degrade, 'GetItem', 'Query', 'PutItem');
+    storage.allow(this.degrade, 'GetItem', 'BatchGetItem', 'Query', 'PutItem');
     storage.allowIndex(this.degrade, 'Query', 'due');
     // A new ruleset: every lead that stands in a band is scored again, page by page.
     storage.allowIndex(this.degrade, 'Scan', 'band');
