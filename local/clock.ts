@@ -10,7 +10,7 @@ const line = (mode: string, at: number): string => `${mode} ${at}`.padEnd(WIDTH 
 
 /** Opens the clock that a file keeps. Virtual time goes on from where the file stands; it never goes back, so a
  *  clock that already stands in the future cannot become real. */
-export const openClock = (file: string, start: ClockMode): Clock & { close(): void } => {
+export const openClock = (file: string, start: ClockMode): Clock & { readonly close: () => void } => {
   let kept = { mode: '', at: Number.NEGATIVE_INFINITY };
   try {
     const [mode = '', at = ''] = readFileSync(file, 'utf8').trim().split(' ');

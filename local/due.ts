@@ -8,14 +8,14 @@ const NAP_MS = 10_000;
 /** Runs what is due: at once on a real clock, on the way of an advance on a virtual one. */
 export interface Due {
   /** Some service's `nextDue()` or `busy()` may answer differently. */
-  changed(): void;
+  readonly changed: () => void;
   /** Resolves when nothing runs and nothing is due now. */
-  idle(): Promise<void>;
+  readonly idle: () => Promise<void>;
   /** Moves virtual time to `to`, stopping at every instant at which something is due, in order; at each it waits
    *  until all is quiet. One advance at a time. */
-  advance(to: number): Promise<void>;
+  readonly advance: (to: number) => Promise<void>;
   /** Resolves what waits. */
-  stop(): void;
+  readonly stop: () => void;
 }
 
 export const createDue = (clock: Clock, timed: readonly Timed[], quiet: readonly Quiet[]): Due => {

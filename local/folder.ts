@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -75,9 +76,16 @@ const takeLock = (dir: string): (() => void) => {
   }
 };
 
-/** Opens a data folder for this process alone; throws one clear line when that cannot be.
- *  @returns what gives the folder back */
-export const openFolder = (dir: string): (() => void) => {
+/** A data folder that this process holds. */
+export interface Folder {
+  /** Its own for ever, and no other's. */
+  readonly id: string;
+  /** Gives the folder back. */
+  readonly release: () => void;
+}
+
+/** Opens a data folder for this process alone; throws one clear line when that cannot be. */
+export const openFolder = (dir: string): Folder => {
   try {
     mkdirSync(dir, { recursive: true });
   } catch (cause) {
@@ -92,15 +100,20 @@ export const openFolder = (dir: string): (() => void) => {
   }
   try {
     const file = join(dir, 'kindling.json');
-    const found = readJsonFile(file) as { format?: unknown } | undefined;
-    if (found === undefined) writeJsonFile(file, { format: FORMAT });
-    else if (typeof found?.format !== 'number') throw new Error(`${file} is damaged: it names no format.`);
-    else if (found.format > FORMAT) {
+    const found = readJsonFile(file) as { format?: unknown; id?: unknown } | undefined;
+    if (found === undefined) {
+      const id = randomUUID();
+      writeJsonFile(file, { format: FORMAT, id });
+      return { id, release };
+    }
+    if (typeof found?.format !== 'number' || typeof found.id !== 'string')
+      throw new Error(`${file} is damaged.`);
+    if (found.format > FORMAT) {
       throw new Error(
         `The data folder ${dir} was written by a later version (format ${found.format}, this one knows ${FORMAT}).`,
       );
     }
-    return release;
+    return { id: found.id, release };
   } catch (error) {
     release();
     throw error;

@@ -34,8 +34,8 @@ export interface LambdaDeps extends Surroundings {
 export type Lambda = Service &
   Quiet & {
     /** Runs a function to its end, in a context of its own. */
-    invoke(functionArn: string, event: unknown, as: Principal): Promise<Invoked>;
-    principalOf(functionArn: string): Principal;
+    readonly invoke: (functionArn: string, event: unknown, as: Principal) => Promise<Invoked>;
+    readonly principalOf: (functionArn: string) => Principal;
   };
 
 type Copy = Sandbox & { readonly keyId: string };

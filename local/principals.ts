@@ -96,10 +96,10 @@ const readResourcePolicies = (template: Template): Map<string, Statement[]> => {
 
 export interface Principals extends Access {
   /** A new access key of a function. */
-  issue(principal: Principal): { id: string; secret: string; token: string };
+  readonly issue: (principal: Principal) => { id: string; secret: string; token: string };
   /** The key is no longer anybody's. */
-  revoke(id: string): void;
-  actions(): Action[];
+  readonly revoke: (id: string) => void;
+  readonly actions: () => Action[];
 }
 
 /** Who may do what, as the template's policies say. Every allowed action of a function is recorded. */

@@ -57,7 +57,7 @@ export interface SecretsDeps extends Surroundings {
 export type Secrets = Service & {
   readonly endpoint: string;
   /** The value of a secret by its ARN or name. */
-  value(id: string): string;
+  readonly value: (id: string) => string;
 };
 
 /** Secrets Manager: values are generated once, as the template says, and kept. */

@@ -3,13 +3,13 @@
 /** The time that functions and services see; its state is on disk before `set` or `goReal` return. */
 export interface Clock {
   /** Milliseconds since 1970. */
-  now(): number;
+  readonly now: () => number;
   /** True while time stands still between steps. */
   readonly virtual: boolean;
   /** Moves virtual time; never backwards. */
-  set(at: number): void;
+  readonly set: (at: number) => void;
   /** Virtual time ends here; from now on the machine's own clock counts. */
-  goReal(): void;
+  readonly goReal: () => void;
 }
 
 export interface Service {

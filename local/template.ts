@@ -27,13 +27,15 @@ export interface Template {
   /** Logical ids in the template's order, those without their condition left out. */
   readonly ids: readonly string[];
   /** Resources of the given types; their properties are resolved now, so custom resources they name must be there. */
-  ofType(...types: string[]): Resource[];
-  resource(logicalId: string): Resource;
+  readonly ofType: (...types: string[]) => Resource[];
+  readonly resource: (logicalId: string) => Resource;
+  /** What `Fn::GetAtt` gives, as text. */
+  readonly attribute: (logicalId: string, name: string) => string;
   /** Custom resources, in an order in which each one's properties name only earlier ones. */
-  customs(): string[];
-  outputs(): Record<string, string>;
+  readonly customs: () => string[];
+  readonly outputs: () => Record<string, string>;
   /** The folder or file of an asset by the key under which it is uploaded. */
-  asset(objectKey: string): string;
+  readonly asset: (objectKey: string) => string;
 }
 
 /** What custom resources came to: their physical id and their data. */
@@ -92,9 +94,11 @@ const namesIn = (value: unknown): string[] => {
 };
 
 /** Reads a synthesized template and its asset manifest. A resource type that is not known is an error.
+ *  @param stackId the last part of AWS::StackId, a UUID
  *  @param outcomes of the custom resources that were deployed already */
 export const readTemplate = (
   files: { template: string; manifest: string },
+  stackId: string,
   outcomes: Outcomes = () => undefined,
 ): Template => {
   const raw = readJson(files.template) as RawTemplate;
@@ -110,7 +114,7 @@ export const readTemplate = (
     'AWS::Partition': 'aws',
     'AWS::URLSuffix': 'amazonaws.com',
     'AWS::StackName': stack,
-    'AWS::StackId': `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${stack}/local`,
+    'AWS::StackId': `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${stack}/${stackId}`,
     'AWS::NotificationARNs': [],
     'AWS::NoValue': undefined,
   };
@@ -214,6 +218,7 @@ export const readTemplate = (
     stack,
     ids,
     resource,
+    attribute: (logicalId, name) => String(scope.attribute(logicalId, name)),
     ofType: (...types) =>
       ids.filter((logicalId) => types.includes((raw.Resources[logicalId] as RawResource).Type)).map(resource),
     customs,

@@ -100,7 +100,7 @@ const preflight = (cors: Cors, origin: string): HttpAnswer => ({
 export interface Gateway {
   /** Names under which CloudFront knows the API as an origin. */
   readonly domain: string;
-  handle(request: HttpRequest): Promise<HttpAnswer>;
+  readonly handle: (request: HttpRequest) => Promise<HttpAnswer>;
 }
 
 /** An HTTP API: routes, JWT authorizers and Lambda integrations with payload format 2.0. */

@@ -53,7 +53,7 @@ const write = (request: IncomingMessage, response: ServerResponse, answer: HttpA
 export interface Port {
   /** "http://127.0.0.1:4700" */
   readonly url: string;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Listens on 127.0.0.1 and hands whole requests on. A client that aborts, is slow or sends garbage costs only itself.

@@ -1,0 +1,125 @@
+import { appendFileSync, readFileSync } from 'node:fs';
+import { isLoopback, json, message, type HttpAnswer, type HttpRequest } from './message.ts';
+import { type Due } from '../due.ts';
+import { type Issuer } from '../issuer.ts';
+import { type Principals } from '../principals.ts';
+import { type Clock, type MailService } from '../service.ts';
+
+const UNITS: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+
+/** A length of time in ms; undefined when it is none.
+ *  @example durationMs('1d12h') // 129600000 */
+export const durationMs = (text: string): number | undefined => {
+  if (!/^(\d+(\.\d+)?[smhdw])+$/.test(text)) return undefined;
+  let total = 0;
+  for (const [, count, unit] of text.matchAll(/(\d+(?:\.\d+)?)([smhdw])/g))
+    total += Number(count) * (UNITS[unit ?? ''] ?? 0);
+  return Math.round(total);
+};
+
+export interface LocalDeps {
+  readonly clock: Clock;
+  readonly due: Due;
+  readonly mail: MailService;
+  readonly issuer: Issuer;
+  readonly access: Principals;
+  /** Where Slack messages are kept, a line each. */
+  readonly slackFile: string;
+}
+
+const parsed = (request: HttpRequest): Record<string, unknown> | undefined => {
+  try {
+    const value: unknown = JSON.parse(request.body.toString());
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** What exists only on one machine: the clock, the mailbox, Slack's stand-in, sign-in. */
+export const createLocal = (deps: LocalDeps) => {
+  const { clock, due } = deps;
+  const time = (): HttpAnswer =>
+    json(200, { now: new Date(clock.now()).toISOString(), virtual: clock.virtual });
+
+  const moveClock = async (request: HttpRequest): Promise<HttpAnswer> => {
+    const body = parsed(request);
+    const by = typeof body?.advance === 'string' ? durationMs(body.advance) : undefined;
+    const to =
+      typeof body?.to === 'string' ? Date.parse(body.to) : by === undefined ? Number.NaN : clock.now() + by;
+    if (Number.isNaN(to))
+      return message(400, 'Give {"advance":"7d"} (s, m, h, d, w) or {"to":"2026-05-14T09:00:00Z"}.');
+    if (!clock.virtual) return message(409, 'The clock is real: start with a virtual one to move it.');
+    if (to < clock.now())
+      return message(409, `Time does not go back: it is ${new Date(clock.now()).toISOString()}.`);
+    await due.advance(to);
+    return time();
+  };
+
+  const slackMessages = (): unknown[] => {
+    let text = '';
+    try {
+      text = readFileSync(deps.slackFile, 'utf8');
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+    }
+    return text
+      .split('\n')
+      .filter((line) => line !== '')
+      .flatMap((line) => {
+        try {
+          return [JSON.parse(line) as unknown];
+        } catch {
+          return []; // Half a line, by a kill: it was never answered.
+        }
+      });
+  };
+
+  const takeSlack = (request: HttpRequest): HttpAnswer => {
+    const body = parsed(request);
+    if (!body) return { status: 400, headers: { 'content-type': 'text/plain' }, body: 'invalid_payload' };
+    const { blocks = [], text = '' } = body;
+    // A line begins with a break: half a line before it, by a kill, costs only itself.
+    appendFileSync(
+      deps.slackFile,
+      `\n${JSON.stringify({ blocks, text, at: new Date(clock.now()).toISOString() })}`,
+    );
+    return { status: 200, headers: { 'content-type': 'text/plain' }, body: 'ok' };
+  };
+
+  return async (request: HttpRequest): Promise<HttpAnswer> => {
+    const path = request.path.slice('/_local'.length);
+    const { origin } = request.headers;
+    if (origin !== undefined && (!URL.canParse(origin) || !isLoopback(new URL(origin).host))) {
+      return message(403, 'Other sites may not ask this.');
+    }
+    if (path.startsWith('/issuer/')) return deps.issuer.handle(request, path.slice('/issuer'.length));
+    switch (`${request.method} ${path}`) {
+      case 'GET /clock':
+        return time();
+      case 'POST /clock':
+        return moveClock(request);
+      case 'GET /idle':
+        await due.idle();
+        return json(200, { idle: true });
+      case 'GET /mail':
+        return json(200, await deps.mail.sent());
+      case 'GET /slack':
+        return json(200, slackMessages());
+      case 'POST /slack':
+        return takeSlack(request);
+      case 'GET /actions':
+        return json(200, deps.access.actions());
+      default:
+        return message(404, 'Not Found');
+    }
+  };
+};
