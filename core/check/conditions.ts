@@ -1,4 +1,3 @@
-import { dateSpan } from '../dates.ts';
 import { type Condition } from '../schema/condition.ts';
 import { type Path, type Report } from './issues.ts';
 import { LONE_KEYS } from './shape.ts';
@@ -65,16 +64,4 @@ function countingProblems(when: unknown, path: Path, report: Report): boolean {
   const found = isMapping(when) ? ['at_least', 'within'].filter((key) => key in when) : [];
   for (const key of found) report([...path, key], `\`${key}\` belongs beside \`when\`, not inside it`);
   return found.length > 0;
-}
-
-/** `2026-01-01..2026-03-31`, either end open, or one day; null if it is none. Days as they are written. */
-export function activeDays(
-  text: string,
-): { readonly first: string | null; readonly last: string | null } | null {
-  const [left = '', right = left, ...more] = text.split('..').map((side) => side.trim());
-  const day = (side: string): boolean => dateSpan(side)?.bare === true;
-  if (more.length > 0 || (left === '' && right === '')) return null;
-  if ((left !== '' && !day(left)) || (right !== '' && !day(right))) return null;
-  if (left !== '' && right !== '' && left > right) return null;
-  return { first: left === '' ? null : left, last: right === '' ? null : right };
 }

@@ -1,6 +1,7 @@
 import { matcherProblem, type MatcherScalar } from '../matcher.ts';
+import { daysOf } from '../period.ts';
 import { type Rule, type ScoreFile } from '../schema/score.ts';
-import { activeDays, kindOf } from './conditions.ts';
+import { kindOf } from './conditions.ts';
 import { type Path, type Report } from './issues.ts';
 
 const COUNTS = ['once', 'at_least', 'steps', 'every', 'burst'] as const;
@@ -56,7 +57,7 @@ export function ruleProblems(rule: Rule, file: ScoreFile, path: Path, report: Re
       rule.group,
       Object.keys(file.groups ?? {}),
     );
-  if (rule.active !== undefined && activeDays(rule.active) === null)
+  if (rule.active !== undefined && daysOf(rule.active) === null)
     report([...path, 'active'], `\`${rule.active}\` is not a range of days such as 2026-01-01..2026-03-31`);
   if (rule.steps && Object.keys(rule.steps).length === 0) report([...path, 'steps'], 'must not be empty');
 }

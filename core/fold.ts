@@ -1,0 +1,221 @@
+import { Activity } from './activity.ts';
+import { asAttributes, emailDomain, setTraits } from './attributes.ts';
+import { type Blueprint } from './blueprint.ts';
+import { type LeadEvent } from './event.ts';
+import { type Attributes } from './history.ts';
+import { type Json, type JsonObject } from './json.ts';
+import { adjustment } from './manual.ts';
+import { reach } from './reach.ts';
+import { type Reading, Section } from './section.ts';
+import { type Tail } from './tail.ts';
+
+/** The texts that name keys of a keyed score, each once. */
+function keysOf(event: LeadEvent, by: readonly string[]): ReadonlySet<string> {
+  const keys = new Set<string>();
+  const add = (value: Json | undefined): void => {
+    if (Array.isArray(value)) (value as readonly Json[]).forEach(add);
+    else if (typeof value === 'string' && value !== '') keys.add(value);
+    else if (typeof value === 'number' || typeof value === 'boolean') keys.add(JSON.stringify(value));
+  };
+  add(reach(event.properties, by));
+  return keys;
+}
+
+/** Everything about one lead that its score still depends on: events taken in order, time passing only forward. */
+export class Fold implements Reading {
+  readonly #blueprint: Blueprint;
+  readonly #keepsIds: boolean;
+  readonly #lead = new Map<string, Json>();
+  /** What the lead's own `group` messages say of accounts. */
+  readonly #accounts = new Map<string, Map<string, Json>>();
+  #groupId: string | null = null;
+  /** What everybody's messages say of one account. */
+  readonly #given = new Map<string, Json>();
+  readonly #givenId: string | null;
+  #stale = true;
+
+  readonly activity: Activity;
+  readonly tails: readonly Tail[];
+  flags: boolean[] = [];
+  factors: number[] = [];
+  /** By score: the one section of a score without keys, or one for each key. */
+  readonly sections: readonly Map<string, Section>[];
+
+  constructor(blueprint: Blueprint, accountId: string | null, keepsIds: boolean) {
+    this.#blueprint = blueprint;
+    this.#keepsIds = keepsIds;
+    this.#givenId = accountId;
+    this.activity = new Activity(blueprint.expiry);
+    this.tails = blueprint.tails.map((create) => create());
+    this.sections = blueprint.scores.map(
+      (score) => new Map(score.by ? [] : [['', new Section(score, '', blueprint.expiry)]]),
+    );
+  }
+
+  #section(score: number, key: string): Section | undefined {
+    const [sections, plan] = [this.sections[score], this.#blueprint.scores[score]];
+    if (!sections || !plan) return undefined;
+    const known = sections.get(key);
+    if (known) return known;
+    const section = new Section(plan, key, this.#blueprint.expiry);
+    sections.set(key, section);
+    return section;
+  }
+
+  /** Takes the lead's next message. */
+  take(event: LeadEvent): void {
+    switch (event.type) {
+      case 'identify':
+        setTraits(this.#lead, event.traits);
+        this.#stale = true;
+        return;
+      case 'group':
+        this.#group(event);
+        return;
+      case 'alias':
+        return;
+      case 'track':
+      case 'page':
+      case 'screen':
+        if (event.name !== '') this.#happened(event);
+        return;
+      default:
+        return event.type satisfies never;
+    }
+  }
+
+  /** Takes the next message about the account, from whomever. */
+  takeAccount(event: LeadEvent): void {
+    setTraits(this.#given, event.traits);
+    this.#stale = true;
+  }
+
+  #group({ groupId, traits }: LeadEvent): void {
+    if (groupId === undefined || groupId === '') return;
+    this.#groupId = groupId;
+    const account = this.#accounts.get(groupId) ?? new Map<string, Json>();
+    setTraits(account, traits);
+    this.#accounts.set(groupId, account);
+    this.#stale = true;
+  }
+
+  #happened(event: LeadEvent): void {
+    const { occurredAt } = event;
+    this.activity.take(occurredAt, this.#blueprint.isActivity(event));
+    if (event.name === 'score.adjusted') {
+      this.#adjust(event);
+      return;
+    }
+    for (const listener of this.#blueprint.listeners(event.name)) {
+      if (occurredAt < listener.from || occurredAt >= listener.until || !listener.properties(event)) continue;
+      if ('tail' in listener) this.tails[listener.tail]?.take(occurredAt);
+      else this.#award(listener.score, listener.rule, event);
+    }
+  }
+
+  #award(score: number, rule: number, event: LeadEvent): void {
+    const by = this.#blueprint.scores[score]?.by;
+    const id = this.#keepsIds ? event.id : '';
+    if (!by) this.#section(score, '')?.take(rule, event, id);
+    else for (const key of keysOf(event, by)) this.#section(score, key)?.take(rule, event, id);
+  }
+
+  #adjust(event: LeadEvent): void {
+    const adjusted = adjustment(event, this.#blueprint.byOf);
+    if (!adjusted) return;
+    const score = this.#blueprint.scores.findIndex(({ name }) => name === adjusted.score);
+    this.#section(score, adjusted.key)?.manual.take(adjusted, event.occurredAt);
+  }
+
+  get lead(): Attributes {
+    return asAttributes(this.#lead);
+  }
+
+  /** The lead's account: its newest `groupId`, else its e-mail's domain. */
+  get accountId(): string | null {
+    return this.#groupId ?? emailDomain(this.#lead.get('email'));
+  }
+
+  get account(): Attributes {
+    const id = this.accountId;
+    if (id === null) return {};
+    return asAttributes(
+      id === this.#givenId ? this.#given : (this.#accounts.get(id) ?? new Map<string, Json>()),
+    );
+  }
+
+  /** Brings what depends on attributes up to date; call it after messages, before reading. */
+  refresh(): void {
+    if (!this.#stale) return;
+    this.#stale = false;
+    const { flags, factors } = this.#blueprint;
+    if (flags.length === 0 && factors.length === 0) return;
+    const view = { lead: this.lead, account: this.#blueprint.readsAccount ? this.account : {} };
+    this.flags = flags.map((test) => test(view));
+    this.factors = factors.map((points) => points(view));
+  }
+
+  /** The next instant after `now` at which something jumps by itself. */
+  due(now: number): number {
+    let due = Infinity;
+    for (const sections of this.sections)
+      for (const section of sections.values()) due = Math.min(due, section.due(this, now));
+    return due;
+  }
+
+  passTo(now: number): void {
+    for (const sections of this.sections) for (const section of sections.values()) section.passTo(now);
+    for (const tail of this.tails) tail.passTo(now);
+  }
+
+  fades(): boolean {
+    for (const sections of this.sections)
+      for (const section of sections.values()) if (section.fades(this)) return true;
+    return false;
+  }
+
+  /** The next instant after `now` at which inactivity costs once more. */
+  nextRepeat(now: number): number {
+    let next = Infinity;
+    for (const sections of this.sections)
+      for (const section of sections.values()) next = Math.min(next, section.nextRepeat(this, now));
+    return next;
+  }
+
+  /** The state of all events, whatever the attributes are: plain JSON. */
+  save(): Json {
+    const sections = this.sections.map((keyed) => [...keyed.values()].map((section) => section.save()));
+    const accounts = [...this.#accounts].map(([id, values]): Json => [
+      id,
+      Object.fromEntries(values) as JsonObject,
+    ]);
+    return [
+      Object.fromEntries(this.#lead),
+      this.#groupId,
+      accounts,
+      this.activity.save(),
+      this.tails.map((tail) => tail.save()),
+      sections,
+    ];
+  }
+
+  load(state: Json): void {
+    const [lead, groupId, accounts, activity, tails, sections] = state as readonly [
+      JsonObject,
+      string | null,
+      readonly (readonly [string, JsonObject])[],
+      Json,
+      readonly Json[],
+      readonly (readonly (readonly [string, Json, Json])[])[],
+    ];
+    for (const [name, value] of Object.entries(lead)) this.#lead.set(name, value);
+    this.#groupId = groupId;
+    for (const [id, values] of accounts) this.#accounts.set(id, new Map(Object.entries(values)));
+    this.activity.load(activity);
+    this.tails.forEach((tail, n) => tail.load(tails[n] ?? []));
+    sections.forEach((keyed, score) => {
+      for (const section of keyed) this.#section(score, section[0])?.load(section);
+    });
+    this.#stale = true;
+  }
+}
