@@ -33,6 +33,10 @@ try {
   });
   say(`${template} is up to date, ${((performance.now() - begun) / 1000).toFixed(1)} s`);
 } catch (error) {
-  say(error instanceof WrongRules ? `Error in the rules\n${error.message}` : String((error as Error).stack));
+  // What the bundlers tell names file and line of the source; their own stack says nothing more.
+  const { stack, message, errors } = error as Error & { errors?: unknown };
+  say(
+    error instanceof WrongRules ? `Error in the rules\n${error.message}` : errors ? message : String(stack),
+  );
   process.exitCode = 1;
 }

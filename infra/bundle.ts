@@ -36,6 +36,9 @@ export const bundleFunctions = async (root: string, out: string): Promise<Bundle
     target: 'node24',
     mainFields: ['module', 'main'],
     conditions: ['module'],
+    // As tsconfig.json stands, a module imported for its types alone would be kept for what it does when it loads:
+    // the schemas of rules came with all of zod, and made each bundle twice as large.
+    tsconfigRaw: {},
     minify: true,
     legalComments: 'none',
     logLevel: 'silent',

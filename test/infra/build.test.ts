@@ -132,6 +132,22 @@ describe('bundles', () => {
     expect(needsNone).not.toContain('createRequire');
   });
 
+  test('leave out what is imported for its types alone', async () => {
+    await write('tsconfig.json', '{ "compilerOptions": { "verbatimModuleSyntax": true } }');
+    await write(
+      'functions/schema.ts',
+      `export type Lead = string;\nexport const Schema = String('a schema');`,
+    );
+    await write(
+      'functions/three.ts',
+      `import { type Lead } from './schema.ts';\nexport const handler = (lead: Lead): string => lead;`,
+    );
+    const out = join(folder, 'out');
+    await mkdir(out);
+    await bundleFunctions(folder, out);
+    expect(await readFile(join(out, 'three/index.mjs'), 'utf8')).not.toContain('a schema');
+  });
+
   test('of the same sources are the same, byte for byte', async () => {
     const read = async (): Promise<string> => {
       await bundleFunctions(folder, join(folder, 'out'));
