@@ -1,58 +1,73 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { openFolder } from '../local/folder.ts';
 import { type DemoProgress } from './demo.ts';
 import { Refusal } from './io.ts';
 
+/** The services' own mark; a folder without it that holds anything is not ours. */
 const MARK = 'kindling.json';
-const VERSION = 1;
-
-/** What the data folder remembers of the product as a whole; each service keeps its own state beside it. */
-export interface Diary {
-  readonly version: typeof VERSION;
-  /** Null: no sample was asked for, or it has been played to its end. */
-  readonly demo: DemoProgress | null;
-}
+const SAMPLE = 'sample.json';
 
 export interface DataFolder {
   readonly dir: string;
-  /** Null in a folder that is new; it is ours only from the first `write` on. */
-  readonly diary: Diary | null;
-  readonly write: (demo: DemoProgress | null) => Promise<void>;
+  readonly isNew: boolean;
+  /** How far the sample is played; null: to its end, or it was never asked for. */
+  readonly demo: DemoProgress | null;
+  readonly saveDemo: (demo: DemoProgress | null) => Promise<void>;
 }
 
 /** Opens or makes a data folder; a folder that holds anything else is left alone. @param fresh begins anew */
 export async function openData(dir: string, fresh: boolean): Promise<DataFolder> {
-  const file = join(dir, MARK);
+  const file = join(dir, SAMPLE);
+  const damaged = (name: string): Refusal =>
+    new Refusal(`the data folder ${dir} is damaged (${name}); --fresh begins anew and loses what is in it`);
   try {
     await mkdir(dir, { recursive: true });
-    const others = await readdir(dir);
-    if (others.length > 0 && !others.includes(MARK))
+    const inside = await readdir(dir);
+    if (inside.length > 0 && !inside.includes(MARK) && !inside.includes(SAMPLE))
       throw new Refusal(`the data folder ${dir} holds other files; choose another with --data`);
-    if (fresh) await Promise.all(others.map((name) => rm(join(dir, name), { recursive: true })));
-    const diary = fresh || others.length === 0 ? null : read(await readFile(file, 'utf8'), dir);
-    const write = async (demo: DemoProgress | null): Promise<void> => {
-      // renamed into place, so that a kill leaves the old one or the new one
-      await writeFile(`${file}.new`, JSON.stringify({ version: VERSION, demo } satisfies Diary));
-      await rename(`${file}.new`, file);
+    if (fresh) await empty(dir, inside);
+    const isNew = fresh || inside.length === 0;
+    const text = isNew || !inside.includes(SAMPLE) ? 'null' : await readFile(file, 'utf8');
+    return {
+      dir,
+      isNew,
+      demo: progressOf(text, () => damaged(SAMPLE)),
+      saveDemo: async (demo) => {
+        // renamed into place, so that a kill leaves the old one or the new one
+        await writeFile(`${file}.new`, JSON.stringify(demo));
+        await rename(`${file}.new`, file);
+      },
     };
-    return { dir, diary, write };
   } catch (error) {
     if (error instanceof Refusal) throw error;
     throw new Refusal(`the data folder ${dir} cannot be used: ${(error as Error).message}`, { cause: error });
   }
 }
 
-function read(text: string, dir: string): Diary {
-  let diary: Partial<Diary> | null;
+/** Removes what is inside, unless another process is at work there. */
+async function empty(dir: string, inside: readonly string[]): Promise<void> {
   try {
-    diary = JSON.parse(text) as Partial<Diary> | null;
-  } catch {
-    diary = null;
+    openFolder(dir).release();
+  } catch (error) {
+    // anything else that is wrong with it goes with it
+    if (/in use/.test((error as Error).message)) throw new Refusal(firstLetterLow((error as Error).message));
   }
-  if (diary?.version !== VERSION)
-    throw new Refusal(
-      `the data folder ${dir} is damaged (${MARK}); --fresh begins anew and loses what is in it`,
-    );
-  return { version: VERSION, demo: diary.demo ?? null };
+  await Promise.all([...inside, MARK].map((name) => rm(join(dir, name), { recursive: true, force: true })));
+}
+
+const firstLetterLow = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+
+function progressOf(text: string, damaged: () => Refusal): DemoProgress | null {
+  let demo: Partial<DemoProgress> | null;
+  try {
+    demo = JSON.parse(text) as Partial<DemoProgress> | null;
+  } catch (error) {
+    throw Object.assign(damaged(), { cause: error });
+  }
+  if (demo === null) return null;
+  const { shift, played } = demo;
+  if (typeof shift !== 'number' || typeof played !== 'number') throw damaged();
+  return { shift, played };
 }

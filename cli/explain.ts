@@ -3,6 +3,7 @@ import { defineCommand } from 'citty';
 import { type LeadList, type LeadPage } from '../core/view.ts';
 import { instant, webAddress } from './arguments.ts';
 import { type Io, Refusal } from './io.ts';
+import { reach, signIn } from './sign-in.ts';
 
 export const explain = defineCommand({
   meta: { name: 'explain', description: 'Say in words why a lead of the running product has its score' },
@@ -29,7 +30,7 @@ export const explain = defineCommand({
   run: async ({ args, data }) => {
     const io = data as Io;
     const url = webAddress(args.url).replace(/\/$/, '');
-    const token = args.token ?? process.env['KINDLING_TOKEN'] ?? (await localToken(url));
+    const token = args.token ?? process.env['KINDLING_TOKEN'] ?? (await signIn(url));
     const at = args.at === undefined ? '' : `?at=${new Date(instant(args.at)).toISOString()}`;
     const ask = <T>(path: string): Promise<T | null> => get<T>(url, path, token);
     const page =
@@ -57,21 +58,8 @@ async function found(
   return page;
 }
 
-/** The local product hands its console token to whoever is on this machine. */
-async function localToken(url: string): Promise<string> {
-  const response = await fetch(`${url}/_local/token`).catch((error: unknown) => {
-    throw new Refusal(`nothing answers at ${url}; is the product running?`, { cause: error });
-  });
-  if (!response.ok) throw new Refusal(`${url} wants a console token: give it with --token`);
-  return ((await response.json()) as { token: string }).token;
-}
-
 async function get<T>(url: string, path: string, token: string): Promise<T | null> {
-  const response = await fetch(url + path, { headers: { authorization: `Bearer ${token}` } }).catch(
-    (error: unknown) => {
-      throw new Refusal(`nothing answers at ${url}; is the product running?`, { cause: error });
-    },
-  );
+  const response = await reach(url + path, { headers: { authorization: `Bearer ${token}` } });
   if (response.status === 404) return null;
   if (response.status === 401) throw new Refusal('the console token is not valid any more');
   if (!response.ok) throw new Refusal(`${url} answers ${response.status}`);

@@ -2,8 +2,7 @@ import { defineCommand } from 'citty';
 
 import { compile } from '../core/compile.ts';
 import { type Evaluation } from '../core/evaluation.ts';
-import { type LeadEvent } from '../core/event.ts';
-import { createPeople, type People, type PersonLog } from '../core/people.ts';
+import { createPeople, type PersonLog } from '../core/people.ts';
 import { instant } from './arguments.ts';
 import { readEvents } from './events.ts';
 import { type Io } from './io.ts';
@@ -62,8 +61,11 @@ async function scoreFile(
   }
 
   const leads = people.all().map((person) => {
-    const account = accountOf(person, people, options.at);
-    const evaluation = engine.evaluate({ events: person.events, ...(account && { account }) }, options.at);
+    const { events } = person;
+    const id = engine.account({ events }, options.at)?.id;
+    const told = id === undefined ? undefined : people.accounts.get(id);
+    const history = { events, ...(id !== undefined && told && { account: { id, events: told } }) };
+    const evaluation = engine.evaluate(history, options.at);
     return scoredLead(person, evaluation);
   });
   const sorted = leads
@@ -71,31 +73,10 @@ async function scoreFile(
     .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
     .map(({ lead }) => lead);
   if (options.json) for (const lead of sorted) io.out(`${JSON.stringify(lead)}\n`);
-  else io.out(asTable(sorted));
+  else io.out(asTable(sorted.toSorted((a, b) => b.total - a.total)));
   if (bad > 0) io.err(`${bad} ${bad === 1 ? 'line was' : 'lines were'} left out\n`);
   return 0;
 }
-
-/** What is known of the lead's account: the one of its newest `group`, else that of its e-mail's domain. */
-function accountOf(
-  { events, emails }: PersonLog,
-  { accounts }: People,
-  at: number,
-): { id: string; events: readonly LeadEvent[] } | undefined {
-  const newest = events
-    .filter(({ groupId, occurredAt }) => groupId !== undefined && occurredAt <= at)
-    .reduce<LeadEvent | undefined>(
-      (last, event) => (last && isBefore(event, last) ? last : event),
-      undefined,
-    );
-  const id = newest?.groupId ?? emails[0]?.split('@')[1];
-  const known = id === undefined ? undefined : accounts.get(id);
-  return id !== undefined && known ? { id, events: known } : undefined;
-}
-
-const isBefore = (a: LeadEvent, b: LeadEvent): boolean =>
-  a.occurredAt < b.occurredAt ||
-  (a.occurredAt === b.occurredAt && Buffer.compare(Buffer.from(a.id), Buffer.from(b.id)) < 0);
 
 function scoredLead(person: PersonLog, evaluation: Evaluation): ScoredLead {
   const { scores, total, band, grade, group, qualified, contributions, nextChange } = evaluation;
@@ -135,4 +116,20 @@ function asTable(leads: readonly ScoredLead[]): string {
       : '',
   ]);
   return table(['lead', 'band', 'total', ...names, 'grade', 'group', '', 'next change'], rows);
+}
+
+/** `cold at 2026-11-07T00:47Z`: the first of band, qualified, group and grade that will differ. */
+function nextChangeOf({ nextChange: next, ...now }: ScoredLead): string {
+  if (next === null) return '';
+  const what =
+    next.band !== now.band
+      ? next.band
+      : next.qualified !== now.qualified
+        ? next.qualified
+          ? 'qualified'
+          : 'not qualified'
+        : next.group !== now.group
+          ? `group ${next.group}`
+          : `grade ${next.grade}`;
+  return `${what} at ${new Date(next.at).toISOString().slice(0, 16)}Z`;
 }

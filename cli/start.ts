@@ -6,11 +6,11 @@ import { defineCommand } from 'citty';
 
 import { type Runtime, startRuntime } from '../local/runtime.ts';
 import { instant, portNumber, webAddress } from './arguments.ts';
-import { type Diary, openData } from './data.ts';
+import { type DataFolder, openData } from './data.ts';
 import { type DemoMessage, type DemoProgress, moved, readSample, shiftToEnd } from './demo.ts';
 import { type Io, Refusal } from './io.ts';
 import { playSample } from './play-sample.ts';
-import { freePort } from './port.ts';
+import { checkPort } from './port.ts';
 import { build, ROOT } from './product.ts';
 import { steps } from './progress.ts';
 import { rulesFolder, sound } from './rules.ts';
@@ -87,8 +87,8 @@ async function startProduct(options: Options, io: Io): Promise<number> {
   const refused = new AbortController();
   let runtime: Runtime | undefined;
   try {
+    await checkPort(options.port);
     const data = await openData(options.data, options.fresh);
-    const port = await freePort(options.port);
     progress.step('Checking the rules and building');
     // the build finds the same problems, but has no words for them
     const building = build(options.rules, AbortSignal.any([interrupted, refused.signal]));
@@ -96,24 +96,22 @@ async function startProduct(options: Options, io: Io): Promise<number> {
     await sound(options.rules, io);
     const assembly = await building;
 
-    const { sample, demo } = await sampleToPlay(options, data.diary, io.now());
-    await data.write(demo);
+    const { sample, demo } = await sampleToPlay(options, data, io.now());
+    await data.saveDemo(demo);
     progress.step('Starting the services');
     const from = options.virtualClock ?? (sample[0] && sample[0].at - HOUR);
     runtime = await startRuntime({
       ...assembly,
       data: options.data,
-      port,
+      port: options.port,
       clock: from === undefined ? { mode: 'real' } : { mode: 'virtual', at: from },
       ...(options.dynamodb !== undefined && { dynamodb: options.dynamodb }),
-      // leads that sales should hear of are told to the mailbox page instead of Slack
-      secrets: { Slack: `http://127.0.0.1:${port}/_local/slack` },
+      // what sales is told in Slack is shown by the mailbox page
+      secrets: { Slack: '{url}/_local/slack' },
       // sixty days in half a minute are thousands of looks at what is due: one shard is enough for one machine
       settings: { DUE_SHARDS: '1', BAND_SHARDS: '1' },
     }).catch((error: unknown) => {
-      throw new Refusal(`cannot start with the data folder ${options.data}: ${firstLine(error)}`, {
-        cause: error,
-      });
+      throw new Refusal(`cannot start: ${firstLine(error)}`, { cause: error });
     });
     const keys = JSON.parse(await runtime.secret(runtime.outputs['IngestKeysSecretArn'] ?? '')) as Keys;
     progress.done();
@@ -121,7 +119,7 @@ async function startProduct(options: Options, io: Io): Promise<number> {
     if (demo && sample.length > 0) {
       await playSample(runtime, keys.server, sample, demo, {
         progress,
-        save: data.write,
+        save: data.saveDemo,
         signal: interrupted,
         now: io.now,
       });
@@ -145,12 +143,12 @@ async function startProduct(options: Options, io: Io): Promise<number> {
 /** The sample as far as it is still to be played: all of it in a new data folder, the rest after a restart. */
 async function sampleToPlay(
   { demo: wanted }: Options,
-  diary: Diary | null,
+  { isNew, demo: kept }: DataFolder,
   now: number,
 ): Promise<{ sample: DemoMessage[]; demo: DemoProgress | null }> {
-  if (!wanted || diary?.demo === null) return { sample: [], demo: diary?.demo ?? null };
+  if (!wanted || (!isNew && kept === null)) return { sample: [], demo: kept };
   const sample = await readSample(SAMPLE);
-  const demo = diary?.demo ?? { shift: shiftToEnd(sample, now), played: 0 };
+  const demo = kept ?? { shift: shiftToEnd(sample, now), played: 0 };
   return { sample: moved(sample, demo.shift), demo };
 }
 

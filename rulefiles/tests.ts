@@ -106,13 +106,15 @@ function spread(happening: Happening, index: number): LeadEvent[] {
   }));
 }
 
+type Plain = string | number | boolean | null;
+
 function differences(
   expected: Expectation,
   got: Evaluation,
   started: readonly string[],
 ): [string, string, string][] {
   const found: [string, string, string][] = [];
-  const compare = (what: string, wanted: unknown, is: unknown): void => {
+  const compare = (what: string, wanted: Plain | undefined, is: Plain): void => {
     if (wanted !== undefined && wanted !== is) found.push([what, String(wanted), String(is)]);
   };
   for (const [rule, points] of Object.entries(expected.rules ?? {}))
