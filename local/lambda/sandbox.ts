@@ -66,10 +66,7 @@ const loadHandler = async (code: Code, load: (file: string) => Promise<Record<st
   const name = code.handler.slice(dot + 1);
   const file = join(code.folder, `${code.handler.slice(0, dot)}.mjs`);
   if (!existsSync(file)) {
-    throw {
-      errorType: 'Runtime.ImportModuleError',
-      errorMessage: `Error: Cannot find module '${file}'`,
-    } as unknown as Error;
+    throw failure('Runtime.ImportModuleError', `Error: Cannot find module '${file}'`);
   }
   const handler = (await load(file))[name];
   if (typeof handler !== 'function') {
