@@ -46,6 +46,22 @@ export const allows = (template: Template, name: string, action: string, resourc
   return speaking.length > 0 && speaking.every(({ Effect }) => Effect === 'Allow');
 };
 
-/** Whether an action that was seen needs this permission. */
-export const uses = (permission: Permission, seen: { action: string; resource: string }): boolean =>
-  permission.action.toLowerCase() === seen.action.toLowerCase() && like(permission.resource, seen.resource);
+/** One thing that a function was seen to do; `function` is its logical id. */
+export interface Seen extends Permission {
+  readonly function: string;
+}
+
+const needs = ({ action, resource }: Permission, seen: Permission): boolean =>
+  like(action, seen.action, 'i') && like(resource, seen.resource);
+
+/** What was done that no policy of the template allows: a person would meet it in AWS only. */
+export const refused = (template: Template, seen: readonly Seen[]): readonly Seen[] =>
+  seen.filter((each) => !allows(template, each.function, each.action, each.resource));
+
+/** What functions may do and were never seen to do: too much is allowed, or too little was tried. */
+export const unused = (template: Template, seen: readonly Seen[]): readonly Seen[] =>
+  functionNames(template).flatMap((name) =>
+    permissionsOf(template, name)
+      .filter((permission) => !seen.some((each) => each.function === name && needs(permission, each)))
+      .map((permission) => ({ function: name, ...permission })),
+  );

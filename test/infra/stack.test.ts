@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readTemplate, type Template } from '../../local/template.ts';
-import { allows, functionNames, permissionsOf } from './policy.ts';
+import { allows, functionNames, permissionsOf, refused, unused } from './policy.ts';
 import { removeStubs, RULES, synthesizeStub } from './stub.ts';
 
 interface Raw {
@@ -104,6 +104,27 @@ describe('permissions', () => {
       permissionsOf(template, name).some(({ action }) => action === 'states:StartExecution'),
     );
     expect(starters).toEqual(['Start']);
+  });
+});
+
+describe('what was seen, held against the policies', () => {
+  test('finds what is not allowed, and what is allowed for nothing', () => {
+    const table = template.ofType('AWS::DynamoDB::Table')[0]?.arn ?? '';
+    const get = { function: 'Look', action: 'dynamodb:GetItem', resource: table };
+    expect(refused(template, [get, { ...get, action: 'dynamodb:DeleteItem' }])).toEqual([
+      { ...get, action: 'dynamodb:DeleteItem' },
+    ]);
+    expect(refused(template, [{ ...get, resource: `${table}/index/due` }])).toHaveLength(1);
+    const all = functionNames(template).flatMap((name) =>
+      permissionsOf(template, name).map((permission) => ({ function: name, ...permission })),
+    );
+    expect(unused(template, all)).toEqual([]);
+    expect(
+      unused(
+        template,
+        all.filter((each) => !(each.function === 'Look' && each.action === get.action)),
+      ),
+    ).toEqual([get]);
   });
 });
 
@@ -304,6 +325,11 @@ describe('the template', () => {
       });
   });
 
+  test('has nothing that the local runtime does not know', () => {
+    // Reading it would have failed on the first such thing; nothing is left out, either.
+    expect(template.ids).toEqual(Object.keys(raw.Resources));
+  });
+
   test('is the same whenever it is made', async () => {
     const again = await synthesizeStub();
     expect(JSON.parse(readFileSync(again.template, 'utf8'))).toEqual(raw);
@@ -361,4 +387,4 @@ describe('the template', () => {
 
 test('AwsSolutions and CloudFormation’s own checks find nothing', async () => {
   await expect(synthesizeStub(RULES, { validate: true, nag: true })).resolves.toBeDefined();
-}, 60_000);
+}, 120_000);
