@@ -60,7 +60,7 @@ const pass = (listener: Listener, { method, path, headers, body }: AwsRequest): 
       listeners['end']?.();
     } catch (error) {
       // What its validation trips over (nesting of 5,000, say) is the sender's fault.
-      reject(error as Error);
+      reject(error instanceof Error ? error : new Error(String(error)));
     }
   });
 
