@@ -52,6 +52,8 @@ export const createStart = (ports: StartPorts): QueueHandler =>
 
 const startJourneys = async (ports: StartPorts, change: Heard, lead: Lead, band: string): Promise<void> => {
   const { entries, rulesets, executions, machines } = ports;
+  // Nobody to write to yet: the lead keeps its one time for when there is.
+  if (lead.email === null) return;
   const ruleset = await rulesets.live();
   for (const [name, journey] of Object.entries(await rulesets.journeys(ruleset))) {
     // A journey without a machine is newer than this deployment of the function: its first leads are those after it.

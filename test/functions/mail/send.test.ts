@@ -1,0 +1,255 @@
+import PostalMime from 'postal-mime';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { readClaimTag } from '../../../core/claim.ts';
+import { readLinkToken } from '../../../core/link.ts';
+import { suppressionHash } from '../../../core/suppression.ts';
+import type { HandoffRecord } from '../../../core/handoff.ts';
+import { mailKey } from '../../../functions/aws/keys.ts';
+import { tableEntries } from '../../../functions/journeys/entries.ts';
+import { tableHandoffs } from '../../../functions/journeys/handoffs.ts';
+import { tablePeople } from '../../../functions/journeys/people.ts';
+import { tableRulesetParts } from '../../../functions/journeys/rulesets.ts';
+import { tableClaims, type Settled } from '../../../functions/mail/claims.ts';
+import { createSend, type SendPorts } from '../../../functions/mail/send.ts';
+import { tableSuppressions } from '../../../functions/mail/suppress.ts';
+import type { OutgoingMail } from '../../../functions/mail/transport.ts';
+import { NOW, putLead, putRuleset, RULESET, startTable, type TestTable } from '../nurture.ts';
+
+const SECRET = 'a secret of more than sixteen characters';
+let store: TestTable;
+let ports: SendPorts;
+const sent: OutgoingMail[] = [];
+let answer: () => Promise<Settled> = () => Promise.resolve({ outcome: 'sent', messageId: 'm1' });
+let invocations = 0;
+
+beforeAll(async () => {
+  store = await startTable();
+  const { table } = store;
+  await putRuleset(table, {
+    scoring: {
+      settings: {
+        sender: { name: 'Lantern', email: 'hello@lantern.example' },
+        time_zone: 'Europe/Copenhagen',
+      },
+    },
+    'email#trial': {
+      subject: 'Hi {{ lead.firstName }}',
+      html: '<p>{{ lead.firstName }} of {{ account.name }}</p><a href="{{ unsubscribe_url }}">stop</a>',
+      text: '{{ lead.firstName }} {{ unsubscribe_url }}',
+    },
+    'email#broken': { subject: '{{ lead.firstName | nofilter }}', html: 'x', text: 'x' },
+    'email#handoff': {
+      subject: 'Call {{ lead.name }}',
+      html: '{% for r in handoff.reasons %}<p>{{ r.sentence }}</p>{% endfor %}<a href="{{ handoff.url }}">open</a>{{ handoff.at }}',
+      text: '{{ handoff.owner.name }}',
+    },
+  });
+  ports = {
+    people: tablePeople(table),
+    account: (id) => Promise.resolve({ name: `Company ${id}` }),
+    entries: tableEntries(table),
+    handoffs: tableHandoffs(table),
+    rulesets: tableRulesetParts(table, { now: () => NOW }),
+    suppressions: tableSuppressions(table),
+    claims: tableClaims(table),
+    transport: {
+      send: (mail) => {
+        sent.push(mail);
+        return answer();
+      },
+    },
+    clock: { now: () => NOW },
+    invocation: () => `invocation-${(invocations += 1)}`,
+    linkSecret: () => Promise.resolve(SECRET),
+    publicUrl: 'https://kindling.example',
+  };
+});
+afterAll(() => store.stop());
+beforeEach(() => {
+  sent.length = 0;
+  answer = () => Promise.resolve({ outcome: 'sent', messageId: 'm1' });
+});
+
+const task = (leadId: string, more: object = {}): object => ({
+  kind: 'journey',
+  leadId,
+  entry: 'warm-up-4f',
+  journey: 'warm-up',
+  ruleset: RULESET,
+  step: '3.then.1',
+  visit: 0,
+  email: 'trial',
+  ...more,
+});
+const claimOf = (leadId: string): Promise<Record<string, unknown> | null> =>
+  store.table.get(mailKey(leadId, 'warm-up-4f', '3.then.1', '0'));
+const entered = async (leadId: string): Promise<void> => {
+  const entry = { entry: 'warm-up-4f', change: 'c', version: 1, at: NOW, ruleset: RULESET, running: true };
+  await tableEntries(store.table).claim(leadId, 'warm-up', entry, null);
+};
+/** A lead that is on its way through the journey. */
+const onItsWay = async (leadId: string, attributes = {}): Promise<void> => {
+  await putLead(
+    store.table,
+    leadId,
+    { membership: { account: 'acme', at: NOW, event: 'g' } },
+    { email: `${leadId}@example.com`, firstName: 'Ann', ...attributes },
+  );
+  await entered(leadId);
+};
+
+test('a mail goes to the lead, with a signed way out of it and tags that name its claim', async () => {
+  await onItsWay('l1');
+  expect(await createSend(ports)(task('l1'))).toEqual({ outcome: 'sent' });
+  const mail = await PostalMime.parse(sent[0]?.raw ?? '');
+  expect(mail).toMatchObject({
+    subject: 'Hi Ann',
+    to: [{ address: 'l1@example.com' }],
+    from: { address: 'hello@lantern.example' },
+  });
+  expect(mail.html).toContain('Ann of Company acme');
+  const token = /\/u\/([\w.-]+)/.exec(mail.text ?? '')?.[1] ?? '';
+  expect(readLinkToken(token, SECRET)).toEqual({ purpose: 'unsubscribe', leadId: 'l1' });
+  expect(sent[0]?.tags).toMatchObject({ lead: 'l1', journey: 'warm-up', email: 'trial' });
+  for (const value of Object.values(sent[0]?.tags ?? {})) expect(value).toMatch(/^[A-Za-z0-9_-]{1,256}$/);
+  expect(readClaimTag('l1', sent[0]?.tags.claim ?? '')).toEqual({
+    leadId: 'l1',
+    entry: 'warm-up-4f',
+    step: '3.then.1',
+    visit: 0,
+  });
+  expect(await claimOf('l1')).toMatchObject({
+    outcome: 'sent',
+    messageId: 'm1',
+    subject: 'Hi Ann',
+    email: 'trial',
+    at: NOW,
+  });
+});
+
+test('asked ten times at once, one mail goes out', async () => {
+  await onItsWay('l2');
+  const answers = await Promise.all(Array.from({ length: 10 }, () => createSend(ports)(task('l2'))));
+  expect(sent).toHaveLength(1);
+  expect(answers.filter(({ outcome }) => outcome === 'sent').length).toBeGreaterThanOrEqual(1);
+});
+
+test('a lost response leaves an unknown mail, which is never sent again by itself', async () => {
+  await onItsWay('l3');
+  answer = () => Promise.resolve({ outcome: 'unknown', reason: 'TimeoutError' });
+  expect(await createSend(ports)(task('l3'))).toEqual({ outcome: 'unknown' });
+  expect(await createSend(ports)(task('l3'))).toEqual({ outcome: 'unknown' });
+  expect(sent).toHaveLength(1);
+});
+
+test('a function that dies after its claim leaves an unknown mail', async () => {
+  await onItsWay('l4');
+  answer = () => Promise.reject(new Error('killed'));
+  await expect(createSend(ports)(task('l4'))).rejects.toThrow('killed');
+  expect(await createSend(ports)(task('l4'))).toEqual({ outcome: 'unknown' });
+  expect(sent).toHaveLength(1);
+});
+
+test('throttling keeps the claim open for the next try', async () => {
+  await onItsWay('l5');
+  answer = () => Promise.resolve({ outcome: 'throttled' });
+  await expect(createSend(ports)(task('l5'))).rejects.toMatchObject({ name: 'Throttled' });
+  answer = () => Promise.resolve({ outcome: 'sent', messageId: 'm2' });
+  expect(await createSend(ports)(task('l5'))).toEqual({ outcome: 'sent' });
+  expect(await claimOf('l5')).toMatchObject({ outcome: 'sent', messageId: 'm2' });
+});
+
+test('who unsubscribes between the claim and the mail gets none', async () => {
+  await onItsWay('l6');
+  const hash = suppressionHash('l6@example.com') ?? '';
+  const claims = tableClaims(store.table);
+  const late: SendPorts = {
+    ...ports,
+    claims: {
+      ...claims,
+      take: async (name, note) => {
+        const taken = await claims.take(name, note);
+        await tableSuppressions(store.table).put({ hash, reason: 'unsubscribed' }, NOW);
+        return taken;
+      },
+    },
+  };
+  expect(await createSend(late)(task('l6'))).toEqual({ outcome: 'suppressed' });
+  expect(sent).toHaveLength(0);
+  expect(await claimOf('l6')).toMatchObject({ outcome: 'suppressed', reason: 'unsubscribed' });
+});
+
+const record = (entry: number): HandoffRecord => ({
+  entry,
+  at: NOW,
+  state: 'open',
+  owner: { name: 'Freja', email: 'freja@lantern.example' },
+  ruleset: RULESET,
+  brief: {
+    name: 'Ann <b>Ace</b>',
+    email: 'ann@example.com',
+    company: 'Acme',
+    title: null,
+    phone: null,
+    country: null,
+    band: 'hot',
+    grade: 'A',
+    group: null,
+    total: 72,
+    scores: [],
+    reasons: [{ sentence: 'Looked at <pricing>', why: 'w', points: 20 }],
+    timeline: [],
+    products: [],
+  },
+});
+
+test('a lead in the hands of sales, one that left, was merged or erased gets none', async () => {
+  await onItsWay('l7');
+  await tableHandoffs(store.table).open('l7', record(1));
+  expect(await createSend(ports)(task('l7'))).toEqual({ outcome: 'stopped' });
+  await onItsWay('l8');
+  await tableEntries(store.table).end('l8', 'warm-up', 'warm-up-4f', 'done', NOW);
+  expect(await createSend(ports)(task('l8'))).toEqual({ outcome: 'stopped' });
+  await onItsWay('l9');
+  await putLead(store.table, 'l9', { into: 'l1' });
+  expect(await createSend(ports)(task('l9'))).toEqual({ outcome: 'stopped' });
+  expect(await createSend(ports)(task('nobody'))).toEqual({ outcome: 'stopped' });
+  expect(sent).toHaveLength(0);
+});
+
+test('a lead without an address is passed over, without a claim', async () => {
+  await onItsWay('l10', { email: 'not an address' });
+  expect(await createSend(ports)(task('l10'))).toEqual({ outcome: 'skipped' });
+  expect(await claimOf('l10')).toBeNull();
+});
+
+test('a template that fails leaves no claim, so that a mended one can be sent', async () => {
+  await onItsWay('l11');
+  await expect(createSend(ports)(task('l11', { email: 'broken' }))).rejects.toThrow('nofilter');
+  await expect(createSend(ports)(task('l11', { email: 'missing' }))).rejects.toThrow('missing');
+  expect(await claimOf('l11')).toBeNull();
+});
+
+test('a lead whose ruleset is gone gets the mail of the live one', async () => {
+  await onItsWay('l12');
+  expect(await createSend(ports)(task('l12', { ruleset: 'long-gone' }))).toEqual({ outcome: 'sent' });
+});
+
+test('the owner gets one mail with what the handoff holds, and answers the lead', async () => {
+  await tableHandoffs(store.table).open('h1', record(2));
+  const handoff = { kind: 'handoff', leadId: 'h1', entry: 2, ruleset: RULESET, step: 'mail', visit: 0 };
+  expect(await createSend(ports)(handoff)).toEqual({ outcome: 'sent' });
+  expect(await createSend(ports)(handoff)).toEqual({ outcome: 'sent' });
+  expect(sent).toHaveLength(1);
+  const mail = await PostalMime.parse(sent[0]?.raw ?? '');
+  expect(mail).toMatchObject({
+    to: [{ name: 'Freja', address: 'freja@lantern.example' }],
+    replyTo: [{ address: 'ann@example.com' }],
+  });
+  expect(mail.subject).toBe('Call Ann <b>Ace</b>');
+  expect(mail.html).toContain('Looked at &lt;pricing&gt;');
+  expect(mail.html).toContain('href="https://kindling.example/leads/h1"');
+  expect(mail.html).toContain('14 May 2026, 12:00');
+  expect(mail.headers.map(({ key }) => key)).not.toContain('list-unsubscribe');
+  expect(await createSend(ports)({ ...handoff, leadId: 'nobody' })).toEqual({ outcome: 'stopped' });
+});
