@@ -1,7 +1,7 @@
 import type { LeadEvent } from '../../../core/event.ts';
 import type { Json, JsonObject } from '../../../core/json.ts';
 import { matches, type PlainMatcher } from './matching.ts';
-import { contribution, duration, type Facts, keysOf, type PlainRule } from './points.ts';
+import { contribution, duration, type Facts, keysOf, type PlainRule, ruleMatches } from './points.ts';
 
 /** The rules language, written down as its page says it, for reading and not for speed; the engine is held against it. */
 export interface PlainRules {
@@ -76,16 +76,17 @@ const retentionOf = (rules: PlainRules): number =>
 function factsAt(rules: PlainRules, lead: PlainLead, now: number): Facts {
   const today = Math.floor(now / DAY) * DAY;
   const log = inOrder(lead.events);
+  const alive = log.filter(
+    (event) =>
+      event.occurredAt <= now &&
+      today - event.occurredAt < retentionOf(rules) &&
+      event.suspected === undefined &&
+      event.name !== '',
+  );
   return {
     now,
-    events: log.filter(
-      (event) =>
-        event.occurredAt <= now &&
-        today - event.occurredAt < retentionOf(rules) &&
-        event.suspected === undefined &&
-        event.name !== '' &&
-        event.name !== 'score.adjusted',
-    ),
+    first: alive[0]?.occurredAt,
+    events: alive.filter((event) => event.name !== 'score.adjusted'),
     lead: attributes(
       log.filter((event) => event.type === 'identify' && event.suspected === undefined),
       now,
@@ -179,9 +180,7 @@ export function plainScores(rules: PlainRules, lead: PlainLead, now: number): Pl
 function keysNamed(file: PlainRule, facts: Facts): readonly string[] {
   const rules = Object.values(file['rules'] as Record<string, PlainRule>);
   return facts.events
-    .filter((event) =>
-      rules.some((rule) => matches((rule['when'] as PlainRule)['event'] as PlainMatcher, [event.name])),
-    )
+    .filter((event) => rules.some((rule) => ruleMatches(rule, event, facts)))
     .flatMap((event) => keysOf(event, file['by'] as string));
 }
 

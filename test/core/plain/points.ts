@@ -10,6 +10,8 @@ export interface Facts {
   readonly now: number;
   /** Visible events for rules in order: none in the future, none expired, none suspected, no adjustments. */
   readonly events: readonly LeadEvent[];
+  /** When the lead's first event happened, an adjustment by a person included. */
+  readonly first: number | undefined;
   readonly lead: JsonObject;
   readonly account: JsonObject;
   readonly isActivity: (event: LeadEvent) => boolean;
@@ -59,7 +61,7 @@ export function holds(when: PlainRule, facts: Facts): boolean {
   if ('any' in when) return (when['any'] as PlainRule[]).some((each) => holds(each, facts));
   if ('not' in when) return !holds(when['not'] as PlainRule, facts);
   if ('inactive' in when) {
-    const since = newestActivity(facts) ?? facts.events[0]?.occurredAt;
+    const since = newestActivity(facts) ?? facts.first;
     return since !== undefined && facts.now - since >= duration(when['inactive'] as string);
   }
   if ('active_within' in when) {
@@ -219,6 +221,16 @@ export function keysOf(event: LeadEvent, property: string): readonly string[] {
   return [...new Set(texts)];
 }
 
+/** Step 1: the event satisfies `when`, on one of the days of `active`. */
+export function ruleMatches(rule: PlainRule, event: LeadEvent, facts: Facts): boolean {
+  const [from, until] = rule['active'] ? facts.period(rule['active'] as string) : [-Infinity, Infinity];
+  return (
+    eventHolds(rule['when'] as PlainRule, event, facts) &&
+    event.occurredAt >= from &&
+    event.occurredAt < until
+  );
+}
+
 /** What one rule gives at `now`, before groups and limits; of a keyed score only what went to `key`. */
 export function contribution(rule: PlainRule, facts: Facts, keyed?: { by: string; key: string }): number {
   const when = rule['when'] as PlainRule | undefined;
@@ -228,7 +240,7 @@ export function contribution(rule: PlainRule, facts: Facts, keyed?: { by: string
       : (rule['points'] as number);
   if (!when) return capped(rule, worthNow());
   if ('inactive' in when) {
-    const since = newestActivity(facts) ?? facts.events[0]?.occurredAt;
+    const since = newestActivity(facts) ?? facts.first;
     const quiet = duration(when['inactive'] as string);
     if (since === undefined || facts.now - since < quiet) return 0;
     const more = rule['every']
@@ -237,12 +249,8 @@ export function contribution(rule: PlainRule, facts: Facts, keyed?: { by: string
     return capped(rule, worthNow() * (1 + more));
   }
   if (!('event' in when)) return holds(when, facts) ? capped(rule, worthNow()) : 0;
-  const period = rule['active'] ? facts.period(rule['active'] as string) : undefined;
   const matched = facts.events.filter(
-    (event) =>
-      eventHolds(when, event, facts) &&
-      (!keyed || keysOf(event, keyed.by).includes(keyed.key)) &&
-      (!period || (event.occurredAt >= period[0] && event.occurredAt < period[1])),
+    (event) => ruleMatches(rule, event, facts) && (!keyed || keysOf(event, keyed.by).includes(keyed.key)),
   );
   const awards = count(rule, thin(rule, matched), facts);
   return capped(
