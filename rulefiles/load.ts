@@ -10,6 +10,7 @@ import { readJourney } from './journey.ts';
 import { lint } from './lint.ts';
 import { readMail } from './mail.ts';
 import { placed } from './place.ts';
+import { notYet } from './not-yet.ts';
 import { mailReferences } from './references.ts';
 import { readYaml, type Source } from './source.ts';
 
@@ -49,15 +50,8 @@ export async function loadFiles(
   const sources = new Map<RuleFile, Source>();
   for (const rule of files) {
     if (rule.kind === 'email' || rule.kind === 'test') continue;
-    if (rule.kind === 'source')
-      issues.push({
-        file: rule.file,
-        line: 1,
-        column: 1,
-        message: 'sources are not built yet; remove this file',
-      });
     const { source, issues: unreadable } = readYaml(rule.file, rule.text);
-    issues.push(...unreadable);
+    issues.push(...unreadable, ...notYet(rule.kind, source));
     sources.set(rule, source);
   }
   // what cannot be read as YAML is told as that, and not once more as what is then missing in it or elsewhere

@@ -246,7 +246,7 @@ describe('each slip is told at its line and column, with the nearest valid name'
     [
       'a part of the language that is not built yet',
       { 'sources/calendly.yaml': 'source: calendly\n' },
-      ['sources/calendly.yaml:1:1 sources are not built yet; remove this file'],
+      ['sources/calendly.yaml:1:1 sources/calendly.yaml is not built yet; remove this file'],
     ],
     [
       'an unknown band in a journey',

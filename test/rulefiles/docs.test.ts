@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { describe, expect, test } from 'vitest';
+
+import { type RuleFile } from '../../rulefiles/folder.ts';
+import { loadFiles } from '../../rulefiles/load.ts';
+import { runTests } from '../../rulefiles/tests.ts';
+
+const page = readFileSync(join(import.meta.dirname, '../../docs/rules.md'), 'utf8');
+
+/** Examples by their first line: the file that they are, or `a rule`. */
+const examples = [...page.matchAll(/^```(?:yaml|mjml)\n# (.+)\n([\s\S]*?)^```$/gm)].map(
+  ([, title = '', text = '']) => ({
+    title,
+    text,
+  }),
+);
+
+const KINDS: readonly (readonly [RegExp, RuleFile['kind']])[] = [
+  [/\.test\.yaml$/, 'test'],
+  [/^scores/, 'score'],
+  [/^journeys/, 'journey'],
+  [/^emails/, 'email'],
+];
+
+function ruleFile(file: string, text: string): RuleFile {
+  const plain = file.replace(/\.yaml$/, '');
+  const kind = KINDS.find(([pattern]) => pattern.test(file))?.[1] ?? (plain as RuleFile['kind']);
+  return { kind, file, name: plain.slice(plain.lastIndexOf('/') + 1).replace(/\.mjml$/, ''), text };
+}
+
+const files = examples
+  .filter(({ title }) => title !== 'a rule')
+  .map(({ title, text }) => ruleFile(title, text));
+const mail = files.find(({ kind }) => kind === 'email')?.text ?? '';
+/** What the page's files name and the page does not show. */
+const beside = [
+  ruleFile('emails/tips.mjml', mail),
+  ruleFile('emails/handoff.mjml', mail.replace('unsubscribe_url', 'handoff.url')),
+];
+
+describe('the reference of the rules', () => {
+  test('has an example for each kind of file', () => {
+    expect(files.map(({ kind }) => kind).sort()).toEqual([
+      'bands',
+      'email',
+      'handoff',
+      'journey',
+      'score',
+      'score',
+      'score',
+      'settings',
+      'test',
+    ]);
+  });
+
+  test('has files that are right together, and tests that pass', async () => {
+    const loaded = await loadFiles([...files, ...beside]);
+    expect(loaded.ok ? [] : loaded.issues).toEqual([]);
+    if (!loaded.ok) return;
+    const { passed, failures, issues } = runTests(files, loaded.value);
+    expect({ failures, issues }).toEqual({ failures: [], issues: [] });
+    expect(passed).toBe(2);
+  });
+
+  const rules = examples.filter(({ title }) => title === 'a rule');
+  test.each(rules.map(({ text }) => [text.slice(0, text.indexOf(':')), text]))(
+    'has a right rule %s',
+    async (_, text) => {
+      const score = ruleFile('scores/fit.yaml', `score: fit\nrules:\n${text.replace(/^(?=.)/gm, '  ')}`);
+      const bands = ruleFile('bands.yaml', 'total: { sum: { fit: 1 } }\nbands: { cold: 0, warm: 1 }\n');
+      const loaded = await loadFiles([score, bands], [], { parts: 'scoring' });
+      expect(loaded.ok ? [] : loaded.issues).toEqual([]);
+    },
+  );
+
+  test('shows every key of a rule', () => {
+    const keys = ['when', 'points', 'points_by', 'distinct', 'once_per', 'within', 'once', 'at_least', 'steps', 'every', 'burst', 'half_life', 'fade', 'cap', 'group', 'active']; // prettier-ignore
+    const shown = examples.map(({ text }) => text).join('\n');
+    expect(keys.filter((key) => !new RegExp(`(^|[ {])${key}:`, 'm').test(shown))).toEqual([]);
+  });
+});
