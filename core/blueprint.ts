@@ -6,7 +6,6 @@ import { periodOf } from './period.ts';
 import { type Plan, planOf } from './plan.ts';
 import { expiryOf, type Expiry } from './retention.ts';
 import { type Scoring } from './ruleset.ts';
-import { type Clause, type EventReference } from './schema/condition.ts';
 import { type Limit } from './schema/scalar.ts';
 import { type Rule, type ScoreFile } from './schema/score.ts';
 import { Standings } from './standing.ts';
@@ -158,7 +157,7 @@ export function blueprintOf(scoring: Scoring & { readonly hash: string }): Bluep
       when && 'inactive' in when && typeof rule.every === 'string'
         ? { afterMs: durationMs(when.inactive as string), everyMs: durationMs(rule.every) }
         : null;
-    const truth = when ? truthOf(when as Clause, registry) : { holds: () => true, due: () => Infinity };
+    const truth = when ? truthOf(when, registry) : { holds: () => true, due: () => Infinity };
     return { ...common, gate: -1, plan: null, distinct: null, truth, repeat };
   }
 
@@ -191,7 +190,7 @@ export function blueprintOf(scoring: Scoring & { readonly hash: string }): Bluep
 
 function narrowing(activity: Scoring['settings']['activity']): EventTest[] | null {
   if (activity === undefined) return null;
-  return (Array.isArray(activity) ? activity : [activity]).map((one) => eventTest(one as EventReference));
+  return (Array.isArray(activity) ? activity : [activity]).map((one) => eventTest(one));
 }
 
 /** Names come from senders: a few are looked up again and again, the rest must not fill the memory. */

@@ -78,7 +78,7 @@ export function checkRules(files: readonly RuleFile[]): CheckResult {
     issues.push({ file: 'scores', path: [], message: 'there is no score: add a file to scores/' });
   if (issues.length > 0 || !bands) return { issues };
   const ruleset: Scoring = {
-    settings: (settings?.value ?? {}) as Settings,
+    settings: settings?.value ?? {},
     scores: Object.fromEntries(scores as [string, ScoreFile][]),
     bands: withOrder(bands.value as Bands, bands.data),
     ...(accounts && { accounts: accounts.value as Accounts }),

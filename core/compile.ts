@@ -1,7 +1,7 @@
 import { blueprintOf, type Blueprint } from './blueprint.ts';
 import { contributionsOf } from './contributions.ts';
 import { type Evaluation } from './evaluation.ts';
-import { Fold } from './fold.ts';
+import { type Fold } from './fold.ts';
 import { type Attributes, type History, type Snapshot } from './history.ts';
 import { inKeyOrder } from './numbers.ts';
 import { inOrder } from './order.ts';

@@ -21,6 +21,16 @@ function keysOf(event: LeadEvent, by: readonly string[]): ReadonlySet<string> {
   return keys;
 }
 
+/** A fold as plain JSON. */
+type Saved = readonly [
+  lead: JsonObject,
+  groupId: string | null,
+  accounts: readonly (readonly [id: string, values: JsonObject])[],
+  activity: Json,
+  tails: readonly Json[],
+  sections: readonly (readonly (readonly [key: string, runs: Json, manual: Json])[])[],
+];
+
 /** Everything about one lead that its score still depends on: events taken in order, time passing only forward. */
 export class Fold implements Reading {
   readonly #blueprint: Blueprint;
@@ -48,7 +58,7 @@ export class Fold implements Reading {
     this.activity = new Activity(blueprint.expiry);
     this.tails = blueprint.tails.map((create) => create());
     this.sections = blueprint.scores.map(
-      (score) => new Map(score.by ? [] : [['', new Section(score, '', blueprint.expiry)]]),
+      (score) => new Map<string, Section>(score.by ? [] : [['', new Section(score, '', blueprint.expiry)]]),
     );
   }
 
@@ -200,14 +210,7 @@ export class Fold implements Reading {
   }
 
   load(state: Json): void {
-    const [lead, groupId, accounts, activity, tails, sections] = state as readonly [
-      JsonObject,
-      string | null,
-      readonly (readonly [string, JsonObject])[],
-      Json,
-      readonly Json[],
-      readonly (readonly (readonly [string, Json, Json])[])[],
-    ];
+    const [lead, groupId, accounts, activity, tails, sections] = state as unknown as Saved;
     for (const [name, value] of Object.entries(lead)) this.#lead.set(name, value);
     this.#groupId = groupId;
     for (const [id, values] of accounts) this.#accounts.set(id, new Map(Object.entries(values)));

@@ -43,7 +43,7 @@ export interface EventTest {
 /** The event part of a condition, or of a name alone. */
 export function eventTest(condition: EventReference | Readonly<Record<string, unknown>>): EventTest {
   if (typeof condition !== 'object' || Array.isArray(condition))
-    return { name: matcher(condition as MatcherInput), properties: () => true };
+    return { name: matcher(condition), properties: () => true };
   const mapping = condition as Readonly<Record<string, unknown>>;
   const tests = Object.entries(mapping)
     .filter(([key]) => !COUNTING.includes(key) && !ATTRIBUTE.test(key))

@@ -1,4 +1,4 @@
-import { type Group, type RulePlan, type ScorePlan } from './blueprint.ts';
+import { type RulePlan, type ScorePlan } from './blueprint.ts';
 import { type LeadEvent } from './event.ts';
 import { type Json } from './json.ts';
 import { Manual } from './manual.ts';
@@ -146,7 +146,7 @@ export class Section {
   sum(values: Float64Array): number {
     const { groups, free, limit } = this.score;
     let sum = 0;
-    for (const { rules, limit: within } of groups as readonly Group[]) {
+    for (const { rules, limit: within } of groups) {
       let group = 0;
       for (const rule of rules) group += values[rule] ?? 0;
       sum += held(within, group);

@@ -90,7 +90,7 @@ export class Standings {
     this.bands = bandsOf(bands);
     this.#bandOf = indexOf(bands.of ?? 'total');
     const { of = 'total', ...steps } = grades ?? {};
-    this.#gradeOf = indexOf(of as string);
+    this.#gradeOf = indexOf(of);
     this.#grades = Object.entries(steps as Record<string, number>)
       .map(([name, from]) => ({ name, from }))
       .sort((a, b) => b.from - a.from);

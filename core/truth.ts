@@ -103,10 +103,7 @@ function listen(
   endOf: ((at: number) => number) | null,
   registry: Registry,
 ): (facts: Facts) => Tail | null {
-  const test =
-    typeof condition === 'object' && !Array.isArray(condition)
-      ? attributeTest(condition as Record<string, unknown>)
-      : null;
+  const test = typeof condition === 'object' && !Array.isArray(condition) ? attributeTest(condition) : null;
   const flag = test ? registry.flag(test) : -1;
   const tail = registry.tail(eventTest(condition), () => new Tail(most, endOf));
   return ({ flags, tails }) => (flag < 0 || flags[flag] === true ? (tails[tail] ?? null) : null);

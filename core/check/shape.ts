@@ -28,7 +28,7 @@ type Definition = z.core.$ZodTypeDef & {
   readonly options?: readonly Schema[];
   readonly getter?: () => Schema;
 };
-const definition = (schema: Schema): Definition => schema._zod.def as Definition;
+const definition = (schema: Schema): Definition => schema._zod.def;
 
 /** Conditions that are told by the one key they have. */
 const ALONE: Readonly<Record<string, Schema>> = {
