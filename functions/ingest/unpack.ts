@@ -70,12 +70,9 @@ const unpackPostHog = (body: unknown): Unpacked => {
 };
 
 const unpackCloudEvents = (request: HttpRequest, body: unknown): Unpacked => {
-  const events =
-    request.headers['ce-specversion'] !== undefined
-      ? [binary(request, body)]
-      : Array.isArray(body)
-        ? body
-        : [body];
+  const isBinary = request.headers['ce-specversion'] !== undefined;
+  if (!isBinary && body === undefined) return { ok: false, status: 400, reason: 'no CloudEvent' };
+  const events = isBinary ? [binary(request, body)] : Array.isArray(body) ? body : [body];
   return many(
     events.map((event: unknown) => {
       const read = fromCloudEvent(event);

@@ -56,7 +56,7 @@ export const requestEvent = (
 export interface Taken {
   readonly entries: BusEntry[];
   readonly quarantined: Quarantined[];
-  messages(): Message[];
+  readonly messages: () => Message[];
 }
 
 /** Ingest over ports that keep what they get. */

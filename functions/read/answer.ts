@@ -1,0 +1,51 @@
+import type { QuarantineItem } from '../../core/view.ts';
+import { NotFound } from '../errors.ts';
+import { type HttpAnswer, type HttpHandler, type HttpRequest, json, onHttp } from '../http.ts';
+import { countBands } from './bands.ts';
+import { createCurrent, type Current } from './current.ts';
+import { listLeads } from './list.ts';
+import { readPage } from './page.ts';
+import type { ReadPorts } from './ports.ts';
+
+const DAY = 86_400_000;
+/** How far back the quarantine is looked through, and how much of it is shown. */
+const REFUSED_DAYS = 14;
+const REFUSED = 200;
+
+/** The read side: what the console shows. Who may ask is decided before, by the gateway. */
+export const createApi = (ports: ReadPorts): HttpHandler => {
+  const current = createCurrent(ports);
+  return onHttp((request) => answer(ports, current, request));
+};
+
+const answer = async (ports: ReadPorts, current: Current, request: HttpRequest): Promise<HttpAnswer> => {
+  const [api, what, id, ...rest] = request.path.split('/').filter((part) => part !== '');
+  if (request.method !== 'GET' || api !== 'api' || rest.length > 0) throw new NotFound('nothing lives here');
+  if (what === 'leads' && id !== undefined) return json(200, await readPage(ports, unescaped(id)));
+  if (id !== undefined) throw new NotFound('nothing lives here');
+  switch (what) {
+    case 'leads':
+      return json(200, await listLeads(ports, current, request.query));
+    case 'bands':
+      return json(200, { bands: await countBands(ports) });
+    case 'quarantine':
+      return json(200, { items: await refusedLately(ports) });
+    case 'config':
+      return json(200, ports.config);
+    default:
+      throw new NotFound('nothing lives here');
+  }
+};
+
+const refusedLately = ({ refused, clock }: ReadPorts): Promise<readonly QuarantineItem[]> => {
+  const now = clock.now();
+  return refused.newest(now, now - REFUSED_DAYS * DAY, REFUSED);
+};
+
+const unescaped = (part: string): string => {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+};

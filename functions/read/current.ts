@@ -1,0 +1,93 @@
+import { emailDomain } from '../../core/attributes.ts';
+import type { Evaluation } from '../../core/evaluation.ts';
+import type { History } from '../../core/history.ts';
+import type { Lead } from '../../core/lead.ts';
+import { inParallel } from '../parallel.ts';
+import type { LiveRuleset } from '../ports.ts';
+import { readLog } from '../scoring/read.ts';
+import type { ReadPorts } from './ports.ts';
+
+/** Leads whose log is kept from one request to the next. */
+const KEPT = 1_000;
+/** Logs read at once. */
+const AT_ONCE = 24;
+/** How long a score may be shown again without computing it, ms: less than a fading point shows in. */
+const SHOWN_AGAIN = 30_000;
+
+interface Known {
+  readonly version: number;
+  readonly ruleset: string;
+  readonly history: Omit<History, 'account'>;
+  evaluation: Evaluation | null;
+}
+
+/** Says where leads stand at an instant. */
+export interface Current {
+  evaluate(leads: readonly Lead[], live: LiveRuleset, at: number): Promise<ReadonlyMap<string, Evaluation>>;
+}
+
+/**
+ * Evaluates leads at an instant, all of a list: the stored score is as of the last event, and points fade, so that a
+ * list sorted by it would be in the wrong order. What is read of a lead's log is kept under the lead's version, which
+ * every write of its log moves: looking again at a list reads only the leads that changed.
+ */
+export const createCurrent = ({ leads, accounts }: Pick<ReadPorts, 'leads' | 'accounts'>): Current => {
+  const kept = new Map<string, Known>();
+
+  const known = async (lead: Lead, live: LiveRuleset): Promise<Known> => {
+    const before = kept.get(lead.id);
+    kept.delete(lead.id);
+    const now =
+      before?.version === lead.version && before.ruleset === live.hash
+        ? before
+        : {
+            version: lead.version,
+            ruleset: live.hash,
+            history: (await readLog(leads, lead, live.hash, [], false)).history,
+            evaluation: null,
+          };
+    kept.set(lead.id, now);
+    for (const old of kept.keys()) {
+      if (kept.size <= KEPT) break;
+      kept.delete(old);
+    }
+    return now;
+  };
+
+  const evaluate = async (lead: Lead, live: LiveRuleset, at: number): Promise<Evaluation> => {
+    const lately = await known(lead, live);
+    if (lately.evaluation !== null && stillHolds(lately.evaluation, live, at)) return lately.evaluation;
+    const evaluation = live.engine.evaluate(await withAccount(accounts, lead, live, lately.history), at);
+    lately.evaluation = evaluation;
+    return evaluation;
+  };
+
+  return {
+    evaluate: async (list, live, at) =>
+      new Map(
+        await inParallel(AT_ONCE, list, async (lead): Promise<[string, Evaluation]> => {
+          // Time never runs backwards for a lead, even if our clock is behind the one that scored it.
+          return [lead.id, await evaluate(lead, live, Math.max(at, lead.asOf))];
+        }),
+      ),
+  };
+};
+
+/** Nothing has changed by itself since, and nobody else's doing can have changed it. */
+const stillHolds = ({ at, nextChange }: Evaluation, live: LiveRuleset, now: number): boolean =>
+  !live.readsAccounts && now >= at && now - at < SHOWN_AGAIN && (nextChange === null || nextChange.at > now);
+
+/** The account whose attributes a lead's rules read: the one it was put into last, else its e-mail's domain. */
+export const accountIdOf = (lead: Pick<Lead, 'membership' | 'email'>): string | null =>
+  lead.membership?.account ?? emailDomain(lead.email ?? undefined);
+
+/** A lead's history with its account's, where any rule looks at it. */
+const withAccount = async (
+  accounts: ReadPorts['accounts'],
+  lead: Lead,
+  live: LiveRuleset,
+  history: Omit<History, 'account'>,
+): Promise<History> => {
+  const account = live.readsAccounts ? accountIdOf(lead) : null;
+  return account === null ? history : { ...history, account: await accounts.history(account) };
+};

@@ -1,0 +1,40 @@
+import type { Lead } from '../../core/lead.ts';
+import type { MailView, HandoffView, QuarantineItem } from '../../core/view.ts';
+import type { Accounts, Clock, Identities, Leads, Rulesets } from '../ports.ts';
+
+/** Finds leads where the indexes list them; may be a moment behind. */
+export interface Directory {
+  /** Ids of the leads that came into a band last, newest first. */
+  newest(band: string, limit: number): Promise<readonly string[]>;
+  /** How many stand in a band, counted up to `limit`. */
+  count(band: string, limit: number): Promise<number>;
+  /** Ids of leads whose name begins like this, by name. */
+  named(prefix: string, limit: number): Promise<readonly string[]>;
+  /** The leads that exist, in the order of their ids. */
+  read(ids: readonly string[]): Promise<readonly Lead[]>;
+}
+
+/** What was sent to a lead, and whom it was handed to. */
+export interface Sent {
+  mails(leadId: string): Promise<readonly MailView[]>;
+  handoffs(leadId: string): Promise<readonly HandoffView[]>;
+}
+
+/** What was refused. */
+export interface Refused {
+  /** Newest first. @param now UTC milliseconds, as is since */
+  newest(now: number, since: number, limit: number): Promise<readonly QuarantineItem[]>;
+}
+
+export interface ReadPorts {
+  readonly clock: Clock;
+  readonly leads: Pick<Leads, 'read' | 'log'>;
+  readonly directory: Directory;
+  readonly identities: Pick<Identities, 'holders'>;
+  readonly rulesets: Pick<Rulesets, 'live'>;
+  readonly accounts: Pick<Accounts, 'history'>;
+  readonly sent: Sent;
+  readonly refused: Refused;
+  /** Where the console signs in. */
+  readonly config: { readonly issuer: string; readonly clientId: string };
+}
