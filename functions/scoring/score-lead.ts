@@ -109,12 +109,9 @@ const rescored = async (
   const read = await readLog(leads, lead, live.hash, brought, occasion === 'rebuild');
   const moved = moveSnapshot(lead, read, live, now);
   const person = await personOf({ leads }, lead, live, read, now, { brought, occasion, known });
-  const membership = newestMembership(lead.membership, read.whole ? read.entries : brought);
-  const accountId = membership?.account ?? person.email?.slice(person.email.indexOf('@') + 1);
+  const account = live.readsAccounts ? live.engine.account(read.history, now) : null;
   const history: History =
-    live.readsAccounts && accountId !== undefined
-      ? { ...read.history, account: await accounts.history(accountId) }
-      : read.history;
+    account === null ? read.history : { ...read.history, account: await accounts.history(account.id) };
   const evaluation = live.engine.evaluate(history, now);
   if (moved.write !== null && moved.name !== null)
     await leads.keepSnapshot(lead.id, moved.name.id, moved.write);
@@ -125,7 +122,7 @@ const rescored = async (
     snapshot: moved.name,
     strayUntil: moved.name !== null && strayUntil <= moved.name.watermark ? 0 : strayUntil,
     lastActivity: lastActivityOf(lead, read, brought),
-    membership,
+    membership: newestMembership(lead.membership, read.whole ? read.entries : brought),
     ...person,
   };
   return project(lead, evaluation, live, found, ahead.length === 0 ? null : Math.min(...ahead));
@@ -174,8 +171,8 @@ const nameOf = (attributes: Attributes): string | null => {
 const newestMembership = (known: Membership | null, entries: readonly LogEntry[]): Membership | null => {
   let newest = known;
   for (const { event } of entries) {
-    if (event.groupId === undefined || event.suspected !== undefined) continue;
-    const { groupId: account, occurredAt: at, id } = event;
+    const { groupId: account, occurredAt: at, id, suspected } = event;
+    if (account === undefined || suspected !== undefined) continue;
     if (newest === null || at > newest.at || (at === newest.at && compareIds(id, newest.event) > 0))
       newest = { account, at, event: id };
   }

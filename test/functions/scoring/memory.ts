@@ -1,0 +1,195 @@
+import type { Snapshot } from '../../../core/history.ts';
+import type { Holder } from '../../../core/identity.ts';
+import type { Change, Lead } from '../../../core/lead.ts';
+import {
+  keyName,
+  type Extra,
+  type LiveRuleset,
+  type LogEntry,
+  type Rescore,
+  type ScorePorts,
+} from '../../../functions/ports.ts';
+
+/** Everything that scoring keeps, as plain data. */
+export interface Kept {
+  leads: Record<string, Lead>;
+  logs: Record<string, Record<string, LogEntry>>;
+  snapshots: Record<string, { id: string; snapshot: Snapshot }>;
+  extras: Record<string, Record<string, Extra>>;
+  holders: Record<string, Holder>;
+  notes: Record<string, string[]>;
+  attributes: Record<string, unknown>;
+  told: Change[];
+  rescore: Rescore | null;
+}
+
+export const nothingKept = (): Kept => ({
+  leads: {},
+  logs: {},
+  snapshots: {},
+  extras: {},
+  holders: {},
+  notes: {},
+  attributes: {},
+  told: [],
+  rescore: null,
+});
+
+export interface Around {
+  readonly now: () => number;
+  readonly live: LiveRuleset;
+  /** Called before each read or write of the store, which is atomic: what waits here waits between two steps. */
+  readonly step?: (name: string) => Promise<void>;
+  /** Called after it with what it answered. */
+  readonly saw?: (answer: unknown) => void;
+  /** How large each stored event passes for. */
+  readonly eventBytes?: number;
+}
+
+/** The ports of scoring over plain data, so that a test can stop between any two steps. */
+export const memoryPorts = (
+  kept: Kept,
+  { now, live, step = () => Promise.resolve(), saw = () => {}, eventBytes = 200 }: Around,
+): ScorePorts => {
+  const logOf = (leadId: string): Record<string, LogEntry> => (kept.logs[leadId] ??= {});
+  const copy = <T>(value: T): T => structuredClone(value);
+  const ports: ScorePorts = {
+    clock: { now },
+    pause: () => Promise.resolve(),
+    rulesets: {
+      live: () => Promise.resolve(live),
+      rescore: () => Promise.resolve(kept.rescore),
+      keepRescore: (rescore) => {
+        kept.rescore = rescore;
+        return Promise.resolve();
+      },
+    },
+    accounts: {
+      put: () => Promise.resolve(),
+      history: (id) => Promise.resolve({ id, events: [] }),
+    },
+    changes: {
+      publish: async (changes) => {
+        await step('publish');
+        kept.told.push(...copy(changes));
+        return new Set(changes.map(({ changeId }) => changeId));
+      },
+    },
+    leads: {
+      put: async (leadId, entry) => {
+        await step(`put ${leadId} ${entry.event.id}`);
+        const key = `${entry.sentAs}#${entry.event.id}`;
+        if (logOf(leadId)[key] !== undefined) return false;
+        logOf(leadId)[key] = copy(entry);
+        return true;
+      },
+      read: async (leadId) => {
+        await step(`read ${leadId}`);
+        return copy(kept.leads[leadId] ?? null);
+      },
+      log: async (leadId, from) => {
+        await step(`log ${leadId}`);
+        const first = from === null ? '' : new Date(Math.max(0, from)).toISOString();
+        const keys = Object.keys(logOf(leadId))
+          .sort()
+          .filter((key) => key >= first);
+        const snapshot = kept.snapshots[leadId];
+        return copy({
+          entries: keys.map((key) => ({ ...(logOf(leadId)[key] as LogEntry), bytes: eventBytes })),
+          snapshot: snapshot === undefined ? null : { ...snapshot, bytes: 10 },
+        });
+      },
+      keepSnapshot: async (leadId, id, snapshot) => {
+        await step(`keepSnapshot ${leadId}`);
+        kept.snapshots[leadId] = copy({ id, snapshot });
+      },
+      commit: async (lead, ifVersion) => {
+        await step(`commit ${lead.id}`);
+        if ((kept.leads[lead.id]?.version ?? 0) !== ifVersion) return false;
+        kept.leads[lead.id] = copy(lead);
+        return true;
+      },
+      keepAttributes: async (leadId, attributes) => {
+        await step(`keepAttributes ${leadId}`);
+        kept.attributes[leadId] = copy(attributes);
+      },
+      extras: async (leadId) => {
+        await step(`extras ${leadId}`);
+        return copy(Object.values(kept.extras[leadId] ?? {}));
+      },
+      takeExtra: async (leadId, from, { sk, item }) => {
+        await step(`takeExtra ${leadId} ${sk}`);
+        const extras = (kept.extras[leadId] ??= {});
+        const taken = { from, ...item };
+        const there = extras[sk];
+        if (there !== undefined && there.item.from === taken.from) return;
+        const free = there === undefined ? sk : `${sk}~${String(taken.from)}`;
+        extras[free] ??= copy({ sk: free, item: taken });
+      },
+      due: async function* (until) {
+        await step('due');
+        yield Object.values(kept.leads)
+          .filter(({ due }) => due !== null && due <= until)
+          .map(({ id }) => id);
+      },
+      page: async () => {
+        await step('page');
+        return {
+          leads: Object.values(kept.leads)
+            .filter(({ listed }) => listed !== null)
+            .map(({ id }) => id),
+          cursor: null,
+        };
+      },
+    },
+    identities: {
+      holders: async (keys) => {
+        await step('holders');
+        return new Map(
+          keys.flatMap((key) => {
+            const holder = kept.holders[keyName(key)];
+            return holder === undefined ? [] : [[keyName(key), copy(holder)]];
+          }),
+        );
+      },
+      hold: async (key, holder, was) => {
+        await step(`hold ${keyName(key)}`);
+        if (JSON.stringify(kept.holders[keyName(key)] ?? null) !== JSON.stringify(was)) return false;
+        kept.holders[keyName(key)] = copy(holder);
+        return true;
+      },
+      note: async (leadId, anonymousId) => {
+        await step(`note ${leadId}`);
+        const notes = (kept.notes[leadId] ??= []);
+        if (!notes.includes(anonymousId)) notes.push(anonymousId);
+      },
+      noted: async (leadId) => {
+        await step(`noted ${leadId}`);
+        return copy(kept.notes[leadId] ?? []);
+      },
+    },
+  };
+  return {
+    ...ports,
+    changes: seen(ports.changes, saw),
+    leads: seen(ports.leads, saw),
+    identities: seen(ports.identities, saw),
+  };
+};
+
+/** The same port, with every answer shown. */
+const seen = <P extends object>(port: P, saw: (answer: unknown) => void): P =>
+  Object.fromEntries(
+    Object.entries(port).map(([name, call]: [string, (...args: unknown[]) => unknown]) => [
+      name,
+      (...args: unknown[]) => {
+        const answer = call(...args);
+        return answer instanceof Promise
+          ? answer.then((value: unknown) => {
+              saw(value);
+              return value;
+            })
+          : answer;
+      },
+    ]),
+  ) as P;
