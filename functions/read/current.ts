@@ -1,4 +1,3 @@
-import { emailDomain } from '../../core/attributes.ts';
 import type { Evaluation } from '../../core/evaluation.ts';
 import type { History } from '../../core/history.ts';
 import type { Lead } from '../../core/lead.ts';
@@ -23,7 +22,8 @@ interface Known {
 
 /** Says where leads stand at an instant. */
 export interface Current {
-  evaluate(leads: readonly Lead[], live: LiveRuleset, at: number): Promise<ReadonlyMap<string, Evaluation>>;
+  /** In the order of the leads. */
+  evaluate(leads: readonly Lead[], live: LiveRuleset, at: number): Promise<readonly Evaluation[]>;
 }
 
 /**
@@ -57,19 +57,15 @@ export const createCurrent = ({ leads, accounts }: Pick<ReadPorts, 'leads' | 'ac
   const evaluate = async (lead: Lead, live: LiveRuleset, at: number): Promise<Evaluation> => {
     const lately = await known(lead, live);
     if (lately.evaluation !== null && stillHolds(lately.evaluation, live, at)) return lately.evaluation;
-    const evaluation = live.engine.evaluate(await withAccount(accounts, lead, live, lately.history), at);
+    const evaluation = live.engine.evaluate(await withAccount(accounts, lately.history, live, at), at);
     lately.evaluation = evaluation;
     return evaluation;
   };
 
   return {
-    evaluate: async (list, live, at) =>
-      new Map(
-        await inParallel(AT_ONCE, list, async (lead): Promise<[string, Evaluation]> => {
-          // Time never runs backwards for a lead, even if our clock is behind the one that scored it.
-          return [lead.id, await evaluate(lead, live, Math.max(at, lead.asOf))];
-        }),
-      ),
+    // Time never runs backwards for a lead, even if our clock is behind the one that scored it.
+    evaluate: (list, live, at) =>
+      inParallel(AT_ONCE, list, (lead) => evaluate(lead, live, Math.max(at, lead.asOf))),
   };
 };
 
@@ -77,17 +73,13 @@ export const createCurrent = ({ leads, accounts }: Pick<ReadPorts, 'leads' | 'ac
 const stillHolds = ({ at, nextChange }: Evaluation, live: LiveRuleset, now: number): boolean =>
   !live.readsAccounts && now >= at && now - at < SHOWN_AGAIN && (nextChange === null || nextChange.at > now);
 
-/** The account whose attributes a lead's rules read: the one it was put into last, else its e-mail's domain. */
-export const accountIdOf = (lead: Pick<Lead, 'membership' | 'email'>): string | null =>
-  lead.membership?.account ?? emailDomain(lead.email ?? undefined);
-
 /** A lead's history with its account's, where any rule looks at it. */
 const withAccount = async (
   accounts: ReadPorts['accounts'],
-  lead: Lead,
-  live: LiveRuleset,
   history: Omit<History, 'account'>,
+  live: LiveRuleset,
+  at: number,
 ): Promise<History> => {
-  const account = live.readsAccounts ? accountIdOf(lead) : null;
-  return account === null ? history : { ...history, account: await accounts.history(account) };
+  const account = live.readsAccounts ? live.engine.account(history, at) : null;
+  return account === null ? history : { ...history, account: await accounts.history(account.id) };
 };

@@ -7,7 +7,6 @@ import type { Rule } from '../../core/schema/score.ts';
 import type { LeadPage, TimelineEntry } from '../../core/view.ts';
 import { NotFound } from '../errors.ts';
 import type { LiveRuleset } from '../ports.ts';
-import { accountIdOf } from './current.ts';
 import { instantsOf } from './instants.ts';
 import { summaryOf, survivor } from './list.ts';
 import type { ReadPorts } from './ports.ts';
@@ -23,15 +22,15 @@ export const readPage = async (ports: ReadPorts, id: string): Promise<LeadPage> 
   if (lead === null) throw new NotFound('there is no such lead');
   const live = await ports.rulesets.live(lead.epoch);
   const now = Math.max(ports.clock.now(), lead.asOf);
-  const accountId = accountIdOf(lead);
-  const [log, account, mails, handoffs] = await Promise.all([
+  const [log, mails, handoffs] = await Promise.all([
     ports.leads.log(lead.id, null),
-    accountId === null ? undefined : ports.accounts.history(accountId),
     ports.sent.mails(lead.id),
     ports.sent.handoffs(lead.id),
   ]);
   const events = onceEach(log.entries.map(({ event }) => event));
-  const history: History = account === undefined ? { events } : { events, account };
+  const account = live.engine.account({ events }, now);
+  const history: History =
+    account === null ? { events } : { events, account: await ports.accounts.history(account.id) };
   const evaluation = live.engine.evaluate(history, now);
   return {
     ...summaryOf(lead, evaluation),
