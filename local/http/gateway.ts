@@ -54,7 +54,8 @@ const matchPath = (
     const greedy = /^\{(.+)\+\}$/.exec(segment);
     const given = path[index];
     if (greedy) {
-      if (given === undefined || given === '') return undefined;
+      // A last slash with nothing behind it is the route's, too: the gateway refuses routes that end in a slash.
+      if (given === undefined) return undefined;
       parameters[greedy[1] ?? ''] = path.slice(index).map(decoded).join('/');
       return parameters;
     }
