@@ -195,12 +195,9 @@ export class Fold implements Reading {
   /** The state of all events, whatever the attributes are: plain JSON. */
   save(): Json {
     const sections = this.sections.map((keyed) => [...keyed.values()].map((section) => section.save()));
-    const accounts = [...this.#accounts].map(([id, values]): Json => [
-      id,
-      Object.fromEntries(values) as JsonObject,
-    ]);
+    const accounts = [...this.#accounts].map(([id, values]): Json => [id, asAttributes(values)]);
     return [
-      Object.fromEntries(this.#lead),
+      asAttributes(this.#lead),
       this.#groupId,
       accounts,
       this.activity.save(),
