@@ -79,7 +79,7 @@ function factsAt(rules: PlainRules, lead: PlainLead, now: number): Facts {
   const alive = log.filter(
     (event) =>
       event.occurredAt <= now &&
-      today - event.occurredAt < retentionOf(rules) &&
+      today - event.occurredAt <= retentionOf(rules) &&
       event.suspected === undefined &&
       event.name !== '',
   );
