@@ -7,6 +7,11 @@ import { Refusal } from './io.ts';
 /** Where the product's own files are, whatever folder the command is run from. */
 export const ROOT = join(import.meta.dirname, '..');
 
+/** The build refuses the rules; what is wrong with them is for `check` to tell. */
+export class WrongRules extends Error {
+  override readonly name = 'WrongRules';
+}
+
 /** What deploys, as files. */
 export interface Assembly {
   /** Path of the CloudFormation template. */
@@ -35,6 +40,7 @@ export async function build(rules: string, signal: AbortSignal): Promise<Assembl
       { cwd: ROOT, env, signal, maxBuffer: 16 * 2 ** 20 },
       (error, _stdout, stderr) => {
         if (!error) return done();
+        if (stderr.includes('Error in the rules')) return fail(new WrongRules('the rules are wrong'));
         const reason = stderr.split('\n').find((line) => /error/i.test(line)) ?? error.message;
         fail(new Refusal(`the build fails: ${reason.trim()}`, { cause: new Error(stderr) }));
       },

@@ -111,9 +111,7 @@ function asTable(leads: readonly ScoredLead[]): string {
     lead.grade ?? '',
     lead.group ?? '',
     lead.qualified ? 'qualified' : '',
-    lead.nextChange
-      ? `${lead.nextChange.band} at ${new Date(lead.nextChange.at).toISOString().slice(0, 16)}Z`
-      : '',
+    nextChangeOf(lead),
   ]);
   return table(['lead', 'band', 'total', ...names, 'grade', 'group', '', 'next change'], rows);
 }

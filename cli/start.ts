@@ -11,7 +11,7 @@ import { type DemoMessage, type DemoProgress, moved, readSample, shiftToEnd } fr
 import { type Io, Refusal } from './io.ts';
 import { playSample } from './play-sample.ts';
 import { checkPort } from './port.ts';
-import { build, ROOT } from './product.ts';
+import { build, ROOT, WrongRules } from './product.ts';
 import { steps } from './progress.ts';
 import { rulesFolder, sound } from './rules.ts';
 import { type Keys, readyLine, welcome } from './welcome.ts';
@@ -84,17 +84,18 @@ export const start = defineCommand({
 async function startProduct(options: Options, io: Io): Promise<number> {
   const { interrupted } = io;
   const progress = steps(io);
-  const refused = new AbortController();
   let runtime: Runtime | undefined;
   try {
     await checkPort(options.port);
     const data = await openData(options.data, options.fresh);
-    progress.step('Checking the rules and building');
-    // the build finds the same problems, but has no words for them
-    const building = build(options.rules, AbortSignal.any([interrupted, refused.signal]));
-    building.catch(() => undefined);
-    await sound(options.rules, io);
-    const assembly = await building;
+    progress.step('Checking the rules');
+    await sound(options.rules, io, { parts: 'scoring' });
+    progress.step('Building');
+    const assembly = await build(options.rules, interrupted).catch(async (error: unknown) => {
+      // mails are compiled by the build alone: their compiler is large, and this process stays
+      if (error instanceof WrongRules) await sound(options.rules, io);
+      throw error;
+    });
 
     const { sample, demo } = await sampleToPlay(options, data, io.now());
     await data.saveDemo(demo);
@@ -134,7 +135,6 @@ async function startProduct(options: Options, io: Io): Promise<number> {
     throw error;
   } finally {
     progress.done();
-    refused.abort();
     // what was acknowledged is on disk already: nobody has to wait for a service that hangs
     if (runtime) await Promise.race([runtime.stop(), sleep(1_700)]);
   }
