@@ -1,0 +1,107 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Scope } from '../../../core/identity.ts';
+import type { Change } from '../../../core/lead.ts';
+import { parseMessage, type Message } from '../../../core/message.ts';
+import type { Ruleset } from '../../../core/ruleset.ts';
+import { tableAccounts } from '../../../functions/aws/accounts.ts';
+import { tableIdentities } from '../../../functions/aws/identities.ts';
+import { tableLeads } from '../../../functions/aws/leads.ts';
+import { tableQuarantine } from '../../../functions/aws/quarantine.ts';
+import { tableRulesets } from '../../../functions/aws/rulesets.ts';
+import type { Table } from '../../../functions/aws/table.ts';
+import { log } from '../../../functions/log.ts';
+import { publish } from '../../../functions/publishing/publish-ruleset.ts';
+import { createScore, type BatchPorts } from '../../../functions/scoring/score-batch.ts';
+
+log.setLogLevel('SILENT');
+
+export const NOW = Date.parse('2026-05-14T12:00:00Z');
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+/** Pages 10 that fade, a form 40, and a title 20. */
+export const ruleset: Ruleset = {
+  settings: {},
+  scores: {
+    engagement: {
+      score: 'engagement',
+      limit: { min: 0, max: 100 },
+      rules: {
+        page: { why: 'Readers learn.', when: { event: 'page' }, points: 10, half_life: '14d', cap: 60 },
+        form: { why: 'Who asks wants to know.', when: { event: 'Demo Booked' }, points: 40 },
+      },
+    },
+    fit: {
+      score: 'fit',
+      rules: { title: { why: 'They decide.', when: { 'lead.title': 'CTO' }, points: 20 } },
+    },
+  },
+  bands: {
+    total: { sum: { engagement: 1, fit: 1 }, limit: { min: 0, max: 100 } },
+    bands: { cold: 0, warm: 25, hot: { enter: 60, leave: 50 } },
+    qualified: { band: ['hot'] },
+  },
+  journeys: {},
+  emails: {},
+} as unknown as Ruleset;
+
+export interface Product extends BatchPorts {
+  readonly told: Change[];
+  now: number;
+  /** Sends messages as one queue record; answers what failed. */
+  send(messages: readonly Message[], scope?: Scope): Promise<SQSBatchResponse>;
+}
+
+/** The ports over a real table, with a clock that stands and a bus that remembers. */
+export const createProduct = async (table: Table, rules: Ruleset = ruleset): Promise<Product> => {
+  const told: Change[] = [];
+  const clock = { now: () => product.now };
+  const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.random() * 5));
+  await publish({ table, readRuleset: () => Promise.resolve(JSON.stringify(rules)), now: () => NOW });
+  const product: Product = {
+    told,
+    now: NOW,
+    clock,
+    pause,
+    leads: tableLeads(table, { due: 2, band: 2 }),
+    identities: tableIdentities(table, pause),
+    rulesets: tableRulesets(table, clock),
+    accounts: tableAccounts(table, clock),
+    quarantine: tableQuarantine(table),
+    changes: {
+      publish: (changes) => {
+        told.push(...changes);
+        return Promise.resolve(new Set(changes.map(({ changeId }) => changeId)));
+      },
+    },
+    send: (messages, scope = 'server') => {
+      const detail = { key: { scope }, receivedAt: product.now, messages };
+      return invoke(product, [{ source: 'kindling.ingest', 'detail-type': 'kindling.messages', detail }]);
+    },
+  };
+  return product;
+};
+
+/** Gives bus events to the handler as records `r0`, `r1`, … of one batch. */
+export const invoke = (ports: BatchPorts, events: readonly unknown[]): Promise<SQSBatchResponse> => {
+  const Records = events.map((event, index) => ({
+    messageId: `r${index}`,
+    body: JSON.stringify(event),
+    attributes: { ApproximateReceiveCount: '1', SentTimestamp: '0' },
+  }));
+  return createScore(ports)({ Records } as unknown as SQSEvent, {} as never);
+};
+
+let made = 0;
+
+/** A message as ingest hands it on. @param at UTC milliseconds */
+export const message = (fields: Readonly<Record<string, unknown>>, at = NOW): Message => {
+  made += 1;
+  const parsed = parseMessage(
+    { messageId: `m${made}`, timestamp: new Date(at).toISOString(), type: 'page', ...fields },
+    { receivedAt: at },
+  );
+  if (!parsed.ok) throw new Error(parsed.reason);
+  return parsed.message;
+};
