@@ -32,7 +32,7 @@ export interface HandoffRecord {
   readonly entry: number;
   /** UTC milliseconds. */
   readonly at: number;
-  readonly state: 'open' | 'accepted' | 'closed' | 'superseded';
+  readonly state: 'open' | 'accepted' | 'closed';
   readonly owner: Owner;
   readonly ruleset: string;
   readonly brief: HandoffBrief;
@@ -57,7 +57,7 @@ export const refusesHandoff = (
   now: number,
   againAfterMs: number,
 ): 'open' | 'too-soon' | null => {
-  const before = others.filter((other) => other.entry !== entry && other.state !== 'superseded');
+  const before = others.filter((other) => other.entry !== entry);
   if (isHandedOff(before)) return 'open';
   return before.some(({ at }) => now - at < againAfterMs) ? 'too-soon' : null;
 };

@@ -54,10 +54,12 @@ const refusalOf = async (
   const person = await ports.standings.at(leadId, now);
   if (person === null) return 'gone';
   if (!person.evaluation.qualified) return 'no-longer-qualified';
+  // It fell and qualified again meanwhile: that entry has a handoff of its own.
+  if (person.lead.entry > entry) return 'outdated';
   const againAfter = rules.again_after === undefined ? 0 : durationMs(rules.again_after);
   const refused = refusesHandoff(entry, await handoffs.list(leadId), now, againAfter);
   if (refused !== null) return refused;
-  const record = await handoffs.open(leadId, {
+  await handoffs.open(leadId, {
     entry,
     at: now,
     state: 'open',
@@ -65,11 +67,7 @@ const refusalOf = async (
     ruleset,
     brief: briefOf(person.evaluation, person.events, person.attributes, await ports.sentences(person)),
   });
-  // Two that were opened at once both see both now: the older one stays.
-  const rival = (await handoffs.list(leadId)).find((other) => other.entry < entry && other.state === 'open');
-  if (rival === undefined) return null;
-  await handoffs.supersede(leadId, record);
-  return 'open';
+  return null;
 };
 
 const rulesOf = async ({ rulesets }: HandoffPorts, ruleset: string): Promise<Handoff | null> =>

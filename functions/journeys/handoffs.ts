@@ -12,8 +12,6 @@ export interface Handoffs {
   find(leadId: string, entry: number): Promise<HandoffRecord | null>;
   /** Opens it if nobody has; answers what is there then: an earlier try's record stays as it was. */
   open(leadId: string, record: HandoffRecord): Promise<HandoffRecord>;
-  /** Two were opened at once: this one yields. */
-  supersede(leadId: string, record: HandoffRecord): Promise<void>;
 }
 
 export const tableHandoffs = (table: Table): Handoffs => {
@@ -40,12 +38,6 @@ export const tableHandoffs = (table: Table): Handoffs => {
     open: async (leadId, record) => {
       if (await table.put({ ...handoffKey(leadId, record.entry), ...record }, NEW)) return record;
       return (await find(leadId, record.entry)) ?? record;
-    },
-    supersede: async (leadId, record) => {
-      await table.put(
-        { ...handoffKey(leadId, record.entry), ...record, state: 'superseded' },
-        { expression: '#state = :open', names: { '#state': 'state' }, values: { ':open': 'open' } },
-      );
     },
   };
 };

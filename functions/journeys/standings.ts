@@ -1,4 +1,4 @@
-import { accountAttributes } from '../../core/attributes.ts';
+import type { History } from '../../core/history.ts';
 import type { Accounts, Leads, Rulesets } from '../ports.ts';
 import type { Standings } from './people.ts';
 
@@ -13,20 +13,18 @@ export const loggedStandings = (
     if (lead === null || lead.into !== undefined || lead.standing === null) return null;
     // Time never runs backwards for a lead.
     const now = Math.max(clock, lead.asOf);
-    const [{ engine }, { entries }, account] = await Promise.all([
-      rulesets.live(),
-      leads.log(leadId, null),
-      lead.membership === null ? null : accounts.history(lead.membership.account),
-    ]);
+    const [{ engine }, { entries }] = await Promise.all([rulesets.live(), leads.log(leadId, null)]);
     const events = entries.map(({ event }) => event);
-    const history = { events, ...(account === null ? {} : { account }) };
+    const account = engine.account({ events }, now);
+    const history: History =
+      account === null ? { events } : { events, account: await accounts.history(account.id) };
     return {
       lead,
       events,
       evaluation: engine.evaluate(history, now),
       attributes: {
         lead: engine.attributes(history, now),
-        account: account === null ? {} : accountAttributes(account.events, now),
+        account: engine.account(history, now)?.attributes ?? {},
       },
     };
   },

@@ -18,7 +18,7 @@ export interface TestTable {
 
 /** A real table of the product's keys, empty, in memory. */
 export const startTable = async (): Promise<TestTable> => {
-  const server = dynalite({ createTableMs: 0 }) as unknown as Server;
+  const server = dynalite({ createTableMs: 0 });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const client = new DynamoDBClient({

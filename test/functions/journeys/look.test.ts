@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { LeadEvent } from '../../../core/event.ts';
+import type { HandoffRecord } from '../../../core/handoff.ts';
+import { suppressionHash } from '../../../core/suppression.ts';
+import { tableEntries } from '../../../functions/journeys/entries.ts';
+import { tableHandoffs } from '../../../functions/journeys/handoffs.ts';
+import { createLook, type LookPorts } from '../../../functions/journeys/look.ts';
+import { tablePeople, type PersonNow } from '../../../functions/journeys/people.ts';
+import { tableSuppressions } from '../../../functions/mail/suppress.ts';
+import { NOW, putLead, RULESET, standing, startTable, type TestTable } from '../nurture.ts';
+
+let store: TestTable;
+let ports: LookPorts;
+let now: { band: string; events: readonly LeadEvent[] } = { band: 'warm', events: [] };
+let computed = 0;
+
+beforeAll(async () => {
+  store = await startTable();
+  const { table } = store;
+  ports = {
+    people: tablePeople(table),
+    standings: {
+      at: () => {
+        computed += 1;
+        return Promise.resolve({
+          evaluation: { band: now.band },
+          events: now.events,
+        } as unknown as PersonNow);
+      },
+    },
+    entries: tableEntries(table),
+    handoffs: tableHandoffs(table),
+    suppressions: tableSuppressions(table),
+    clock: { now: () => NOW },
+  };
+});
+afterAll(() => store.stop());
+beforeEach(() => {
+  now = { band: 'warm', events: [] };
+  computed = 0;
+});
+
+const ENTERED = NOW - 1_000;
+const onItsWay = async (leadId: string): Promise<void> => {
+  await putLead(store.table, leadId, { standing: standing('warm') });
+  const entry = { entry: 'e1', change: 'c', version: 1, at: ENTERED, ruleset: RULESET, running: true };
+  await tableEntries(store.table).claim(leadId, 'warm-up', entry, null);
+};
+const look = (leadId: string, more: object = {}): Promise<object> =>
+  createLook(ports)({
+    leadId,
+    entry: 'e1',
+    journey: 'warm-up',
+    ruleset: RULESET,
+    step: '2',
+    visit: 0,
+    action: 'continue',
+    ...more,
+  });
+
+test('a lead on its way goes on, at the price of no score', async () => {
+  await onItsWay('a');
+  expect(await look('a')).toEqual({ outcome: 'go' });
+  expect(computed).toBe(0);
+});
+
+test('a band or an event that the journey stops at stops it, by the score as it is now', async () => {
+  await onItsWay('b');
+  const stop = [{ band: 'hot' }, { event: 'Demo Booked' }];
+  expect(await look('b', { stop })).toEqual({ outcome: 'go' });
+  now = { band: 'hot', events: [] };
+  expect(await look('b', { stop })).toEqual({ outcome: 'stop', reason: 'condition' });
+  now = { band: 'warm', events: [event('Demo Booked', NOW)] };
+  expect(await look('b', { stop })).toEqual({ outcome: 'stop', reason: 'condition' });
+});
+
+const event = (name: string, occurredAt: number): LeadEvent => ({
+  id: `${name}${occurredAt}`,
+  occurredAt,
+  type: 'track',
+  name,
+  properties: {},
+});
+
+test('an `if` goes by what happened since the lead entered, not by what brought it in or lies ahead', async () => {
+  await onItsWay('c');
+  const condition = { event: 'Trial Started' };
+  for (const [occurredAt, outcome] of [
+    [ENTERED - 1, 'else'],
+    [ENTERED, 'else'],
+    [ENTERED + 1, 'then'],
+    [NOW, 'then'],
+    [NOW + 1, 'else'],
+  ] as const) {
+    now = { band: 'warm', events: [event('Trial Started', occurredAt)] };
+    expect(await look('c', { action: 'if', condition })).toEqual({ outcome });
+  }
+});
+
+test('an `if` stops where the journey stops', async () => {
+  await onItsWay('d');
+  now = { band: 'hot', events: [] };
+  expect(await look('d', { action: 'if', condition: { band: 'hot' }, stop: [{ band: 'hot' }] })).toEqual({
+    outcome: 'stop',
+    reason: 'condition',
+  });
+});
+
+test.each(['bounced', 'complained', 'unsubscribed'] as const)(
+  'an address that %s stops it',
+  async (reason) => {
+    await onItsWay(`f-${reason}`);
+    await tableSuppressions(store.table).put(
+      { hash: suppressionHash(`f-${reason}@example.com`) ?? '', reason },
+      NOW,
+    );
+    expect(await look(`f-${reason}`)).toEqual({ outcome: 'stop', reason });
+  },
+);
+
+test('a lead that sales holds, that is gone or merged, or whose entry is another one, stops', async () => {
+  await onItsWay('g');
+  await tableHandoffs(store.table).open('g', { entry: 1, at: NOW, state: 'open' } as HandoffRecord);
+  expect(await look('g')).toEqual({ outcome: 'stop', reason: 'handed-off' });
+  await onItsWay('h');
+  await putLead(store.table, 'h', { into: 'a' });
+  expect(await look('h')).toEqual({ outcome: 'stop', reason: 'merged' });
+  expect(await look('nobody')).toEqual({ outcome: 'stop', reason: 'erased' });
+  await onItsWay('i');
+  expect(await look('i', { entry: 'e2' })).toEqual({ outcome: 'stop', reason: 'left' });
+});
+
+test('the end frees the lead, once, and ends no newer entry', async () => {
+  await onItsWay('j');
+  expect(await look('j', { action: 'end', entry: 'e0' })).toEqual({ outcome: 'ended' });
+  expect(await ports.entries.find('j', 'warm-up')).toMatchObject({ running: true });
+  expect(await look('j', { action: 'end' })).toEqual({ outcome: 'ended' });
+  expect(await look('j', { action: 'end' })).toEqual({ outcome: 'ended' });
+  expect(await ports.entries.find('j', 'warm-up')).toMatchObject({ running: false, entry: 'e1' });
+  expect(await look('j')).toEqual({ outcome: 'stop', reason: 'left' });
+});
