@@ -65,15 +65,30 @@ describe('from event to handoff', () => {
   test('what a lead did since it entered decides the branch', async () => {
     const email = 'cai@alpha.example';
     await product.send(
-      identify('cai', { email, firstName: 'Cai', title: 'Head of Sales' }, at(50)),
-      page('cai', '/case/steel', at(50)),
+      identify('cai', { email, firstName: 'Cai', title: 'Head of Sales' }, at(49)),
+      page('cai', '/pricing', at(49)),
     );
     await product.advance('2h');
+    await product.send(page('cai', '/case/steel', at(51)));
     await product.advance('3d');
     const subjects = (await product.mail())
       .filter((mail) => String(mail.to).includes(email))
       .map((mail) => mail.subject);
     expect(subjects).toEqual(['Cai: welcome', 'Cai: case']);
+  });
+
+  test('what happens ahead of the clock counts when its time has come', async () => {
+    const email = 'ada@alpha.example';
+    const soon = at(24 * 5 + 5);
+    await product.send(
+      identify('ada', { email, firstName: 'Ada', title: 'Head of HR' }, soon),
+      page('ada', '/pricing', soon),
+    );
+    await product.idle();
+    const mails = async () => (await product.mail()).filter((mail) => String(mail.to).includes(email));
+    expect(await mails()).toHaveLength(0);
+    await product.advance('4h');
+    expect((await mails()).map((mail) => mail.subject)).toEqual(['Ada: welcome']);
   });
 
   test('a lead that qualifies is handed to its owner once, by mail and Slack, with the reasons', async () => {
@@ -103,13 +118,13 @@ describe('from event to handoff', () => {
     const email = 'kim@beta.example';
     const before = await product.lead(email);
     expect(before.nextChange).not.toBeNull();
-    await product.advance('60d');
+    await product.advance('31d');
     const after = await product.lead(email);
     expect(after).toMatchObject({ band: 'warm', qualified: false });
     const { leads } = await product.leads('?band=warm');
     expect(leads.map((lead) => lead.email)).toContain(email);
     expect((await product.leads('?band=hot')).leads.map((lead) => lead.email)).not.toContain(email);
-  });
+  }, 120_000);
 
   test('who unsubscribes by one click gets no further mail, and a look at the page alone changes nothing', async () => {
     const email = 'una@gamma.example';
