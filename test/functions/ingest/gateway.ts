@@ -29,6 +29,7 @@ export const requestEvent = (
     rawPath,
     rawQueryString,
     headers: { ...headers },
+    queryStringParameters: Object.fromEntries(new URLSearchParams(rawQueryString)),
     requestContext: {
       accountId: '000000000000',
       apiId: 'api',

@@ -1,0 +1,201 @@
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { APIGatewayProxyStructuredResultV2, Context, SQSEvent } from 'aws-lambda';
+import dynalite from 'dynalite';
+import type { AddressInfo } from 'node:net';
+import { tableAccounts } from '../../../functions/aws/accounts.ts';
+import { tableIdentities } from '../../../functions/aws/identities.ts';
+import { tableLeads } from '../../../functions/aws/leads.ts';
+import { tableQuarantine } from '../../../functions/aws/quarantine.ts';
+import { tableRulesets } from '../../../functions/aws/rulesets.ts';
+import { openTable, type Table } from '../../../functions/aws/table.ts';
+import type { HttpHandler } from '../../../functions/http.ts';
+import { publish } from '../../../functions/publishing/publish-ruleset.ts';
+import { createApi } from '../../../functions/read/answer.ts';
+import { tableDirectory } from '../../../functions/read/directory.ts';
+import { tableRefused } from '../../../functions/read/refused.ts';
+import { tableSent } from '../../../functions/read/sent.ts';
+import { createScore } from '../../../functions/scoring/score-batch.ts';
+import { loadFiles } from '../../../rulefiles/load.ts';
+import { ingest, requestEvent, SERVER_KEY } from '../ingest/gateway.ts';
+
+const RULES = {
+  'scores/engagement.yaml': `
+score: engagement
+rules:
+  pricing-page:
+    why: Looking at prices is thinking about buying.
+    when: { event: page, path: /pricing* }
+    points: 10
+    half_life: 14d
+  demo:
+    why: They asked for us.
+    when: { event: Demo Booked }
+    points: 30
+`,
+  'scores/fit.yaml': `
+score: fit
+rules:
+  decides:
+    why: Who decides can buy.
+    when: { lead.title: [CTO, CEO] }
+    points: 20
+`,
+  'bands.yaml': `
+total: { sum: { engagement: 1, fit: 1 } }
+bands: { cold: 0, warm: 20, hot: { enter: 50, leave: 40 } }
+grades: { of: fit, A: 20, B: 0 }
+qualified: { band: [hot] }
+`,
+} as const;
+
+const SHARDS = { due: 2, band: 3 };
+
+export interface Backend {
+  readonly table: Table;
+  /** Which leads' logs the read side has read so far. */
+  readonly logsRead: string[];
+  /** Sends messages through ingest, and scores what the bus was given. */
+  send(...messages: object[]): Promise<void>;
+  get(path: string): Promise<{ status: number; body: unknown }>;
+  readonly api: HttpHandler;
+  stop(): Promise<void>;
+}
+
+/** Ingest, scoring and the read side over one real table. */
+export const startBackend = async (): Promise<Backend> => {
+  const server = dynalite({ createTableMs: 0 });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const client = new DynamoDBClient({
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  await createTable(client);
+  const table = openTable(client, 'kindling');
+  const clock = { now: () => Date.now() };
+  await publish({ table, readRuleset: async () => JSON.stringify(await ruleset()), now: clock.now });
+
+  const pause = (): Promise<void> => Promise.resolve();
+  const common = () => ({
+    clock,
+    pause,
+    leads: tableLeads(table, SHARDS),
+    identities: tableIdentities(table, pause),
+    rulesets: tableRulesets(table, clock),
+    accounts: tableAccounts(table, clock),
+  });
+  const quarantine = tableQuarantine(table);
+  const changes = {
+    publish: (list: readonly { changeId: string }[]) =>
+      Promise.resolve(new Set(list.map(({ changeId }) => changeId))),
+  };
+  const score = createScore({ ...common(), changes, quarantine });
+  const { handler, taken } = ingest({ quarantine });
+
+  const logsRead: string[] = [];
+  const read = common();
+  const api = createApi({
+    ...read,
+    leads: {
+      ...read.leads,
+      log: (id, from) => {
+        logsRead.push(id);
+        return read.leads.log(id, from);
+      },
+    },
+    directory: tableDirectory(table, SHARDS.band),
+    sent: tableSent(table),
+    refused: tableRefused(table),
+    config: { issuer: 'https://issuer.example', clientId: 'client' },
+  });
+
+  return {
+    table,
+    logsRead,
+    api,
+    send: async (...messages) => {
+      const body = Buffer.from(JSON.stringify({ batch: messages }));
+      const authorization = `Basic ${Buffer.from(`${SERVER_KEY}:`).toString('base64')}`;
+      const answer = await handler(requestEvent('POST', '/v1/batch', { authorization }, body), {} as Context);
+      if (answer.statusCode !== 200) throw new Error(`ingest answered ${answer.statusCode}: ${answer.body}`);
+      const { batchItemFailures } = await score(queued(taken.entries.splice(0)), {} as Context);
+      if (batchItemFailures.length > 0) throw new Error('scoring failed');
+    },
+    get: async (path) => parsed(await api(requestEvent('GET', path, {}, Buffer.alloc(0)), {} as Context)),
+    stop: async () => {
+      client.destroy();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+};
+
+const parsed = ({
+  statusCode,
+  body,
+}: APIGatewayProxyStructuredResultV2): { status: number; body: unknown } => ({
+  status: statusCode ?? 200,
+  body: JSON.parse(body ?? 'null') as unknown,
+});
+
+/** Bus entries as the bus puts them into the queue. */
+const queued = (entries: readonly { source: string; detailType: string; detail: string }[]): SQSEvent => ({
+  Records: entries.map(({ source, detailType, detail }, index) => ({
+    messageId: `record-${index}`,
+    receiptHandle: '',
+    body: JSON.stringify({
+      source,
+      'detail-type': detailType,
+      detail: JSON.parse(detail) as unknown,
+      time: new Date().toISOString(),
+      id: `event-${index}`,
+    }),
+    attributes: {
+      ApproximateReceiveCount: '1',
+      SentTimestamp: String(Date.now()),
+      SenderId: '',
+      ApproximateFirstReceiveTimestamp: '',
+    },
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: '',
+    awsRegion: 'us-east-1',
+  })),
+});
+
+const ruleset = async (): Promise<unknown> => {
+  const files = Object.entries(RULES).map(([file, text]) => ({
+    file,
+    name: file.slice(file.indexOf('/') + 1, -'.yaml'.length),
+    text,
+    kind: file.startsWith('scores/') ? ('score' as const) : ('bands' as const),
+  }));
+  const loaded = await loadFiles(files);
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.issues));
+  return loaded.value;
+};
+
+const createTable = async (client: DynamoDBClient): Promise<void> => {
+  const indexes = ['due', 'band', 'name'];
+  const names = ['pk', 'sk', ...indexes.flatMap((index) => [`${index}Pk`, `${index}Sk`])];
+  await client.send(
+    new CreateTableCommand({
+      TableName: 'kindling',
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      GlobalSecondaryIndexes: indexes.map((IndexName) => ({
+        IndexName,
+        Projection: { ProjectionType: 'KEYS_ONLY' as const },
+        KeySchema: [
+          { AttributeName: `${IndexName}Pk`, KeyType: 'HASH' as const },
+          { AttributeName: `${IndexName}Sk`, KeyType: 'RANGE' as const },
+        ],
+      })),
+    }),
+  );
+};
