@@ -13,16 +13,17 @@ import { loggedStandings } from './journeys/standings.ts';
 
 const env = readEnv(['TABLE_NAME']);
 const table = openTable(new DynamoDBClient({}), env.TABLE_NAME);
+const clock = { now: () => Date.now() };
 /** It writes no lead, so it needs to know nothing of the indexes. */
 const leads = tableLeads(table, { due: 1, band: 1 });
-const rulesets = tableRulesets(table, Date);
+const rulesets = tableRulesets(table, clock);
 
 /** Opens the handoff of a lead that qualified. */
 export const handler = createHandoff({
-  standings: loggedStandings(leads, rulesets, tableAccounts(table, Date)),
+  standings: loggedStandings(leads, rulesets, tableAccounts(table, clock)),
   handoffs: tableHandoffs(table),
-  rulesets: tableRulesetParts(table, Date),
-  clock: Date,
+  rulesets: tableRulesetParts(table, clock),
+  clock,
   sentences: async ({ events, evaluation }) => {
     const { scoring } = await rulesets.live();
     // Rule names are unique over all scores.

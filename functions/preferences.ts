@@ -13,6 +13,7 @@ import { tableSuppressions } from './mail/suppress.ts';
 
 const env = readEnv(['TABLE_NAME', 'BUS_NAME', 'LINK_SECRET']);
 const table = openTable(new DynamoDBClient({}), env.TABLE_NAME);
+const clock = { now: () => Date.now() };
 const bus = eventBus(new EventBridgeClient({}), env.BUS_NAME);
 
 /** `GET` and `POST /u/{token}`. */
@@ -20,6 +21,6 @@ export const handler = createPreferences({
   people: tablePeople(table),
   suppressions: tableSuppressions(table),
   publish: (entry) => publish(bus, [entry], async (ms) => void (await setTimeout(ms))),
-  clock: Date,
-  linkSecret: secretText(new SecretsManagerClient({}), env.LINK_SECRET, Date.now),
+  clock,
+  linkSecret: secretText(new SecretsManagerClient({}), env.LINK_SECRET, () => clock.now()),
 });

@@ -19,25 +19,26 @@ import { sesTransport } from './mail/transport.ts';
 
 const env = readEnv(['TABLE_NAME', 'LINK_SECRET', 'PUBLIC_URL', 'CONFIGURATION_SET']);
 const table = openTable(new DynamoDBClient({}), env.TABLE_NAME);
-const accounts = tableAccounts(table, Date);
+const clock = { now: () => Date.now() };
+const accounts = tableAccounts(table, clock);
 /** One attempt: after a lost response a second one would be a second mail. */
 const ses = new SESClient({ maxAttempts: 1 });
 
 /** Journeys' mails, and the one that tells an owner of a handoff. */
 export const handler = createSend({
   people: tablePeople(table),
-  account: async (id) => accountAttributes((await accounts.history(id)).events, Date.now()),
+  account: async (id) => accountAttributes((await accounts.history(id)).events, clock.now()),
   entries: tableEntries(table),
   handoffs: tableHandoffs(table),
-  rulesets: tableRulesetParts(table, Date),
+  rulesets: tableRulesetParts(table, clock),
   suppressions: tableSuppressions(table),
   claims: tableClaims(table),
   transport: sesTransport(ses, {
     configurationSet: env.CONFIGURATION_SET,
     pause: async (ms) => void (await setTimeout(ms)),
   }),
-  clock: Date,
+  clock,
   invocation: randomUUID,
-  linkSecret: secretText(new SecretsManagerClient({}), env.LINK_SECRET, Date.now),
+  linkSecret: secretText(new SecretsManagerClient({}), env.LINK_SECRET, () => clock.now()),
   publicUrl: env.PUBLIC_URL,
 });

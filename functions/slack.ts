@@ -12,16 +12,17 @@ import { postToSlack, webhookAddress } from './mail/slack-webhook.ts';
 
 const env = readEnv(['TABLE_NAME', 'SLACK_SECRET', 'PUBLIC_URL']);
 const table = openTable(new DynamoDBClient({}), env.TABLE_NAME);
-const secret = secretText(new SecretsManagerClient({}), env.SLACK_SECRET, Date.now);
+const clock = { now: () => Date.now() };
+const secret = secretText(new SecretsManagerClient({}), env.SLACK_SECRET, () => clock.now());
 
 /** Tells Slack of a handoff. */
 export const handler = createSlack({
   handoffs: tableHandoffs(table),
-  rulesets: tableRulesetParts(table, Date),
+  rulesets: tableRulesetParts(table, clock),
   claims: tableClaims(table),
   webhook: async () => webhookAddress(await secret()),
   post: postToSlack,
-  clock: Date,
+  clock,
   invocation: randomUUID,
   publicUrl: env.PUBLIC_URL,
 });

@@ -11,15 +11,16 @@ import { createStart } from './journeys/start.ts';
 
 const env = readEnv(['TABLE_NAME', 'JOURNEY_MACHINES', 'HANDOFF_MACHINE']);
 const table = openTable(new DynamoDBClient({}), env.TABLE_NAME);
+const clock = { now: () => Date.now() };
 
 /** Changes of leads, from their queue. */
 export const handler = createStart({
   people: tablePeople(table),
   entries: tableEntries(table),
   handoffs: tableHandoffs(table),
-  rulesets: tableRulesetParts(table, Date),
+  rulesets: tableRulesetParts(table, clock),
   executions: stateMachines(new SFNClient({})),
-  clock: Date,
+  clock,
   machines: env.JOURNEY_MACHINES,
   handoffMachine: env.HANDOFF_MACHINE,
 });
