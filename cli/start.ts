@@ -117,18 +117,21 @@ async function startProduct(options: Options, io: Io): Promise<number> {
     const keys = JSON.parse(await runtime.secret(runtime.outputs['IngestKeysSecretArn'] ?? '')) as Keys;
     progress.done();
     io.out(options.json ? await readyLine(runtime, keys) : welcome(runtime.url, keys, options, io));
+    const ended = interrupted.aborted ? Promise.resolve() : once(interrupted, 'abort');
     if (demo && sample.length > 0) {
-      await playSample(runtime, keys.server, sample, demo, {
+      const playing = playSample(runtime, keys.server, sample, demo, {
         progress,
         save: data.saveDemo,
         signal: interrupted,
         now: io.now,
       });
+      // the player may wait for quiet; whoever ends it does not
+      await Promise.race([playing, ended]);
       progress.done();
       if (!interrupted.aborted && !options.json)
         io.out('The sample has been played; from here on time is real.\n');
     }
-    if (!interrupted.aborted) await once(interrupted, 'abort');
+    await ended;
     return 0;
   } catch (error) {
     if (interrupted.aborted) return 0;

@@ -1,0 +1,35 @@
+import { main } from '../../cli/main.ts';
+import { type Io } from '../../cli/io.ts';
+
+/** What a command line came to. */
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a command line in this process. @param stdin what it reads from `-` @param now UTC milliseconds */
+export async function run(
+  argv: readonly string[],
+  { stdin = [], now = Date.UTC(2026, 2, 1) }: { stdin?: readonly (string | Uint8Array)[]; now?: number } = {},
+): Promise<Ran> {
+  let out = '';
+  let err = '';
+  const io: Io = {
+    out: (text) => void (out += text),
+    err: (text) => void (err += text),
+    stdin: chunks(stdin),
+    terminal: false,
+    now: () => now,
+    interrupted: new AbortController().signal,
+  };
+  const code = await main(argv, io);
+  return { code, out, err };
+}
+
+async function* chunks(parts: readonly (string | Uint8Array)[]): AsyncGenerator<Uint8Array> {
+  for (const part of parts) {
+    await Promise.resolve();
+    yield typeof part === 'string' ? new TextEncoder().encode(part) : part;
+  }
+}
