@@ -124,6 +124,8 @@ const FUNCTIONS: Readonly<Record<string, (...parts: unknown[]) => unknown>> = {
       if (escaped !== undefined) return escaped;
       if (used >= values.length) throw new Error('more places than values');
       const value = plain(values[used++]);
+      if (typeof value === 'object' && value !== null)
+        throw new Error('a value is no string, number or boolean');
       return typeof value === 'string' ? value : JSON.stringify(value);
     });
     if (used < values.length) throw new Error('more values than places');
