@@ -74,7 +74,9 @@ function LeadTable({ leads, now }: { leads: readonly LeadSummary[]; now: number 
 export function LeadsPage() {
   const { query, route } = useLocation();
   const q = query['q'] ?? '';
-  const band = query['band'] ?? (q ? '' : (bands.value.at(-1)?.name ?? ''));
+  // Where nobody is hot yet, the warmest band that has somebody is what one wants to see.
+  const warmest = bands.value.findLast((each) => each.leads > 0) ?? bands.value.at(-1);
+  const band = query['band'] ?? (q ? '' : (warmest?.name ?? ''));
   const [cursors, setCursors] = useState<readonly (string | null)[]>([null]);
   const cursor = cursors.at(-1) ?? null;
   const key = `${band}|${q}|${cursor ?? ''}`;
