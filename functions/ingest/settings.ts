@@ -3,9 +3,9 @@ import type { HttpRequest } from '../http.ts';
 /** The address that a browser reaches us at, as its own requests show it, and under which protocol. */
 const addressOf = ({ headers }: HttpRequest): { host: string; protocol: 'http' | 'https' } => {
   const host = headers.host ?? 'localhost';
+  // On one machine there is no TLS, whatever a gateway says of the way here.
   const isLoopback = /^(?:localhost|127\.|\[::1\])/.test(host);
-  const forwarded = headers['x-forwarded-proto'];
-  return { host, protocol: (forwarded ?? (isLoopback ? 'http' : 'https')) === 'http' ? 'http' : 'https' };
+  return { host, protocol: isLoopback || headers['x-forwarded-proto'] === 'http' ? 'http' : 'https' };
 };
 
 /** What @segment/analytics-next asks for before it sends: that it shall send to us, and load nothing else. */

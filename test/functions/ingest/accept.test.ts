@@ -82,7 +82,7 @@ describe('paths', () => {
         'Segment.io': { apiKey: BROWSER_KEY, apiHost: 'd1.cloudfront.net/v1', protocol: 'https' },
       },
     });
-    expect(await settings({ host: '127.0.0.1:4700' })).toMatchObject({
+    expect(await settings({ host: '127.0.0.1:4700', 'x-forwarded-proto': 'https' })).toMatchObject({
       integrations: { 'Segment.io': { apiHost: '127.0.0.1:4700/v1', protocol: 'http' } },
     });
     expect((await ask('/v1/projects/nobody/settings', '', {}, {}, 'GET')).answer.statusCode).toBe(401);
