@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Evaluation } from '../../core/evaluation.ts';
 import type { History } from '../../core/history.ts';
 import type { Lead } from '../../core/lead.ts';
@@ -57,6 +58,8 @@ export const createCurrent = ({ leads, accounts }: Pick<ReadPorts, 'leads' | 'ac
   const evaluate = async (lead: Lead, live: LiveRuleset, at: number): Promise<Evaluation> => {
     const lately = await known(lead, live);
     if (lately.evaluation !== null && stillHolds(lately.evaluation, live, at)) return lately.evaluation;
+    // A list of 500 computes for a second; whatever else this process does may come between.
+    await setImmediate();
     const evaluation = live.engine.evaluate(await withAccount(accounts, lately.history, live, at), at);
     lately.evaluation = evaluation;
     return evaluation;
