@@ -4,6 +4,7 @@ import type { BundleSizes } from './bundle.ts';
 import { cached } from './cached.ts';
 import { digest } from './digest.ts';
 import { locked } from './lock.ts';
+import { settle } from './settle.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -112,7 +113,9 @@ const make = async (props: BuildProps): Promise<BundleSizes> => {
   say('Synthesizing');
   const bundles = join(folder, 'functions');
   await writeFile(join(bundles, 'publish', 'ruleset.json'), JSON.stringify(ruleset));
-  await synthesize({ ruleset, bundles, console: join(folder, 'console'), out, validate, nag });
+  await settle(out, (next) =>
+    synthesize({ ruleset, bundles, console: join(folder, 'console'), out: next, validate, nag }),
+  );
   return sizes;
 };
 

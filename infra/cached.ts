@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Lies in a folder that a step has filled, and tells from what; it is no part of what the folder is for. */
@@ -14,27 +14,16 @@ const readStamp = async (folder: string): Promise<Stamp | undefined> => {
   return text === undefined ? undefined : (JSON.parse(text) as Stamp);
 };
 
-/** Other tools' locks stay: they say that a process is at work here. */
-const empty = async (folder: string): Promise<void> => {
-  const names = await readdir(folder).catch(() => []);
-  await Promise.all(
-    names
-      .filter((name) => !name.endsWith('.lock'))
-      .map((name) => rm(join(folder, name), { recursive: true })),
-  );
-};
-
 /**
  * Fills a folder by a step, unless it was filled from the same inputs before.
- * The stamp is written last: a step that was cut short leaves none, and the next one starts from an empty folder.
+ * The stamp goes first and comes back last: a step that was cut short is done again, over what it left.
  * @param inputs a hash of everything that the step reads
  * @param step answers what is to be remembered of what it made; JSON
  */
 export const cached = async <T>(folder: string, inputs: string, step: () => Promise<T>): Promise<T> => {
   const before = await readStamp(folder);
   if (before?.inputs === inputs) return before.result as T;
-  if (before) await rm(join(folder, STAMP));
-  else await empty(folder);
+  await rm(join(folder, STAMP), { force: true });
   await mkdir(folder, { recursive: true });
   const result = await step();
   await writeFile(join(folder, STAMP), JSON.stringify({ inputs, result } satisfies Stamp));

@@ -77,6 +77,10 @@ test('every function does what the policies allow, and the policies allow what i
     message('track', 'kim', 't1', { event: 'Demo Booked' }),
     person('ida', 'Head of Growth'),
     person('bob', 'Student'),
+    // Warm by two looks that fade within hours: degrade tells of it.
+    person('eve', 'Student'),
+    message('page', 'eve', 'p2', { properties: { path: '/pricing' } }),
+    message('page', 'eve', 'p3', { properties: { path: '/pricing/all' } }),
     { type: 'track', messageId: 'bad' },
   );
   await product.idle();
@@ -85,6 +89,7 @@ test('every function does what the policies allow, and the policies allow what i
   expect(kim.qualified).toBe(true);
   await leaveMergeHalfDone(bob.id, kim.id);
   await product.advance('3d');
+  expect(await product.lead('eve@beta.example')).toMatchObject({ band: 'cold' });
 
   await product.leads('?band=warm');
   await product.leads('?q=kim');
@@ -101,4 +106,4 @@ test('every function does what the policies allow, and the policies allow what i
   expect(new Set(seen.map((each) => each.function)).size).toBe(11);
   expect(refused(template, seen)).toEqual([]);
   expect(unused(template, seen)).toEqual([]);
-}, 90_000);
+}, 150_000);

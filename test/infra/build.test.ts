@@ -8,6 +8,7 @@ import { bundleFunctions, functionEntries } from '../../infra/bundle.ts';
 import { cached } from '../../infra/cached.ts';
 import { digest } from '../../infra/digest.ts';
 import { locked } from '../../infra/lock.ts';
+import { settle } from '../../infra/settle.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -59,16 +60,54 @@ describe('a step', () => {
     expect(made).toEqual(['first', 'third']);
   });
 
-  test('that was cut short starts again from an empty folder, and leaves other tools’ locks alone', async () => {
+  test('that was cut short is done again, whatever came before', async () => {
+    const made: string[] = [];
     const out = join(folder, 'out');
+    await cached(out, 'x', step(made, 'whole'));
     const cut = async (): Promise<never> => {
       await write('out/half', 'half');
-      await write('out/synth.lock', '1');
       return Promise.reject(new Error('cut'));
     };
-    await expect(cached(out, 'x', cut)).rejects.toThrow('cut');
-    await cached(out, 'x', step([], 'whole'));
-    expect((await readdir(out)).sort()).toEqual(['.made-from.json', 'synth.lock', 'whole']);
+    await expect(cached(out, 'y', cut)).rejects.toThrow('cut');
+    await cached(out, 'x', step(made, 'again'));
+    expect(made).toEqual(['whole', 'again']);
+  });
+});
+
+describe('what deploys', () => {
+  const made =
+    (files: Record<string, string>) =>
+    async (next: string): Promise<void> => {
+      for (const [path, text] of Object.entries(files)) {
+        await mkdir(join(next, path, '..'), { recursive: true });
+        await writeFile(join(next, path), text);
+      }
+    };
+
+  test('takes the place of what was there, and leaves assets alone that something may be running from', async () => {
+    const out = join(folder, 'out');
+    await mkdir(out);
+    await settle(out, made({ 'template.json': '1', 'asset.a/index.mjs': 'a' }));
+    await settle(out, made({ 'template.json': '2', 'asset.a/index.mjs': 'not a', 'asset.b/index.mjs': 'b' }));
+    expect(await readFile(join(out, 'template.json'), 'utf8')).toBe('2');
+    expect(await readFile(join(out, 'asset.a/index.mjs'), 'utf8')).toBe('a');
+    expect(await readFile(join(out, 'asset.b/index.mjs'), 'utf8')).toBe('b');
+  });
+
+  test('that was never finished changes nothing, and is not mixed with what comes after', async () => {
+    const out = join(folder, 'out');
+    await mkdir(out);
+    await settle(out, made({ 'template.json': '1' }));
+    const cut = async (next: string): Promise<never> => {
+      await made({ 'template.json': '2', 'asset.a/half.mjs': '' })(next);
+      return Promise.reject(new Error('cut'));
+    };
+    await expect(settle(out, cut)).rejects.toThrow('cut');
+    expect(await readdir(out)).toEqual(['template.json']);
+    await settle(out, made({ 'asset.a/index.mjs': 'a' }));
+    expect(await readdir(join(out, 'asset.a'))).toEqual(['index.mjs']);
+    expect(await readFile(join(out, 'template.json'), 'utf8')).toBe('1');
+    expect(await readdir(folder)).toEqual(['out']);
   });
 });
 
