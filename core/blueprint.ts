@@ -157,7 +157,7 @@ export function blueprintOf(scoring: Scoring & { readonly hash: string }): Bluep
       when && 'inactive' in when && typeof rule.every === 'string'
         ? { afterMs: durationMs(when.inactive as string), everyMs: durationMs(rule.every) }
         : null;
-    const truth = when ? truthOf(when, registry) : { holds: () => true, due: () => Infinity };
+    const truth = when ? truthOf(when, registry) : { timed: false, holds: () => true, due: () => Infinity };
     return { ...common, gate: -1, plan: null, distinct: null, truth, repeat };
   }
 

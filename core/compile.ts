@@ -3,7 +3,6 @@ import { contributionsOf } from './contributions.ts';
 import { type Evaluation } from './evaluation.ts';
 import { type Fold } from './fold.ts';
 import { type Attributes, type History, type Snapshot } from './history.ts';
-import { inKeyOrder } from './numbers.ts';
 import { inOrder } from './order.ts';
 import { sixDecimals } from './rounding.ts';
 import { type Scoring } from './ruleset.ts';
@@ -66,16 +65,16 @@ function evaluate(blueprint: Blueprint, history: History, now: number): Evaluati
   const walk = walked(blueprint, history, now, true);
   if (walk.at === -Infinity) walk.begin(now);
   const { fold, reader } = walk;
-  fold.refresh();
   const numbers = reader.at(now);
   const scores = blueprint.scores.map((plan, n): [string, number | Record<string, number>] => {
     if (!plan.by) return [plan.name, sixDecimals(numbers[n] ?? 0)];
-    const keys = inKeyOrder(fold.sections[n] ?? new Map()).filter((section) => section.exists(fold, now));
+    const keys = (fold.sections[n] ?? []).filter(({ exists }) => exists);
     return [
       plan.name,
-      Object.fromEntries(keys.map((section) => [section.key, sixDecimals(reader.points(section, now))])),
+      Object.fromEntries(keys.map((section) => [section.key, sixDecimals(section.points(fold, now))])),
     ];
   });
+  const total = sixDecimals(numbers[blueprint.scores.length] ?? 0);
   const standing = blueprint.standings.named(walk.place);
   const bandSince = walk.since;
   const contributions = contributionsOf(blueprint, fold, now);
@@ -85,7 +84,7 @@ function evaluate(blueprint: Blueprint, history: History, now: number): Evaluati
     at: now,
     ...standing,
     scores: Object.fromEntries(scores),
-    total: sixDecimals(numbers[blueprint.scores.length] ?? 0),
+    total,
     bandSince,
     contributions,
     nextChange: at === null ? null : { at, ...blueprint.standings.named(walk.place) },
@@ -114,7 +113,6 @@ function trace(blueprint: Blueprint, history: History, instants: readonly number
     walk.take(events.slice(taken, until));
     taken = until;
     walk.passTo(at);
-    walk.fold.refresh();
     const numbers = walk.reader.at(at);
     return {
       at,

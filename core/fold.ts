@@ -5,6 +5,7 @@ import { type LeadEvent } from './event.ts';
 import { type Attributes } from './history.ts';
 import { type Json, type JsonObject } from './json.ts';
 import { adjustment } from './manual.ts';
+import { compareIds } from './order.ts';
 import { reach } from './reach.ts';
 import { type Reading, Section } from './section.ts';
 import { type Tail } from './tail.ts';
@@ -48,8 +49,13 @@ export class Fold implements Reading {
   readonly tails: readonly Tail[];
   flags: boolean[] = [];
   factors: number[] = [];
-  /** By score: the one section of a score without keys, or one for each key. */
-  readonly sections: readonly Map<string, Section>[];
+  /** By score: the one section of a score without keys, or one for each key, in the order of their bytes, not of time. */
+  readonly sections: readonly Section[][];
+  readonly #byKey: readonly Map<string, Section>[];
+  /** When the next thing ends with a jump. As settled. */
+  due = Infinity;
+  /** Whether anything moves between jumps. As settled. */
+  fades = false;
 
   constructor(blueprint: Blueprint, accountId: string | null, keepsIds: boolean) {
     this.#blueprint = blueprint;
@@ -57,18 +63,20 @@ export class Fold implements Reading {
     this.#givenId = accountId;
     this.activity = new Activity(blueprint.expiry);
     this.tails = blueprint.tails.map((create) => create());
-    this.sections = blueprint.scores.map(
-      (score) => new Map<string, Section>(score.by ? [] : [['', new Section(score, '', blueprint.expiry)]]),
-    );
+    this.sections = blueprint.scores.map(() => []);
+    this.#byKey = blueprint.scores.map(() => new Map<string, Section>());
+    blueprint.scores.forEach(({ by }, score) => by ?? this.#section(score, ''));
   }
 
   #section(score: number, key: string): Section | undefined {
-    const [sections, plan] = [this.sections[score], this.#blueprint.scores[score]];
-    if (!sections || !plan) return undefined;
-    const known = sections.get(key);
-    if (known) return known;
+    const [known, sections, plan] = [this.#byKey[score], this.sections[score], this.#blueprint.scores[score]];
+    if (!known || !sections || !plan) return undefined;
+    const found = known.get(key);
+    if (found) return found;
     const section = new Section(plan, key, this.#blueprint.expiry);
-    sections.set(key, section);
+    known.set(key, section);
+    sections.push(section);
+    sections.sort((a, b) => compareIds(a.key, b.key));
     return section;
   }
 
@@ -154,8 +162,21 @@ export class Fold implements Reading {
     );
   }
 
-  /** Brings what depends on attributes up to date; call it after messages, before reading. */
-  refresh(): void {
+  /** Reads everything once, after messages or a jump; what does not fade is the same until the next. */
+  settle(now: number): void {
+    this.#refresh();
+    this.due = Infinity;
+    this.fades = false;
+    for (const sections of this.sections)
+      for (const section of sections) {
+        section.settle(this, now);
+        this.due = Math.min(this.due, section.due);
+        this.fades ||= section.fades;
+      }
+  }
+
+  /** Brings what depends on attributes up to date. */
+  #refresh(): void {
     if (!this.#stale) return;
     this.#stale = false;
     const { flags, factors } = this.#blueprint;
@@ -165,36 +186,23 @@ export class Fold implements Reading {
     this.factors = factors.map((points) => points(view));
   }
 
-  /** The next instant after `now` at which something jumps by itself. */
-  due(now: number): number {
-    let due = Infinity;
-    for (const sections of this.sections)
-      for (const section of sections.values()) due = Math.min(due, section.due(this, now));
-    return due;
-  }
-
+  /** Forgets what has ended at `now`. */
   passTo(now: number): void {
-    for (const sections of this.sections) for (const section of sections.values()) section.passTo(now);
+    for (const sections of this.sections) for (const section of sections) section.passTo(now);
     for (const tail of this.tails) tail.passTo(now);
-  }
-
-  fades(): boolean {
-    for (const sections of this.sections)
-      for (const section of sections.values()) if (section.fades(this)) return true;
-    return false;
   }
 
   /** The next instant after `now` at which inactivity costs once more. */
   nextRepeat(now: number): number {
     let next = Infinity;
     for (const sections of this.sections)
-      for (const section of sections.values()) next = Math.min(next, section.nextRepeat(this, now));
+      for (const section of sections) next = Math.min(next, section.nextRepeat(this, now));
     return next;
   }
 
   /** The state of all events, whatever the attributes are: plain JSON. */
   save(): Json {
-    const sections = this.sections.map((keyed) => [...keyed.values()].map((section) => section.save()));
+    const sections = this.sections.map((keyed) => keyed.map((section) => section.save()));
     const accounts = [...this.#accounts].map(([id, values]): Json => [id, asAttributes(values)]);
     return [
       asAttributes(this.#lead),

@@ -27,8 +27,14 @@ const COMPARISON = /^(>=|<=|>|<)\s*(.*)$/s;
 /** The number that a text counts as, or null. */
 export const numberOf = (text: string): number | null => (NUMBER.test(text) ? Number(text) : null);
 
-/** How texts are compared: NFC, then lower case of no locale. */
-export const folded = (text: string): string => text.normalize('NFC').toLowerCase();
+let lastText = '';
+let lastFolded = '';
+
+/** How texts are compared: NFC, then lower case of no locale. Many rules ask about one text in a row. */
+export function folded(text: string): string {
+  if (text !== lastText) [lastText, lastFolded] = [text, text.normalize('NFC').toLowerCase()];
+  return lastFolded;
+}
 
 /** What a single matcher means, or why it means nothing. */
 export function meaning(input: MatcherScalar): Meaning {

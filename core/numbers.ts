@@ -1,100 +1,84 @@
 import { type Blueprint } from './blueprint.ts';
 import { type Fold } from './fold.ts';
-import { compareIds } from './order.ts';
-import { type Section } from './section.ts';
 
-/** The numbers of a lead at an instant, by score, the total last; unrounded. */
+/** The numbers that thresholds look at: by score, the total last; unrounded. */
 export type Numbers = Float64Array;
 
-/** One score in numbers: as a single one (the highest key, at least 0), and as the sum of its keys. */
-interface ScoreNumbers {
-  readonly single: number;
-  readonly sum: number;
-}
-
-/** Keys in an order that does not depend on when they came, so that sums come out alike to the last bit. */
-export const inKeyOrder = (sections: ReadonlyMap<string, Section>): readonly Section[] =>
-  sections.size < 2
-    ? [...sections.values()]
-    : [...sections.values()].sort((a, b) => compareIds(a.key, b.key));
-
-/** Reads scores and totals off a fold, at instants and over spans. */
+/** Reads scores and totals off a settled fold, at instants and over spans. What it returns is overwritten by the next call. */
 export class Reader {
   readonly #blueprint: Blueprint;
   readonly #fold: Fold;
-  readonly #low: Float64Array;
-  readonly #high: Float64Array;
+  readonly #low: Numbers;
+  readonly #high: Numbers;
+  // Of each score the sum of its keys.
+  readonly #lowSums: Float64Array;
+  readonly #highSums: Float64Array;
 
   constructor(blueprint: Blueprint, fold: Fold) {
     this.#blueprint = blueprint;
     this.#fold = fold;
-    const most = Math.max(1, ...blueprint.scores.map(({ rules }) => rules.length));
-    this.#low = new Float64Array(most);
-    this.#high = new Float64Array(most);
+    const count = blueprint.scores.length;
+    this.#low = new Float64Array(count + 1);
+    this.#high = new Float64Array(count + 1);
+    this.#lowSums = new Float64Array(count);
+    this.#highSums = new Float64Array(count);
   }
 
-  /** The points of one section. */
-  points(section: Section, now: number): number {
-    section.values(this.#fold, now, this.#low);
-    return section.sum(this.#low);
-  }
-
-  /** All numbers at an instant. */
+  /** All numbers at an instant before the next jump. */
   at(now: number): Numbers {
-    const scores = this.#blueprint.scores.map((plan, score): ScoreNumbers => {
-      const sections = this.#fold.sections[score] ?? new Map<string, Section>();
-      const only = plan.by ? undefined : sections.get('');
-      if (only) {
-        const points = this.points(only, now);
-        return { single: points, sum: points };
-      }
-      let [single, sum] = [0, 0];
-      for (const section of inKeyOrder(sections)) {
-        if (!section.exists(this.#fold, now)) continue;
-        const points = this.points(section, now);
+    const { scores } = this.#blueprint;
+    for (let n = 0; n < scores.length; n += 1) {
+      // A keyed score counts as its highest key, at least 0.
+      let single = scores[n]?.by ? 0 : -Infinity;
+      let sum = 0;
+      for (const section of this.#fold.sections[n] ?? []) {
+        if (scores[n]?.by && !section.exists) continue;
+        const points = section.points(this.#fold, now);
         single = Math.max(single, points);
         sum += points;
       }
-      return { single, sum };
-    });
-    return this.#numbers(scores, scores);
+      this.#low[n] = single;
+      this.#lowSums[n] = sum;
+    }
+    this.#low[scores.length] = this.#total(this.#low, this.#lowSums, this.#low, this.#lowSums);
+    return this.#low;
   }
 
   /** The least and the most that all numbers are from `a` to `b`, when nothing jumps between them. */
   between(a: number, b: number): { readonly low: Numbers; readonly high: Numbers } {
-    const low: ScoreNumbers[] = [];
-    const high: ScoreNumbers[] = [];
-    this.#blueprint.scores.forEach((plan, score) => {
-      const sections = this.#fold.sections[score] ?? new Map<string, Section>();
-      const least = { single: plan.by ? 0 : -Infinity, sum: 0 };
-      const most = { ...least };
-      for (const section of inKeyOrder(sections)) {
-        if (plan.by && !section.exists(this.#fold, a)) continue;
-        section.ranges(this.#fold, a, b, this.#low, this.#high);
-        const [from, to] = [section.sum(this.#low), section.sum(this.#high)];
-        least.single = Math.max(least.single, from);
-        most.single = Math.max(most.single, to);
-        least.sum += from;
-        most.sum += to;
+    const { scores } = this.#blueprint;
+    for (let n = 0; n < scores.length; n += 1) {
+      let least = scores[n]?.by ? 0 : -Infinity;
+      let most = least;
+      let [leastSum, mostSum] = [0, 0];
+      for (const section of this.#fold.sections[n] ?? []) {
+        if (scores[n]?.by && !section.exists) continue;
+        section.span(this.#fold, a, b);
+        least = Math.max(least, section.least);
+        most = Math.max(most, section.most);
+        leastSum += section.least;
+        mostSum += section.most;
       }
-      low.push(least);
-      high.push(most);
-    });
-    return { low: this.#numbers(low, high), high: this.#numbers(high, low) };
+      this.#low[n] = least;
+      this.#high[n] = most;
+      this.#lowSums[n] = leastSum;
+      this.#highSums[n] = mostSum;
+    }
+    this.#low[scores.length] = this.#total(this.#low, this.#lowSums, this.#high, this.#highSums);
+    this.#high[scores.length] = this.#total(this.#high, this.#highSums, this.#low, this.#lowSums);
+    return { low: this.#low, high: this.#high };
   }
 
-  /** @param other the opposite ends, for terms that count negatively */
-  #numbers(scores: readonly ScoreNumbers[], other: readonly ScoreNumbers[]): Numbers {
+  /** @param otherSingles the opposite ends, for terms that count negatively */
+  #total(singles: Numbers, sums: Float64Array, otherSingles: Numbers, otherSums: Float64Array): number {
     const { terms, totalLimit } = this.#blueprint;
-    const numbers = new Float64Array(scores.length + 1);
-    scores.forEach(({ single }, n) => (numbers[n] = single));
     let total = 0;
     for (const { score, weight, sum } of terms) {
-      const term = (weight < 0 ? other : scores)[score];
-      if (term && weight !== 0) total += weight * (sum ? term.sum : term.single);
+      if (weight === 0) continue;
+      const from = weight < 0 ? (sum ? otherSums : otherSingles) : sum ? sums : singles;
+      total += weight * (from[score] ?? 0);
     }
     const { min = -Infinity, max = Infinity } = totalLimit ?? {};
-    numbers[scores.length] = Math.min(max, Math.max(min, total));
-    return numbers;
+    return Math.min(max, Math.max(min, total));
   }
 }

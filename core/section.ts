@@ -15,16 +15,6 @@ export interface Reading extends Facts {
   readonly factors: readonly number[];
 }
 
-const held = ({ min = -Infinity, max = Infinity }: Limit, value: number): number =>
-  Math.min(max, Math.max(min, value));
-
-/** The value of `distinct` of an event, '' where it has no plain one; texts ignoring case, 5 and "5" are one. */
-function distinctValue(event: LeadEvent, path: readonly string[]): string {
-  const value = reach(event.properties, path);
-  if (typeof value === 'string') return folded(value);
-  return typeof value === 'number' || typeof value === 'boolean' ? JSON.stringify(value) : '';
-}
-
 /** One score of a lead, or one key of a keyed score: what its rules remember, and their sum. */
 export class Section {
   readonly score: ScorePlan;
@@ -36,12 +26,29 @@ export class Section {
   readonly #named: number[];
   #manual: Manual | undefined;
 
+  // As settled: what each rule gives, those whose value moves between jumps, and the sum of all where none does.
+  readonly #low: Float64Array;
+  readonly #high: Float64Array;
+  #movers: readonly number[] = [];
+  #sum = 0;
+  #manualPoints = 0;
+
+  /** Whether a key exists: a matching event or a manual adjustment names it. As settled. */
+  exists = false;
+  /** When the next thing ends with a jump. As settled. */
+  due = Infinity;
+  /** The ends of `span`. */
+  least = 0;
+  most = 0;
+
   constructor(score: ScorePlan, key: string, expiry: Expiry) {
     this.score = score;
     this.key = key;
     this.#expiry = expiry;
     this.#runs = Array.from<Run | undefined>({ length: score.rules.length });
-    this.#named = score.rules.map(() => -Infinity);
+    this.#named = Array.from<number>({ length: score.rules.length }).fill(-Infinity);
+    this.#low = new Float64Array(score.rules.length);
+    this.#high = new Float64Array(score.rules.length);
   }
 
   /** Takes an event that rule `number` matched. */
@@ -58,30 +65,38 @@ export class Section {
     return (this.#manual ??= new Manual());
   }
 
-  /** Whether a key exists: a matching event or a manual adjustment names it. */
-  exists(reading: Reading, now: number): boolean {
-    if (this.#manual) return true;
-    return this.score.rules.some((rule, n) => (this.#named[n] ?? -Infinity) > now && isOpen(rule, reading));
-  }
-
-  /** When something ends with a jump, after `now`. */
-  due(reading: Reading, now: number): number {
-    let due = this.#manual?.due ?? Infinity;
-    this.score.rules.forEach((rule, n) => {
-      const run = this.#runs[n];
-      if (run) {
-        due = Math.min(due, run.due);
-        const named = this.#named[n] ?? Infinity;
-        if (named > now) due = Math.min(due, named);
-      }
-      if (rule.truth) due = Math.min(due, rule.truth.due(reading, now));
-    });
-    return due;
-  }
-
   passTo(now: number): void {
-    for (const run of this.#runs) if (run && run.due <= now) run.passTo(now);
+    for (const run of this.#runs) if (run !== undefined && run.due <= now) run.passTo(now);
     this.#manual?.passTo(now);
+  }
+
+  /** Reads everything once, after messages or a jump; what does not fade is the same until the next. */
+  settle(reading: Reading, now: number): void {
+    const { rules } = this.score;
+    const movers: number[] = [];
+    this.due = this.#manual?.due ?? Infinity;
+    this.exists = this.#manual !== undefined;
+    this.#manualPoints = this.#manual?.points ?? 0;
+    for (let n = 0; n < rules.length; n += 1) {
+      const rule = rules[n] as RulePlan;
+      const run = this.#runs[n];
+      if (run === undefined && rule.truth === null) continue;
+      const value = this.value(n, reading, now);
+      this.#low[n] = value;
+      this.#high[n] = value;
+      if (run) {
+        const named = this.#named[n] ?? Infinity;
+        if (named > now) this.due = Math.min(this.due, named);
+        if (named > now && isOpen(rule, reading)) this.exists = true;
+        this.due = Math.min(this.due, run.due);
+        if (run.fades && isOpen(rule, reading) && pointsOf(rule, reading) !== 0) movers.push(n);
+      }
+      if (rule.truth?.timed) this.due = Math.min(this.due, rule.truth.due(reading, now));
+      // Inactivity that has not set in yet does so with a jump, and one at its cap costs no more.
+      if (rule.repeat && value !== 0 && value !== rule.cap) movers.push(n);
+    }
+    this.#movers = movers;
+    this.#sum = this.#total(this.#low);
   }
 
   /** What one rule gives, after its cap. */
@@ -97,53 +112,54 @@ export class Section {
     return capped(rule, times(pointsOf(rule, reading), run.units(now)));
   }
 
-  /** What each rule gives at an instant. */
-  values(reading: Reading, now: number, into: Float64Array): void {
-    for (let n = 0; n < this.score.rules.length; n += 1) into[n] = this.value(n, reading, now);
+  /** The points at an instant before the next jump. */
+  points(reading: Reading, now: number): number {
+    if (this.#movers.length === 0) return this.#sum;
+    for (const n of this.#movers) this.#low[n] = this.value(n, reading, now);
+    return this.#total(this.#low);
   }
 
-  /** The least and most that each rule gives from `a` to `b`, when nothing jumps between them. */
-  ranges(reading: Reading, a: number, b: number, low: Float64Array, high: Float64Array): void {
-    this.score.rules.forEach((rule, n) => {
-      const from = this.value(n, reading, a);
+  /** Sets `least` and `most` to what the points are from `a` to `b`, when nothing jumps between them. */
+  span(reading: Reading, a: number, b: number): void {
+    this.least = this.most = this.#sum;
+    if (this.#movers.length === 0) return;
+    for (const n of this.#movers) {
+      const rule = this.score.rules[n] as RulePlan;
       const run = this.#runs[n];
-      if (run?.mixed && isOpen(rule, reading)) {
-        const points = pointsOf(rule, reading);
-        const x = capped(rule, points * (run.part(a, 1) + run.part(b, -1)));
-        const y = capped(rule, points * (run.part(b, 1) + run.part(a, -1)));
-        [low[n], high[n]] = [Math.min(x, y), Math.max(x, y)];
-        return;
-      }
-      const to = this.#moves(n, rule, reading) ? this.value(n, reading, b) : from;
-      [low[n], high[n]] = [Math.min(from, to), Math.max(from, to)];
-    });
+      const points = pointsOf(rule, reading);
+      const x = run?.mixed
+        ? capped(rule, points * (run.part(a, 1) + run.part(b, -1)))
+        : this.value(n, reading, a);
+      const y = run?.mixed
+        ? capped(rule, points * (run.part(b, 1) + run.part(a, -1)))
+        : this.value(n, reading, b);
+      this.#low[n] = Math.min(x, y);
+      this.#high[n] = Math.max(x, y);
+    }
+    this.least = this.#total(this.#low);
+    this.most = this.#total(this.#high);
   }
 
-  #moves(number: number, rule: RulePlan, reading: Reading): boolean {
-    return rule.repeat !== null || (this.#runs[number]?.fades === true && isOpen(rule, reading));
-  }
-
-  /** Whether any rule changes between jumps. */
-  fades(reading: Reading): boolean {
-    return this.score.rules.some((rule, n) => this.#moves(n, rule, reading));
+  /** Whether anything moves between jumps. As settled. */
+  get fades(): boolean {
+    return this.#movers.length > 0;
   }
 
   /** The next instant after `now` at which inactivity costs once more. */
-  nextRepeat(reading: Reading, now: number): number {
+  nextRepeat({ activity }: Reading, now: number): number {
     let next = Infinity;
-    for (const { repeat } of this.score.rules) {
-      const since = repeat && reading.activity.since(now);
-      if (repeat === null || since === null) continue;
+    for (const n of this.#movers) {
+      const repeat = this.score.rules[n]?.repeat;
+      const since = repeat && activity.since(now);
+      if (!repeat || since === null || since === undefined) continue;
       const first = since + repeat.afterMs;
-      const at =
-        now < first ? first : first + (Math.floor((now - first) / repeat.everyMs) + 1) * repeat.everyMs;
-      next = Math.min(next, at);
+      next = Math.min(next, first + (Math.floor((now - first) / repeat.everyMs) + 1) * repeat.everyMs);
     }
     return next;
   }
 
-  /** Groups, limits and manual points over the values of the rules. */
-  sum(values: Float64Array): number {
+  /** Groups, limits and manual points over what the rules give. */
+  #total(values: Float64Array): number {
     const { groups, free, limit } = this.score;
     let sum = 0;
     for (const { rules, limit: within } of groups) {
@@ -153,7 +169,7 @@ export class Section {
     }
     for (const rule of free) sum += values[rule] ?? 0;
     const limited = limit ? held(limit, sum) : sum;
-    const manual = this.#manual?.points ?? 0;
+    const manual = this.#manualPoints;
     return manual === 0 ? limited : limit ? held(limit, limited + manual) : limited + manual;
   }
 
@@ -180,6 +196,16 @@ export class Section {
     }
     if (manual !== 0) this.manual.load(manual);
   }
+}
+
+const held = ({ min = -Infinity, max = Infinity }: Limit, value: number): number =>
+  Math.min(max, Math.max(min, value));
+
+/** The value of `distinct` of an event, '' where it has no plain one; texts ignoring case, 5 and "5" are one. */
+function distinctValue(event: LeadEvent, path: readonly string[]): string {
+  const value = reach(event.properties, path);
+  if (typeof value === 'string') return folded(value);
+  return typeof value === 'number' || typeof value === 'boolean' ? JSON.stringify(value) : '';
 }
 
 /** The attributes beside a rule's event hold. */

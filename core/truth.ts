@@ -17,6 +17,8 @@ export interface Facts {
 
 /** A condition that is true or false, compiled. */
 export interface Truth {
+  /** Whether it may turn by itself. */
+  readonly timed: boolean;
   holds(facts: Facts, now: number): boolean;
   /** The next instant after `now` at which it may turn by itself; Infinity: never. */
   due(facts: Facts, now: number): number;
@@ -39,7 +41,11 @@ export function truthOf(clause: Clause, registry: Registry): Truth {
   if ('any' in clause) return combined(clause.any as Clause[], registry, 'some');
   if ('not' in clause) {
     const inner = truthOf(clause.not as Clause, registry);
-    return { holds: (facts, now) => !inner.holds(facts, now), due: (facts, now) => inner.due(facts, now) };
+    return {
+      timed: inner.timed,
+      holds: (facts, now) => !inner.holds(facts, now),
+      due: (facts, now) => inner.due(facts, now),
+    };
   }
   if ('inactive' in clause) return inactive(durationMs(clause.inactive as string));
   if ('active_within' in clause) return activeWithin(durationMs(clause.active_within as string));
@@ -51,6 +57,7 @@ export function truthOf(clause: Clause, registry: Registry): Truth {
 function combined(clauses: readonly Clause[], registry: Registry, how: 'every' | 'some'): Truth {
   const parts = clauses.map((clause) => truthOf(clause, registry));
   return {
+    timed: parts.some(({ timed }) => timed),
     holds: (facts, now) => parts[how]((part) => part.holds(facts, now)),
     due: (facts, now) => parts.reduce((due, part) => Math.min(due, part.due(facts, now)), Infinity),
   };
@@ -59,12 +66,13 @@ function combined(clauses: readonly Clause[], registry: Registry, how: 'every' |
 function attributes(clause: Readonly<Record<string, unknown>>, registry: Registry): Truth {
   const test = attributeTest(clause);
   const flag = test ? registry.flag(test) : -1;
-  return { holds: ({ flags }) => flag < 0 || flags[flag] === true, due: never };
+  return { timed: false, holds: ({ flags }) => flag < 0 || flags[flag] === true, due: never };
 }
 
 /** `inactive: 14d`: from then on; a lead without any event is neither active nor inactive. */
 function inactive(ms: number): Truth {
   return {
+    timed: true,
     holds: ({ activity }, now) => {
       const since = activity.since(now);
       return since !== null && now - since >= ms;
@@ -78,6 +86,7 @@ function inactive(ms: number): Truth {
 
 function activeWithin(ms: number): Truth {
   return {
+    timed: true,
     holds: ({ activity }, now) => {
       const newest = activity.newest(now);
       return newest !== null && now - newest < ms;
@@ -119,6 +128,7 @@ function happened(clause: Readonly<Record<string, unknown>>, registry: Registry)
     registry,
   );
   return {
+    timed: true,
     holds: (facts, now) => (heard(facts)?.count(now) ?? 0) >= times,
     due: (facts, now) => heard(facts)?.due(now) ?? Infinity,
   };
@@ -130,6 +140,7 @@ function rate({ of, out_of, at_least, min = 1, within }: Rate, registry: Registr
   const [part, all] = [listen(of, Infinity, endOf, registry), listen(out_of, Infinity, endOf, registry)];
   const percent = Number(at_least.slice(0, -1));
   return {
+    timed: true,
     holds: (facts, now) => {
       const count = all(facts)?.count(now) ?? 0;
       return count > 0 && count >= min && (part(facts)?.count(now) ?? 0) * 100 >= percent * count;

@@ -48,6 +48,7 @@ export class Walk {
       throw new RangeError('a snapshot cannot tell what was before its watermark');
     this.#load(snapshot.state);
     this.hear(snapshot.watermark);
+    if (this.at !== -Infinity) this.fold.settle(this.at);
   }
 
   /** Takes the lead's messages, in order and after all that were taken before, and everything that changes meanwhile. */
@@ -107,12 +108,12 @@ export class Walk {
   }
 
   #placeAt(now: number): Place {
-    this.fold.refresh();
     return this.#blueprint.standings.place(this.reader.at(now), this.place.band);
   }
 
   /** Looks at `now`; whether the standing changed. */
   #look(now: number): boolean {
+    this.fold.settle(now);
     const place = this.#placeAt(now);
     const changed = !samePlace(place, this.place);
     if (place.band !== this.place.band) this.since = now;
@@ -128,9 +129,8 @@ export class Walk {
 
   /** The next change by itself before `limit`, gone to; null if there is none. */
   #change(limit: number): number | null {
-    this.fold.refresh();
     for (;;) {
-      const due = this.fold.due(this.at);
+      const { due } = this.fold;
       const crossing = this.#crossing(Math.min(due, limit), due);
       if (crossing !== null && crossing >= limit) return null;
       if (crossing !== null) {
@@ -151,7 +151,7 @@ export class Walk {
 
   /** The first instant in (last look, end) at which fading crosses a threshold, or null; `due` is the next jump. */
   #crossing(end: number, due: number): number | null {
-    if (!this.fold.fades()) return null;
+    if (!this.fold.fades) return null;
     let a = this.at;
     const last = end - 1;
     for (let hours = 0; a < last && hours < MOST_HOURS; hours += 1) {
