@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { DAY, DURATION, durationMs } from '../duration.ts';
 import { Matcher } from './matcher.ts';
 import { Duration } from './scalar.ts';
 
@@ -95,6 +96,14 @@ const conditionIssues = (value: unknown, path: PathIssue['path']): PathIssue[] =
     (key) => NOT_YET_CONDITIONS.includes(key) || (!('event' in value) && /^(lead|account)\./.test(key)),
   );
   if (later.length > 0) return later.map((key) => ({ path: [...path, key], message: notYet(key) }));
+  const pathLike = Object.keys(value).find((key) => key.endsWith('.$'));
+  if (pathLike !== undefined)
+    return [
+      {
+        path: [...path, pathLike],
+        message: 'a property that ends in `.$` means something else to Step Functions',
+      },
+    ];
   if ('event' in value) {
     const attribute = Object.keys(value).filter(
       (key) => /^(lead|account)\./.test(key) || key === 'at_least' || key === 'within',
@@ -141,6 +150,17 @@ const stepIssues = (step: unknown, path: PathIssue['path']): PathIssue[] => {
   return parsed.success ? [] : fromZod(parsed.error, path);
 };
 
+/** A Standard execution of Step Functions ends after a year; some of it is left for retries. */
+const LONGEST_DAYS = 350;
+
+/** Milliseconds that the longest way through these steps waits; what is malformed waits for nothing. */
+const longestWait = (steps: unknown): number =>
+  (Array.isArray(steps) ? (steps as unknown[]) : []).reduce<number>((sum, step) => {
+    if (!isMapping(step)) return sum;
+    if (typeof step.wait === 'string' && DURATION.test(step.wait)) return sum + durationMs(step.wait);
+    return sum + Math.max(longestWait(step.then), longestWait(step.else));
+  }, 0);
+
 const stepsIssues = (steps: unknown, path: PathIssue['path']): PathIssue[] =>
   Array.isArray(steps) && steps.length > 0
     ? steps.flatMap((step, index) => stepIssues(step, [...path, index]))
@@ -175,6 +195,8 @@ export const journeyIssues = (value: unknown): PathIssue[] => {
   } else
     issues.push({ path: ['start'], message: 'must say when the journey starts: `start: { band: [warm] }`' });
   issues.push(...stepsIssues(steps, ['steps']));
+  if (longestWait(steps) > LONGEST_DAYS * DAY)
+    issues.push({ path: ['steps'], message: `its waits add up to more than ${LONGEST_DAYS} days` });
   if (stop !== undefined) {
     if (Array.isArray(stop))
       stop.forEach((condition, index) => issues.push(...conditionIssues(condition, ['stop', index])));

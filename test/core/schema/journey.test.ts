@@ -50,6 +50,22 @@ test.each([
   expect(Journey.safeParse(journey(more)).success).toBe(false);
 });
 
+test('a journey that would outlive its state machine is refused, whichever way is the long one', () => {
+  const steps = (days: number): object => ({
+    steps: [{ wait: '100d' }, { if: { band: 'warm' }, then: [{ wait: '1d' }], else: [{ wait: `${days}d` }] }],
+  });
+  expect(journeyIssues(journey(steps(250)))).toEqual([]);
+  expect(journeyIssues(journey(steps(251)))).toMatchObject([
+    { path: ['steps'], message: expect.stringContaining('350 days') as string },
+  ]);
+});
+
+test('a property that Step Functions would read as a path is refused', () => {
+  expect(journeyIssues(journey({ stop: [{ event: 'x', 'a.$': 'y' }] }))).toMatchObject([
+    { path: ['stop', 0, 'a.$'] },
+  ]);
+});
+
 test('every band and email that a journey names is told with its place', () => {
   const found = journeyReferences(Journey.parse(journey({ stop: [{ band: 'hot' }] })));
   expect(found.map(({ kind, name, path }) => `${kind} ${name} ${path.join('.')}`)).toEqual([

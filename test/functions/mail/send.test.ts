@@ -253,3 +253,62 @@ test('the owner gets one mail with what the handoff holds, and answers the lead'
   expect(mail.headers.map(({ key }) => key)).not.toContain('list-unsubscribe');
   expect(await createSend(ports)({ ...handoff, leadId: 'nobody' })).toEqual({ outcome: 'stopped' });
 });
+
+/** Ports whose n-th call fails, before it does anything or after it has done it. */
+const failingAt = (n: number, when: 'before' | 'after', real: SendPorts): SendPorts => {
+  let calls = 0;
+  const wrap = <Port extends object>(port: Port): Port =>
+    new Proxy(port, {
+      get: (target, name, self): unknown => {
+        const method: unknown = Reflect.get(target, name, self);
+        if (typeof method !== 'function') return method;
+        return async (...args: unknown[]): Promise<unknown> => {
+          calls += 1;
+          const fails = calls === n;
+          if (fails && when === 'before') throw new Error('killed');
+          const result: unknown = await (method as (...all: unknown[]) => unknown).apply(target, args);
+          if (fails) throw new Error('killed');
+          return result;
+        };
+      },
+    });
+  const { people, entries, handoffs, rulesets, suppressions, claims, transport } = real;
+  return {
+    ...real,
+    people: wrap(people),
+    entries: wrap(entries),
+    handoffs: wrap(handoffs),
+    rulesets: wrap(rulesets),
+    suppressions: wrap(suppressions),
+    claims: wrap(claims),
+    transport: wrap(transport),
+  };
+};
+
+test.each(['before', 'after'] as const)(
+  'killed %s any of its steps and tried again, it sends at most one mail',
+  async (when) => {
+    const unsent: number[] = [];
+    for (let n = 1; n <= 12; n += 1) {
+      const leadId = `kill-${when}-${n}`;
+      await onItsWay(leadId);
+      sent.length = 0;
+      const killed = await createSend(failingAt(n, when, ports))(task(leadId)).then(
+        () => false,
+        () => true,
+      );
+      const again = await createSend(ports)(task(leadId));
+      expect(sent.length, `call ${n}`).toBeLessThanOrEqual(1);
+      // One that was not sent stands as unknown, for a person to settle.
+      if (sent.length === 0) {
+        expect(killed).toBe(true);
+        expect(again).toEqual({ outcome: 'unknown' });
+        unsent.push(n);
+      }
+      expect(await claimOf(leadId)).not.toBeNull();
+    }
+    // From the claim to the mail: the claim's own answer, four looks, and the call of SES.
+    expect(unsent.length).toBeGreaterThan(0);
+    expect(unsent.length).toBeLessThanOrEqual(6);
+  },
+);
