@@ -74,6 +74,7 @@ interface Iterator {
 }
 interface Level {
   open(): Promise<void>;
+  get(key: string, done: Callback<unknown>): void;
   put(key: string, value: unknown, done: Callback): void;
   del(key: string, done: Callback): void;
   batch(operations: readonly Operation[], done: Callback): void;
@@ -163,6 +164,7 @@ const mend = (): void => {
     db.del = (key, done) => {
       if (!together({ type: 'del', key }, done)) del(key, done);
     };
+    rememberTables(db);
     // Its own streams leave their iterators open, each with a snapshot of the database.
     db.createKeyStream = (range) => streamOf(db.keys(range));
     db.createValueStream = (range) => streamOf(db.values(range));
@@ -187,6 +189,42 @@ const mend = (): void => {
       })) satisfies Action;
   }
   dynalite = require('dynalite') as typeof dynalite;
+};
+
+const TABLE = 'table~';
+
+/** It reads a table's schema from disk with every request: here it stays in memory until it is written. */
+const rememberTables = (db: Level): void => {
+  const get = db.get.bind(db);
+  const put = db.put.bind(db);
+  const del = db.del.bind(db);
+  /** JSON, because whoever gets a schema may change it. */
+  const known = new Map<string, string>();
+  let writes = 0;
+  const forgetting = (key: string, done: Callback): Callback => {
+    if (!key.startsWith(TABLE)) return done;
+    const forget = (): void => {
+      writes += 1;
+      known.delete(key);
+    };
+    forget();
+    return (error) => {
+      forget();
+      done(error);
+    };
+  };
+  db.get = (key, done) => {
+    const json = known.get(key);
+    if (json !== undefined) return queueMicrotask(() => done(null, JSON.parse(json)));
+    const before = writes;
+    get(key, (error, value) => {
+      if (key.startsWith(TABLE) && !error && value !== undefined && writes === before)
+        known.set(key, JSON.stringify(value));
+      done(error, value);
+    });
+  };
+  db.put = (key, value, done) => put(key, value, forgetting(key, done));
+  db.del = (key, done) => del(key, forgetting(key, done));
 };
 
 /** How many entries are read at once. */
