@@ -1,8 +1,7 @@
 /** Contexts that are loaded at once, of all functions together: each holds some megabytes. */
 const MAX_OPEN = 12;
-/** How long another function's call may wait before it goes ahead of calls that could use a context as it is, ms. */
-const PATIENCE_MS = 250;
-
+/** Contexts of one function: they share one thread, so more of them wait no less, and each warms up by itself. */
+const MAX_SAME = 4;
 /** Something that is expensive to open and serves one caller at a time. */
 export interface Pooled {
   broken(): boolean;
@@ -11,65 +10,70 @@ export interface Pooled {
 
 interface Waiting<T> {
   readonly kind: string;
-  readonly since: number;
   readonly take: (found: T | undefined) => void;
 }
 
 /** Keeps what was opened for the next caller of the same kind; the longest unused of another kind makes room. */
-export const createPool = <T extends Pooled>(max = MAX_OPEN) => {
+export const createPool = <T extends Pooled>(max = MAX_OPEN, maxSame = MAX_SAME) => {
   /** Longest unused first. */
   let idle: { kind: string; item: T }[] = [];
+  /** First come first. */
   const waiting: Waiting<T>[] = [];
-  let open = 0;
+  const open = new Map<string, number>();
+  let total = 0;
   let closed = false;
 
-  /** One to use as it is, or undefined: the caller opens one, there is room. */
-  const acquire = (kind: string): Promise<T | undefined> | T | undefined => {
-    const found = idle.findLastIndex((each) => each.kind === kind);
-    if (found >= 0) {
-      const item = idle.splice(found, 1)[0]?.item;
-      // It may have crashed since, by what its last invocation left running.
-      if (!item?.broken()) return item;
-      item.close();
-      return undefined;
-    }
-    if (open < max) {
-      open++;
-      return undefined;
-    }
-    const oldest = idle.shift();
-    if (oldest) {
-      oldest.item.close();
-      return undefined;
-    }
-    return new Promise((take) => waiting.push({ kind, since: performance.now(), take }));
+  const count = (kind: string, by: number): void => {
+    open.set(kind, (open.get(kind) ?? 0) + by);
+    total += by;
+  };
+  const close = ({ kind, item }: { kind: string; item: T }): void => {
+    item.close();
+    count(kind, -1);
   };
 
-  /** Gives one back; without an item, the place that an `acquire` had left to fill. */
-  const release = (kind: string, item?: T): void => {
-    const first = waiting[0];
-    const patient = first && performance.now() - first.since < PATIENCE_MS;
-    const same = item && !item.broken() && patient ? waiting.findIndex((each) => each.kind === kind) : 0;
-    const [next] = waiting.splice(Math.max(0, same), 1);
-    if (item && !item.broken() && !closed) {
-      if (!next) {
-        idle.push({ kind, item });
-        return;
+  /** Serves whoever can be served: with one as it is, or with the place for a new one. */
+  const serve = (): void => {
+    for (let index = 0; index < waiting.length;) {
+      const { kind, take } = waiting[index] as Waiting<T>;
+      const found = idle.findLastIndex((each) => each.kind === kind);
+      const [same] = found < 0 ? [] : idle.splice(found, 1);
+      if (!same) {
+        if ((open.get(kind) ?? 0) >= maxSame) {
+          index++;
+          continue;
+        }
+        if (total >= max) {
+          const oldest = idle.shift();
+          if (!oldest) return;
+          close(oldest);
+        }
+        count(kind, 1);
       }
-      if (next.kind === kind) return next.take(item);
+      waiting.splice(index, 1);
+      // It may have crashed since, by what its last caller left running: then its place is for a new one.
+      if (same?.item.broken()) same.item.close();
+      take(same?.item.broken() ? undefined : same?.item);
     }
-    item?.close();
-    if (next) next.take(undefined);
-    else open--;
   };
 
   return {
-    acquire,
-    release,
+    /** One to use as it is, or undefined: the caller opens one, there is room. */
+    acquire: (kind: string): Promise<T | undefined> =>
+      new Promise((take) => {
+        waiting.push({ kind, take });
+        serve();
+      }),
+    /** Gives one back; without an item, the place that an `acquire` had left to fill. */
+    release: (kind: string, item?: T): void => {
+      if (item && !item.broken() && !closed) idle.push({ kind, item });
+      else if (item) close({ kind, item });
+      else count(kind, -1);
+      serve();
+    },
     close: (): void => {
       closed = true;
-      for (const { item } of idle) item.close();
-      open -= idle.length;
+      idle.forEach(close);
       idle = [];
     },
   };

@@ -61,5 +61,6 @@ export const createConsole = (
     made[level] = (...args: unknown[]) =>
       write(`${stamp()}\t${level === 'log' ? 'INFO' : level.toUpperCase()}\t${format(...args)}\n`);
   }
-  return made;
+  // As the module's own export, for whoever makes consoles of their own.
+  return Object.assign(made, { Console });
 };
