@@ -189,6 +189,19 @@ describe('what is lost must be seen', () => {
     }
   });
 
+  test('alarms may publish what they sound', () => {
+    const [policy] = properties('AWS::SNS::TopicPolicy').map(
+      (each) => each['PolicyDocument'] as { Statement: object[] },
+    );
+    expect(policy?.Statement).toContainEqual(
+      expect.objectContaining({
+        Effect: 'Allow',
+        Action: 'sns:Publish',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+      }),
+    );
+  });
+
   test('errors, waiting messages, refused mails and failed executions sound an alarm that somebody can subscribe to', () => {
     const alarms = properties('AWS::CloudWatch::Alarm');
     const topics = template.ofType('AWS::SNS::Topic').map(({ arn }) => arn);
