@@ -43,14 +43,14 @@ const change = (n: number): Change => ({
 const changes = Array.from({ length: 12 }, (_, n) => change(n));
 
 describe('changes', () => {
-  const publish = busChanges(new EventBridgeClient({ region: 'eu-north-1' }), 'bus').publish;
+  const changesOnBus = busChanges(new EventBridgeClient({ region: 'eu-north-1' }), 'bus');
 
   test('that the bus refuses are not among those it took', async () => {
     bridge.on(PutEventsCommand).resolves({
       FailedEntryCount: 1,
       Entries: [{ EventId: 'e' }, { ErrorCode: 'ThrottlingException' }],
     });
-    expect(await publish(changes.slice(0, 2))).toEqual(new Set([change(0).changeId]));
+    expect(await changesOnBus.publish(changes.slice(0, 2))).toEqual(new Set([change(0).changeId]));
   });
 
   test('go out ten at a time, and one request that fails does not take the others with it', async () => {
@@ -58,7 +58,7 @@ describe('changes', () => {
       .on(PutEventsCommand)
       .rejectsOnce(new Error('the bus is away'))
       .resolves({ Entries: [{ EventId: 'e' }, { EventId: 'f' }] });
-    expect(await publish(changes)).toEqual(new Set([change(10).changeId, change(11).changeId]));
+    expect(await changesOnBus.publish(changes)).toEqual(new Set([change(10).changeId, change(11).changeId]));
     expect(bridge.commandCalls(PutEventsCommand).map((call) => call.args[0].input.Entries?.length)).toEqual([
       10, 2,
     ]);

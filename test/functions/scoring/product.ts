@@ -44,7 +44,7 @@ export const ruleset: Ruleset = {
   },
   journeys: {},
   emails: {},
-} as unknown as Ruleset;
+};
 
 export interface Product extends BatchPorts {
   readonly told: Change[];
