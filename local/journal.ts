@@ -24,6 +24,7 @@ export const openJournal = <R>(
 ): Journal<R> => {
   let size = readBack(file, replay);
   let fd = openSync(file, 'a');
+  let closed = false;
   let compactAt = Math.max(compactBytes, size);
 
   const compact = (): void => {
@@ -47,12 +48,17 @@ export const openJournal = <R>(
 
   return {
     append: (...records) => {
+      // The number of a closed file is soon another file's.
+      if (closed) throw new Error(`${file} is closed`);
       let lines = '';
       for (const record of records) lines += JSON.stringify(record) + '\n';
       size += write(fd, lines);
       if (size > compactAt) compact();
     },
-    close: () => closeSync(fd),
+    close: () => {
+      if (!closed) closeSync(fd);
+      closed = true;
+    },
   };
 };
 

@@ -1,8 +1,9 @@
-import { appendFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { compilePattern } from '../pattern.ts';
 import { type Clock, type Resource } from '../service.ts';
 
+const NEWLINE = 10;
 const DAY = 86_400_000;
 
 /** An archive of a bus: a file of NDJSON a day, so that what is too old goes by deleting files. */
@@ -31,11 +32,17 @@ export const openArchive = ({ logicalId, properties }: Resource, folder: string,
       const day = dayOf(now);
       if (day !== today) {
         today = day;
+        mendEnd(join(folder, `${day}.ndjson`));
         if (retentionDays > 0) expire(folder, dayOf(now - retentionDays * DAY));
       }
       appendFileSync(join(folder, `${day}.ndjson`), `${json}\n`);
     },
   };
+};
+
+/** Ends a line that a kill cut short, so that the next event has its own. */
+const mendEnd = (file: string): void => {
+  if (existsSync(file) && (readFileSync(file).at(-1) ?? NEWLINE) !== NEWLINE) appendFileSync(file, '\n');
 };
 
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);

@@ -27,8 +27,11 @@ export const openMailbox = (file: string): Mailbox => {
     if (whole < bytes.length) truncateSync(file, whole);
   }
   const fd = openSync(file, 'a');
+  let closed = false;
   return {
     append: (mail) => {
+      // The number of a closed file is soon another file's.
+      if (closed) throw new Error(`${file} is closed`);
       const line = Buffer.from(JSON.stringify(mail) + '\n');
       for (let done = 0; done < line.length;) done += writeSync(fd, line, done);
     },
@@ -36,6 +39,9 @@ export const openMailbox = (file: string): Mailbox => {
       const lines = (await readFile(file, 'utf8')).split('\n');
       return lines.slice(0, -1).map((line) => JSON.parse(line) as SentMail);
     },
-    close: () => closeSync(fd),
+    close: () => {
+      closed = true;
+      closeSync(fd);
+    },
   };
 };

@@ -91,7 +91,7 @@ export const startPoller = (
     active += 1;
     const records = batch.map((message) => recordOf(message, queue.arn));
     try {
-      const answer = await invoke(functionArn, { Records: records }, principal);
+      const answer = await invoke(functionArn, { Records: records }, principal).catch(refusal);
       if (stopped) return;
       const failed = failuresOf(answer, batch, partial ?? false);
       if (failed.size > 0) {
@@ -115,6 +115,14 @@ export const startPoller = (
     },
   };
 };
+
+/** An invocation that Lambda refused comes to the same as one that failed. */
+const refusal = (error: unknown): Invoked => ({
+  error: {
+    errorType: error instanceof Error ? error.name : 'Error',
+    errorMessage: error instanceof Error ? error.message : String(error),
+  },
+});
 
 const recordOf = (message: Message, queueArn: string) => ({
   messageId: message.id,

@@ -75,6 +75,12 @@ describe('a journal', () => {
     expect(open().state.size).toBe(10);
   });
 
+  test('writes nothing once it is closed', () => {
+    const { journal } = open();
+    journal.close();
+    expect(() => journal.append({ gone: 'a' })).toThrow('is closed');
+  });
+
   test('appends in a few microseconds', () => {
     const { journal } = open();
     const from = performance.now();

@@ -259,6 +259,15 @@ describe('the queues', () => {
     await start();
   });
 
+  test('an invocation that is refused leaves the message, and the process, as they are', async () => {
+    answer = () => Promise.reject(new Error('lambda:InvokeFunction is denied'));
+    await start(mapping());
+    await send('1');
+    await quiet(queue);
+    expect(queue.depth(events.arn)).toBe(1);
+    expect(place.lines.join()).toContain('lambda:InvokeFunction is denied');
+  });
+
   test('a role that may not poll is refused at start', async () => {
     place.access.denied.add('sqs:ReceiveMessage');
     await expect(start(mapping())).rejects.toThrow('sqs:ReceiveMessage is denied');
