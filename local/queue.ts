@@ -1,18 +1,22 @@
 import { join } from 'node:path';
 import { startEndpoint } from './endpoint.ts';
-import {
-  md5,
-  openMessages,
-  receiptOf,
-  type DeadLetter,
-  type Message,
-  type Messages,
-} from './queue/messages.ts';
+import { openMessages, type DeadLetter, type Message, type Messages } from './queue/messages.ts';
 import { functionOf, startPoller, type Poller } from './queue/poller.ts';
-import { AwsError, type Principal, type Resource, type StartQueue } from './service.ts';
-
-const MAX_BYTES = 1_048_576;
-const MAX_BATCH = 10;
+import {
+  bodyOf,
+  entriesOf,
+  inputOf,
+  MAX_BATCH,
+  MAX_BYTES,
+  nonExistent,
+  queryError,
+  received,
+  sendOptions,
+  sent,
+  SHAPES,
+  type Input,
+} from './queue/wire.ts';
+import { type Principal, type Resource, type StartQueue } from './service.ts';
 
 const FIELDS = new Set([
   'QueueName',
@@ -246,16 +250,6 @@ export const startQueue: StartQueue = async ({
   };
 };
 
-type Input = Readonly<Record<string, unknown>>;
-
-/** SQS says its errors by their old query names in a header, by their shapes in the body. */
-const SHAPES: Readonly<Record<string, string>> = {
-  'AWS.SimpleQueueService.NonExistentQueue': 'QueueDoesNotExist',
-};
-const queryError = (code: string, message: string): AwsError => new AwsError(code, message);
-const nonExistent = (): AwsError =>
-  queryError('AWS.SimpleQueueService.NonExistentQueue', 'The specified queue does not exist.');
-
 const redriveOf = ({
   properties,
 }: Resource): { deadLetterTargetArn: string; maxReceiveCount: number } | null => {
@@ -266,61 +260,3 @@ const redriveOf = ({
   ) as { deadLetterTargetArn: string; maxReceiveCount: number | string };
   return { deadLetterTargetArn, maxReceiveCount: Number(maxReceiveCount) };
 };
-
-const inputOf = (body: Buffer): Input => {
-  try {
-    const input = JSON.parse(body.toString('utf8') || '{}') as unknown;
-    if (typeof input === 'object' && input !== null) return input as Input;
-  } catch {
-    // Said below.
-  }
-  throw queryError('SerializationException', 'The request is not a JSON object.');
-};
-
-const bodyOf = (input: Input): string => {
-  const body = input['MessageBody'];
-  if (typeof body !== 'string' || body === '')
-    throw queryError('MissingParameter', 'The request must contain the parameter MessageBody.');
-  if (Buffer.byteLength(body) > MAX_BYTES)
-    throw queryError('InvalidParameterValue', 'One or more parameters are invalid: message too long.');
-  return body;
-};
-
-const entriesOf = (input: Input): Input[] => {
-  const entries = input['Entries'];
-  if (!Array.isArray(entries) || entries.length === 0)
-    throw queryError('AWS.SimpleQueueService.EmptyBatchRequest', 'There should be at least one entry.');
-  if (entries.length > MAX_BATCH)
-    throw queryError('AWS.SimpleQueueService.TooManyEntriesInBatchRequest', 'Maximum number of entries: 10.');
-  return entries as Input[];
-};
-
-const sendOptions = (input: Input) => {
-  const attributes = (input['MessageAttributes'] ?? {}) as Record<string, { StringValue?: string }>;
-  return {
-    ...(input['DelaySeconds'] === undefined ? {} : { delayMs: 1_000 * Number(input['DelaySeconds']) }),
-    attributes: Object.fromEntries(
-      Object.entries(attributes).map(([name, { StringValue }]) => [name, StringValue ?? '']),
-    ),
-  };
-};
-
-const sent = ({ id, body }: Message) => ({ MessageId: id, MD5OfMessageBody: md5(body) });
-
-const received = (message: Message) => ({
-  MessageId: message.id,
-  ReceiptHandle: receiptOf(message),
-  Body: message.body,
-  MD5OfBody: md5(message.body),
-  Attributes: {
-    ApproximateReceiveCount: String(message.receiveCount),
-    SentTimestamp: String(message.sentAt),
-    ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
-  },
-  MessageAttributes: Object.fromEntries(
-    Object.entries(message.attributes).map(([name, StringValue]) => [
-      name,
-      { DataType: 'String', StringValue },
-    ]),
-  ),
-});

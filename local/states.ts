@@ -5,9 +5,10 @@ import { startEndpoint } from './endpoint.ts';
 import { openJournal } from './journal.ts';
 import { AwsError, type Invoked, type Principal, type StartStates } from './service.ts';
 import { type Execution, type Status } from './states/execution.ts';
-import { Cancelled, run, Scope, threadAt, type World } from './states/interpreter.ts';
+import { run, threadAt } from './states/interpreter.ts';
 import { compileMachine, type Machine } from './states/machine.ts';
 import { StateError } from './states/state-error.ts';
+import { Cancelled, Scope, type World } from './states/world.ts';
 
 /** What was deployed as a machine at some time, and still runs. */
 interface Definition {

@@ -1,49 +1,10 @@
-import { type Invoked } from '../service.ts';
 import { type Branch, type Execution, type MapItem, type Thread } from './execution.ts';
-import { type Flow, type Machine, type Retrier, type State } from './machine.ts';
+import { type Flow, type Machine, type State } from './machine.ts';
 import { type Path } from './path.ts';
-import { StateError, takes } from './state-error.ts';
-
-/** What an execution needs of the world. */
-export interface World {
-  /** ms */
-  now(): number;
-  /** Puts the execution on disk as it is. */
-  save(): void;
-  /** Resolves when it is `until`, rejects with `Cancelled` when the scope ends before. */
-  sleep(until: number, scope: Scope): Promise<void>;
-  /** Says that a line of the execution goes on, or waits for others. */
-  working(): void;
-  waiting(): void;
-  call(functionArn: string, payload: unknown): Promise<Invoked>;
-  /** `$$`, without State and Map. */
-  readonly context: Readonly<Record<string, unknown>>;
-}
-
-/** Thrown in lines of an execution that nobody waits for any more. */
-export class Cancelled extends Error {}
-
-/** Lines of an execution that end together: all of them, or the branches of one Parallel or Map state. */
-export class Scope {
-  cancelled = false;
-  readonly #ends = new Set<() => void>();
-
-  /** @returns a function that takes `end` off again */
-  onCancel(end: () => void): () => void {
-    this.#ends.add(end);
-    return () => this.#ends.delete(end);
-  }
-
-  cancel(): void {
-    if (this.cancelled) return;
-    this.cancelled = true;
-    for (const end of [...this.#ends]) end();
-  }
-
-  check(): void {
-    if (this.cancelled) throw new Cancelled();
-  }
-}
+import { catcherFor, nextTry } from './retry.ts';
+import { StateError } from './state-error.ts';
+import { callTask } from './task.ts';
+import { Scope, type World } from './world.ts';
 
 const MAX_EVENTS = 25_000;
 /** Entries in the history of AWS that a state makes. */
@@ -87,7 +48,7 @@ export const run = async (
       ({ next, output } = await step(state, { execution, thread, scope, world, item }));
     } catch (error) {
       if (!(error instanceof StateError)) throw error;
-      const retry = retrierFor(state, thread, error, world.now());
+      const retry = nextTry(state, thread, error, world.now());
       if (retry !== null) {
         delete thread.branches;
         thread.until = retry;
@@ -231,43 +192,6 @@ const join = async (
   }
 };
 
-const callTask = async (state: State & { type: 'Task' }, input: unknown, world: World): Promise<unknown> => {
-  const { FunctionName, Payload } = (state.functionArn === null ? input : {}) as {
-    FunctionName?: unknown;
-    Payload?: unknown;
-  };
-  const functionArn = state.functionArn ?? arnOf(text(FunctionName));
-  const call = world.call(functionArn, state.functionArn === null ? (Payload ?? {}) : input);
-  const answer = await (state.timeoutSeconds === null ? call : withTimeout(call, state.timeoutSeconds));
-  if ('error' in answer) throw new StateError(answer.error.errorType, JSON.stringify(answer.error));
-  if (state.functionArn !== null) return answer.payload ?? null;
-  return {
-    ExecutedVersion: '$LATEST',
-    Payload: answer.payload ?? null,
-    SdkHttpMetadata: { HttpStatusCode: 200 },
-    StatusCode: 200,
-  };
-};
-
-const arnOf = (name: string): string =>
-  name.startsWith('arn:') ? name : `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
-
-/** Of real seconds: virtual time stands still while a task runs. */
-const withTimeout = async <T>(call: Promise<T>, seconds: number): Promise<T> => {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new StateError('States.Timeout', `No answer in ${seconds} s`)),
-      seconds * 1_000,
-    );
-  });
-  try {
-    return await Promise.race([call, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
-};
-
 const endOfWait = (kind: 'seconds' | 'timestamp', amount: unknown, from: number): number => {
   if (kind === 'seconds') {
     if (typeof amount !== 'number' || amount < 0)
@@ -300,24 +224,3 @@ const place = (flow: Flow, raw: unknown, result: unknown): unknown =>
 
 const text = (value: unknown): string =>
   typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
-
-/** When the state is tried again, null for not: the first retrier that takes the error decides. */
-const retrierFor = (state: State, thread: Thread, { error }: StateError, now: number): number | null => {
-  if (!('retry' in state)) return null;
-  const at = state.retry.findIndex(({ errorEquals }) => takes(errorEquals, error));
-  if (at < 0) return null;
-  const retrier = state.retry[at]!;
-  thread.tries ??= state.retry.map(() => 0);
-  const tries = thread.tries[at]!;
-  if (tries >= retrier.maxAttempts) return null;
-  thread.tries[at] = tries + 1;
-  return now + delayMs(retrier, tries);
-};
-
-const delayMs = (retrier: Retrier, tries: number): number => {
-  const seconds = Math.min(retrier.intervalSeconds * retrier.backoffRate ** tries, retrier.maxDelaySeconds);
-  return Math.round(1_000 * seconds * (retrier.jitter ? Math.random() : 1));
-};
-
-const catcherFor = (state: State, { error }: StateError) =>
-  'catch' in state ? state.catch.find(({ errorEquals }) => takes(errorEquals, error)) : undefined;

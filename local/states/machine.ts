@@ -1,6 +1,8 @@
 import { compileChoice, type Holds } from './choice.ts';
+import { failingOf, resultPathOf, type Failing } from './failing.ts';
+import { array, object, optionalNumber, refuse, string, type Json } from './fields.ts';
 import { type Expression } from './intrinsic.ts';
-import { compilePath, compileReference, type Path } from './path.ts';
+import { compilePath, type Path } from './path.ts';
 import { compilePayload } from './payload.ts';
 
 /** A state machine, or a branch or iterator of one: compiled, so that what it cannot do is known before it runs. */
@@ -19,32 +21,12 @@ export interface Flow {
   readonly outputPath: Path | null;
 }
 
-export interface Retrier {
-  readonly errorEquals: readonly string[];
-  readonly intervalSeconds: number;
-  readonly maxAttempts: number;
-  readonly backoffRate: number;
-  readonly maxDelaySeconds: number;
-  readonly jitter: boolean;
-}
-
-export interface Catcher {
-  readonly errorEquals: readonly string[];
-  readonly next: string;
-  readonly resultPath: ((input: unknown, value: unknown) => unknown) | null;
-}
-
 interface Common {
   readonly name: string;
   readonly flow: Flow;
   /** Null ends the machine. */
   readonly next: string | null;
 }
-interface Failing {
-  readonly retry: readonly Retrier[];
-  readonly catch: readonly Catcher[];
-}
-
 export type State = Common &
   (
     | { readonly type: 'Pass'; readonly result: { readonly value: unknown } | null }
@@ -75,8 +57,6 @@ export type State = Common &
         readonly maxConcurrency: number;
       } & Failing)
   );
-
-type Json = Record<string, unknown>;
 
 const COMMON = ['Type', 'Comment', 'QueryLanguage', 'InputPath', 'OutputPath'];
 const MOVING = ['Next', 'End'];
@@ -214,9 +194,6 @@ const flowOf = (body: Json, type: State['type']): Flow => {
   };
 };
 
-const resultPathOf = (body: Json): Flow['resultPath'] =>
-  body['ResultPath'] === null ? null : compileReference((body['ResultPath'] as string | undefined) ?? '$');
-
 const nextOf = (body: Json, type: State['type'], path: string): string | null => {
   if (type === 'Choice' || type === 'Succeed' || type === 'Fail') return null;
   if ((body['End'] === true) === (body['Next'] !== undefined)) throw new Error(`${path}: either Next or End`);
@@ -262,72 +239,7 @@ const functionOf = (body: Json, path: string): string | null => {
   return null;
 };
 
-const failingOf = (body: Json, path: string): Failing => ({
-  retry: array(body['Retry'] ?? [], `${path}.Retry`).map((retrier, at) => {
-    const where = `${path}.Retry[${at}]`;
-    const fields = object(retrier, where);
-    refuse(fields, RETRY_FIELDS, where);
-    return {
-      errorEquals: namesOf(fields['ErrorEquals'], where),
-      intervalSeconds: optionalNumber(fields['IntervalSeconds'], where) ?? 1,
-      maxAttempts: optionalNumber(fields['MaxAttempts'], where) ?? 3,
-      backoffRate: optionalNumber(fields['BackoffRate'], where) ?? 2,
-      maxDelaySeconds: optionalNumber(fields['MaxDelaySeconds'], where) ?? Infinity,
-      jitter: fields['JitterStrategy'] === 'FULL',
-    };
-  }),
-  catch: array(body['Catch'] ?? [], `${path}.Catch`).map((catcher, at) => {
-    const where = `${path}.Catch[${at}]`;
-    const fields = object(catcher, where);
-    refuse(fields, CATCH_FIELDS, where);
-    return {
-      errorEquals: namesOf(fields['ErrorEquals'], where),
-      next: string(fields['Next'], `${where}.Next`),
-      resultPath: resultPathOf(fields),
-    };
-  }),
-});
-
-const RETRY_FIELDS = new Set([
-  ...['ErrorEquals', 'IntervalSeconds', 'MaxAttempts', 'BackoffRate', 'MaxDelaySeconds'],
-  ...['JitterStrategy', 'Comment'],
-]);
-const CATCH_FIELDS = new Set(['ErrorEquals', 'Next', 'ResultPath', 'Comment']);
-
-const namesOf = (value: unknown, path: string): string[] => {
-  const names = array(value, `${path}.ErrorEquals`);
-  if (names.length === 0) throw new Error(`${path}.ErrorEquals: empty`);
-  return names.map((name) => string(name, `${path}.ErrorEquals`));
-};
-
 const jsonPathOnly = (body: Json, path: string): void => {
   if ((body['QueryLanguage'] ?? 'JSONPath') !== 'JSONPath')
     throw new Error(`${path}: only JSONPath runs locally`);
-};
-
-const refuse = (body: Json, known: ReadonlySet<string>, path: string): void => {
-  for (const field of Object.keys(body))
-    if (!known.has(field)) throw new Error(`${path}: the field ${field} is not supported`);
-};
-
-const object = (value: unknown, path: string): Json => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Error(`${path}: an object is missing`);
-  return value as Json;
-};
-
-const array = (value: unknown, path: string): unknown[] => {
-  if (!Array.isArray(value)) throw new Error(`${path}: a list is missing`);
-  return value;
-};
-
-const string = (value: unknown, path: string): string => {
-  if (typeof value !== 'string') throw new Error(`${path}: a string is missing`);
-  return value;
-};
-
-const optionalNumber = (value: unknown, path: string): number | null => {
-  if (value === undefined) return null;
-  if (typeof value !== 'number') throw new Error(`${path}: a number is missing`);
-  return value;
 };
