@@ -32,10 +32,12 @@ export class Stride {
   }
 
   save(): Json {
+    if (this.#last === -Infinity && this.#counted === 0 && this.#unused.length === 0) return 0;
     return [this.#last === -Infinity ? null : this.#last, this.#counted, ...this.#unused];
   }
 
   load(state: Json): void {
+    if (state === 0) return;
     const [last, counted, ...unused] = state as readonly (number | null)[];
     this.#last = last ?? -Infinity;
     this.#counted = counted ?? 0;

@@ -2,10 +2,11 @@ import { type RulePlan, type ScorePlan } from './blueprint.ts';
 import { type LeadEvent } from './event.ts';
 import { type Json } from './json.ts';
 import { Manual } from './manual.ts';
+import { createRun } from './memory.ts';
 import { folded } from './matcher.ts';
 import { reach } from './reach.ts';
 import { type Expiry } from './retention.ts';
-import { createRun, type Run } from './run.ts';
+import { type Run } from './run.ts';
 import { type Limit } from './schema/scalar.ts';
 import { type Facts } from './truth.ts';
 
@@ -180,13 +181,13 @@ export class Section {
   save(): Json {
     const runs = this.#runs.flatMap((run, n): Json[] => {
       const named = this.#named[n] ?? Infinity;
-      return run ? [[n, run.save(), named === Infinity ? null : named]] : [];
+      return run ? [named === Infinity ? [n, run.save()] : [n, run.save(), named]] : [];
     });
     return [this.key, runs, this.#manual?.save() ?? 0];
   }
 
   load([, runs, manual]: readonly [Json, Json, Json]): void {
-    for (const [n, state, named] of runs as unknown as readonly (readonly [number, Json, number | null])[]) {
+    for (const [n, state, named] of runs as unknown as readonly (readonly [number, Json, number?])[]) {
       const plan = this.score.rules[n]?.plan;
       if (!plan) continue;
       const run = createRun(plan);
