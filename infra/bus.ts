@@ -3,7 +3,7 @@ import { type CfnRule, EventBus, type EventPattern, type IEventBus, Rule } from 
 import { EventBus as EventBusTarget, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { Buffer } from './queue.ts';
+import { WorkQueue } from './queue.ts';
 
 /** A custom bus gives up after five minutes unless it is told otherwise. */
 const RETRY = { retryAttempts: 185, maxEventAge: Duration.hours(24) };
@@ -19,15 +19,15 @@ export interface BusProps {
 export class Bus extends Construct {
   readonly bus: EventBus;
   /** What leads did, on its way to be scored. */
-  readonly events: Buffer;
+  readonly events: WorkQueue;
   /** What changed with leads, on its way to journeys and handoffs. */
-  readonly changes: Buffer;
+  readonly changes: WorkQueue;
 
   constructor(scope: Construct, id: string, props: BusProps) {
     super(scope, id);
     this.bus = new EventBus(this, 'Bus', { description: 'What leads do, and what changes with them' });
-    this.events = new Buffer(this, 'Events', { timeout: props.scoreTimeout });
-    this.changes = new Buffer(this, 'Changes', { timeout: props.startTimeout });
+    this.events = new WorkQueue(this, 'Events', { timeout: props.scoreTimeout });
+    this.changes = new WorkQueue(this, 'Changes', { timeout: props.startTimeout });
 
     // Personal data is kept for thirty days only, and a replay names the ingest rule: nothing else hears the past again.
     this.bus.archive('Archive', {
@@ -47,7 +47,7 @@ export class Bus extends Construct {
     Grant.addToPrincipal({ grantee, actions: ['events:PutEvents'], resourceArns: [this.bus.eventBusArn] });
   }
 
-  private route(id: string, { queue, deadLetters }: Buffer, eventPattern: EventPattern): void {
+  private route(id: string, { queue, deadLetters }: WorkQueue, eventPattern: EventPattern): void {
     new Rule(this, id, {
       eventBus: this.bus,
       eventPattern,

@@ -4,7 +4,7 @@ import { EventSourceMapping, type Function } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
-export interface BufferProps {
+export interface WorkQueueProps {
   /** The time limit of the function that will read it. */
   readonly timeout: Duration;
 }
@@ -15,11 +15,11 @@ export interface ConsumeProps {
 }
 
 /** A queue between a bus and a function, and the queue where what cannot be delivered or handled waits for a person. */
-export class Buffer extends Construct {
+export class WorkQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
 
-  constructor(scope: Construct, id: string, { timeout }: BufferProps) {
+  constructor(scope: Construct, id: string, { timeout }: WorkQueueProps) {
     super(scope, id);
     this.deadLetters = new Queue(this, 'DeadLetters', {
       encryption: QueueEncryption.SQS_MANAGED,
