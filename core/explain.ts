@@ -1,6 +1,7 @@
 import { durationMs } from './duration.ts';
 import { type Contribution, type Evaluation } from './evaluation.ts';
 import { type LeadEvent } from './event.ts';
+import { type AttributeView, attributeReader } from './match.ts';
 import { wholePoints } from './rounding.ts';
 import { type Rule } from './schema/score.ts';
 import { ago, day, points, span, timesInWords } from './words.ts';
@@ -80,12 +81,27 @@ function eventSentence(rule: Rule, events: readonly LeadEvent[], now: number): s
   return `${doing(events, when)}${times}${within}${when1}`;
 }
 
+/** The attribute as it is, where that is one plain value; null where only the rule can tell what held. */
+function known(key: string, attributes: AttributeView | undefined): string | null {
+  const value = attributes && attributeReader(key)(attributes);
+  if (typeof value === 'boolean' || typeof value === 'number') return String(value);
+  return typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, 100) : null;
+}
+
 /** What a rule found, whether by events or by being true. */
-function cause(rule: Rule, events: readonly LeadEvent[], now: number): string {
+function cause(
+  rule: Rule,
+  events: readonly LeadEvent[],
+  now: number,
+  attributes: AttributeView | undefined,
+): string {
   const { when, points_by } = rule;
   if (when === undefined) {
     const [key = ''] = Object.keys(points_by ?? {});
-    return `Because of ${attributeWords(key)}`;
+    const value = known(key, attributes);
+    return value === null
+      ? `Because of ${attributeWords(key)}`
+      : capital(`${attributeWords(key)} is ${value}`);
   }
   if ('inactive' in when) return `Nothing done for ${span(durationMs(when.inactive as string))} or more`;
   if ('active_within' in when)
@@ -94,7 +110,10 @@ function cause(rule: Rule, events: readonly LeadEvent[], now: number): string {
   if ('all' in when || 'any' in when || 'not' in when || 'rate' in when) return rule.why.replace(/\.$/, '');
   return capital(
     Object.entries(when)
-      .map(([key, matcher]) => `${attributeWords(key)} ${matcherWords(matcher)}`)
+      .map(([key, matcher]) => {
+        const value = known(key, attributes);
+        return `${attributeWords(key)} ${value === null ? matcherWords(matcher) : `is ${value}`}`;
+      })
       .join(' and '),
   );
 }
@@ -103,6 +122,7 @@ function cause(rule: Rule, events: readonly LeadEvent[], now: number): string {
  * One contribution as people say it.
  * @param rule the rule that gave it
  * @param events the lead's events; those that the contribution names are looked up among them
+ * @param attributes as they are at `now`; without them the rule's own words stand for the value
  * @example // 'Looked at /pricing 3 times: 24 points, fading; the oldest was 9 days ago'
  */
 export function sentence(
@@ -110,6 +130,7 @@ export function sentence(
   rule: Rule,
   events: readonly LeadEvent[],
   now: number,
+  attributes?: AttributeView,
 ): string {
   const ids = new Set(contribution.events);
   const awarding = events.filter(({ id }) => ids.has(id)).sort((a, b) => a.occurredAt - b.occurredAt);
@@ -117,7 +138,7 @@ export function sentence(
   const [oldest] = awarding;
   const since = oldest && awarding.length > 1 ? `; the oldest was ${ago(now - oldest.occurredAt)}` : '';
   const key = contribution.key === undefined ? '' : ` (${contribution.key})`;
-  return `${cause(rule, awarding, now)}${key}: ${points(wholePoints(contribution.points))}${fading}${since}`;
+  return `${cause(rule, awarding, now, attributes)}${key}: ${points(wholePoints(contribution.points))}${fading}${since}`;
 }
 
 /** What becomes of a lead if nothing else happens, or null where nothing changes any more.

@@ -169,7 +169,10 @@ export const briefOf = (
   sentence: (contribution: Contribution) => string,
 ): HandoffBrief => {
   const { lead, account } = attributes;
-  const newestFirst = events
+  // Copies of one event are one: the earliest.
+  const oldestFirst = events.toSorted((a, b) => a.occurredAt - b.occurredAt);
+  const once = new Map(oldestFirst.toReversed().map((event) => [event.id, event]));
+  const newestFirst = [...once.values()]
     .filter(({ suspected, occurredAt }) => suspected === undefined && occurredAt <= evaluation.at)
     .sort((a, b) => b.occurredAt - a.occurredAt || (a.id < b.id ? 1 : -1));
   const points = (score: number | Readonly<Record<string, number>>): number =>

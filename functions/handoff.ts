@@ -24,7 +24,7 @@ export const handler = createHandoff({
   handoffs: tableHandoffs(table),
   rulesets: tableRulesetParts(table, clock),
   clock,
-  sentences: async ({ events, evaluation }) => {
+  sentences: async ({ events, evaluation, attributes }) => {
     const { scoring } = await rulesets.live();
     // Rule names are unique over all scores.
     const rules = Object.assign({}, ...Object.values(scoring.scores).map((file) => file.rules)) as Record<
@@ -33,7 +33,9 @@ export const handler = createHandoff({
     >;
     return (contribution) => {
       const rule = rules[contribution.rule];
-      return rule === undefined ? contribution.why : sentence(contribution, rule, [...events], evaluation.at);
+      return rule === undefined
+        ? contribution.why
+        : sentence(contribution, rule, events, evaluation.at, attributes);
     };
   },
 });

@@ -55,7 +55,7 @@ const tell = async (
     at: ports.clock.now(),
     journey: null,
     email: 'slack',
-    subject: message.text,
+    subject: null,
   };
   const taken = await claims.take(name, note);
   if (taken !== 'mine') return { outcome: taken, reason: 'claimed before' };

@@ -2,6 +2,7 @@ import type { Evaluation } from '../../core/evaluation.ts';
 import type { LeadEvent } from '../../core/event.ts';
 import { forecast, sentence } from '../../core/explain.ts';
 import type { History } from '../../core/history.ts';
+import type { AttributeView } from '../../core/match.ts';
 import type { Scoring } from '../../core/ruleset.ts';
 import type { Rule } from '../../core/schema/score.ts';
 import type { LeadPage, TimelineEntry } from '../../core/view.ts';
@@ -32,12 +33,17 @@ export const readPage = async (ports: ReadPorts, id: string): Promise<LeadPage> 
   const history: History =
     account === null ? { events } : { events, account: await ports.accounts.history(account.id) };
   const evaluation = live.engine.evaluate(history, now);
+  const attributes = live.engine.attributes(history, now);
+  const known = live.engine.account(history, now);
   return {
     ...summaryOf(lead, evaluation),
-    attributes: live.engine.attributes(history, now),
-    account: live.engine.account(history, now),
+    attributes,
+    account: known,
     bandSince: evaluation.bandSince,
-    contributions: contributionsOf(live, evaluation, events, now),
+    contributions: contributionsOf(live, evaluation, events, {
+      lead: attributes,
+      account: known?.attributes ?? {},
+    }),
     forecast: forecast(evaluation),
     timeline: timelineOf(events),
     history: live.engine.trace(history, instantsOf(events, now)),
@@ -48,15 +54,15 @@ export const readPage = async (ports: ReadPorts, id: string): Promise<LeadPage> 
 
 const contributionsOf = (
   live: LiveRuleset,
-  { contributions }: Evaluation,
+  { contributions, at }: Evaluation,
   events: readonly LeadEvent[],
-  now: number,
+  attributes: AttributeView,
 ): LeadPage['contributions'] =>
   contributions.map((contribution) => {
     const rule = ruleOf(live.scoring, contribution.score, contribution.rule);
     return {
       ...contribution,
-      sentence: rule === null ? contribution.why : sentence(contribution, rule, events, now),
+      sentence: rule === null ? contribution.why : sentence(contribution, rule, events, at, attributes),
     };
   });
 

@@ -69,6 +69,16 @@ test('what a bot did, what lies ahead and what says nothing is not told', () => 
   expect(timeline).toEqual([{ at: NOW - 1_000, text: 'Demo Booked' }]);
 });
 
+test('a copy of an event is told once, as of the earliest', () => {
+  const events = [
+    event('a'),
+    event('a', { occurredAt: NOW - 5_000 }),
+    event('a', { occurredAt: NOW - 2_000 }),
+  ];
+  const { timeline } = briefOf(evaluation, events, { lead: {}, account: {} }, () => '');
+  expect(timeline).toEqual([{ at: NOW - 5_000, text: 'Demo Booked' }]);
+});
+
 test('who they are is found under the names that senders use', () => {
   const lead = {
     firstName: 'Ann',
