@@ -41,10 +41,16 @@ export async function build(rules: string, signal: AbortSignal): Promise<Assembl
       (error, _stdout, stderr) => {
         if (!error) return done();
         if (stderr.includes('Error in the rules')) return fail(new WrongRules('the rules are wrong'));
-        const reason = stderr.split('\n').find((line) => /error/i.test(line)) ?? error.message;
+        const reason = firstError(stderr) ?? error.message;
         fail(new Refusal(`the build fails: ${reason.trim()}`, { cause: new Error(stderr) }));
       },
     );
   });
   return { template: join(out, 'Kindling.template.json'), manifest: join(out, 'Kindling.assets.json') };
+}
+
+/** The line that says what is wrong, not the one that says that something is. */
+function firstError(output: string): string | undefined {
+  const lines = output.split('\n');
+  return lines.find((line) => line.includes('ERROR:')) ?? lines.find((line) => /error/i.test(line));
 }

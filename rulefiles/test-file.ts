@@ -72,7 +72,8 @@ export function readTests(
   if (broken.length > 0) return { tests: [], issues: broken };
   const parsed = z.array(Case).safeParse(source.value);
   const issues = parsed.success ? unknownNames(source, parsed.data, ruleset) : slips(source);
-  if (!parsed.success) return { tests: [], issues };
+  // a test that asks for what does not exist says nothing
+  if (!parsed.success || issues.length > 0) return { tests: [], issues };
   const tests = parsed.data.map((test, index) => ({
     file: rule.file,
     case: test,

@@ -1,0 +1,55 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { expect, test } from 'vitest';
+
+import { openData } from '../../cli/data.ts';
+import { openFolder } from '../../local/folder.ts';
+import { folder } from './folder.ts';
+
+test('a new folder has no sample to go on with; what is saved is found again', async () => {
+  const dir = join(folder(), 'deep', 'data');
+  const first = await openData(dir, false);
+  expect(first).toMatchObject({ isNew: true, demo: null });
+  await first.saveDemo({ shift: 5, played: 7 });
+  expect(await openData(dir, false)).toMatchObject({ isNew: false, demo: { shift: 5, played: 7 } });
+  await first.saveDemo(null);
+  expect(await openData(dir, false)).toMatchObject({ isNew: false, demo: null });
+});
+
+test("a folder of someone else's is left alone, also by --fresh", async () => {
+  const dir = folder({ 'thesis.txt': 'years of work' });
+  for (const fresh of [false, true])
+    await expect(openData(dir, fresh)).rejects.toThrow(
+      `the data folder ${dir} holds other files; choose another with --data`,
+    );
+  expect(readdirSync(dir)).toEqual(['thesis.txt']);
+});
+
+test('--fresh begins anew', async () => {
+  const dir = folder();
+  openFolder(dir).release();
+  writeFileSync(join(dir, 'sample.json'), 'half a line');
+  await expect(openData(dir, false)).rejects.toThrow(
+    `the data folder ${dir} is damaged (sample.json); --fresh begins anew`,
+  );
+  expect(await openData(dir, true)).toMatchObject({ isNew: true, demo: null });
+  expect(readdirSync(dir)).toEqual([]);
+});
+
+test('--fresh takes nothing from under a running product', async () => {
+  const dir = folder();
+  const running = openFolder(dir);
+  await expect(openData(dir, true)).rejects.toThrow(
+    /^the data folder .* is in use by another running process/,
+  );
+  expect(existsSync(join(dir, 'kindling.json'))).toBe(true);
+  running.release();
+});
+
+test('a file in the place of the folder is told', async () => {
+  const dir = folder({ data: 'a file' });
+  await expect(openData(join(dir, 'data'), false)).rejects.toThrow(
+    /^the data folder .*\/data cannot be used: EEXIST/,
+  );
+});
