@@ -112,6 +112,7 @@ export const createSite = (
   };
   return {
     get: async (bucket, key) => {
+      if (key.includes('\0')) return DENIED;
       for (const copied of buckets.get(bucket) ?? []) {
         const found = await read(copied, key);
         if (found) return found;

@@ -31,7 +31,8 @@ const acts = {
   lost: async () => { Promise.reject(new Error('nobody awaited me')); await sleep(1_000); },
   exit: async () => process.exit(3),
   hang: () => { console.log('my key', process.env.AWS_ACCESS_KEY_ID); return new Promise(() => {}); },
-  slow: async () => { await sleep(60); return calls; },
+  slow: async () => { await sleep(20); return calls; },
+  span: async () => { const from = performance.now(); await sleep(300); return { key: process.env.AWS_ACCESS_KEY_ID, from, to: performance.now() }; },
   leak: async () => { globalThis.leaked = true; Array.prototype.leaked = true; return 1; },
   print: async () => { console.log('a line', { n: 1 }); process.stdout.write('raw\\n'); return 1; },
   big: async () => 'x'.repeat(7_000_000),
@@ -140,13 +141,13 @@ describe('a function', () => {
     expect('leaked' in globalThis).toBe(false);
   });
 
-  test('runs as many times at once as it is called, each in a context of its own', async () => {
-    const begun = performance.now();
-    const counts = (await Promise.all(Array.from({ length: 8 }, () => call('slow')))) as {
-      payload: number;
-    }[];
-    expect(performance.now() - begun).toBeLessThan(8 * 60);
-    expect(counts.filter(({ payload }) => payload === 1).length).toBeGreaterThanOrEqual(6);
+  test('runs several times at once, each in a context of its own', async () => {
+    const calls = await Promise.all(Array.from({ length: 4 }, () => call('span')));
+    const spans = calls.map(
+      (each) => (each as { payload: { key: string; from: number; to: number } }).payload,
+    );
+    expect(new Set(spans.map(({ key }) => key)).size).toBe(4);
+    expect(Math.max(...spans.map(({ from }) => from))).toBeLessThan(Math.min(...spans.map(({ to }) => to)));
   });
 
   test('waits for a context when all are taken, and every call is answered', async () => {
