@@ -30,6 +30,8 @@ export const FIRST_EVENT = 'EVT#';
 export const eventsFrom = (at: number): string => `EVT#${new Date(Math.max(0, at)).toISOString()}`;
 /** The sender's timestamp that an event's sort key holds. */
 export const sentAsOf = (sk: string): string => sk.slice(4, sk.indexOf('#', 4));
+/** The message id that an event's sort key holds. */
+export const messageIdOf = (sk: string): string => sk.slice(sk.indexOf('#', 4) + 1);
 /** Sorts right after the events, so that one query answers the tail and the snapshot. */
 export const SNAPSHOT = 'EVT~SNAP';
 export const snapshotKey = (leadId: string): Key => ({ pk: leadPk(leadId), sk: SNAPSHOT });

@@ -15,6 +15,7 @@ import {
   leadIdOf,
   leadKey,
   leadPk,
+  messageIdOf,
   sentAsOf,
   SNAPSHOT,
   snapshotKey,
@@ -134,7 +135,6 @@ export const eventItem = (leadId: string, { event, sentAs }: LogEntry, expiresAt
   const { id, occurredAt, ...body } = event;
   return {
     ...eventKey(leadId, sentAs, id),
-    id,
     at: occurredAt,
     body: JSON.stringify(body),
     ...(expiresAt === null ? {} : { ttl: Math.floor(expiresAt / 1000) }),
@@ -142,9 +142,13 @@ export const eventItem = (leadId: string, { event, sentAs }: LogEntry, expiresAt
 };
 
 export const entryOf = (item: Item): StoredEntry => {
-  const { sk, id, at, body } = item as { sk: string; id: string; at: number; body: string };
+  const { sk, at, body } = item as { sk: string; at: number; body: string };
   return {
-    event: { id, occurredAt: at, ...(JSON.parse(body) as Omit<LeadEvent, 'id' | 'occurredAt'>) },
+    event: {
+      id: messageIdOf(sk),
+      occurredAt: at,
+      ...(JSON.parse(body) as Omit<LeadEvent, 'id' | 'occurredAt'>),
+    },
     sentAs: sentAsOf(sk),
     bytes: sizeOf(body, sk),
   };

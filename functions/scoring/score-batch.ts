@@ -31,13 +31,7 @@ export const createScore = (ports: BatchPorts): QueueHandler =>
     const leads = await group(ports, messages, refused, failed);
     await inParallel(LEADS, [...leads], async ([leadId, { entries, from }]) => {
       try {
-        const lead = await scoreLead(ports, leadId, entries, 'events');
-        log.info('scored', {
-          lead: lead?.id,
-          events: entries.length,
-          version: lead?.version,
-          band: lead?.standing?.band,
-        });
+        await scoreLead(ports, leadId, entries, 'events');
       } catch (error) {
         log.error('a lead was not scored', { lead: leadId, events: entries.length, error: error as Error });
         for (const record of from) failed.add(record);
@@ -50,6 +44,12 @@ export const createScore = (ports: BatchPorts): QueueHandler =>
         log.error('the quarantine did not answer', { error: error as Error });
         failed.add(record);
       }
+    });
+    log.info('scored', {
+      messages: messages.length,
+      leads: leads.size,
+      refused: refused.length,
+      failed: failed.size,
     });
     return failed;
   });

@@ -1,15 +1,24 @@
 import type { Lead } from '../../core/lead.ts';
+import { log } from '../log.ts';
 import type { ScorePorts } from '../ports.ts';
 import { dueOf } from './project.ts';
 
 /** How often the clearing of what was told is tried; what stays is told again, and its consumers know it. */
 const TRIES = 3;
 
+const kindOf = (changeId: string): string => changeId.slice(changeId.lastIndexOf('#') + 1);
+
 /** Tells what is pending of a committed lead, and clears only what the bus took. Answers the lead as it is then. */
 export const tell = async ({ leads, changes, clock }: ScorePorts, committed: Lead): Promise<Lead> => {
   const waiting = Object.values(committed.pending);
   if (waiting.length === 0) return committed;
   const taken = await changes.publish(waiting);
+  log.info('told', {
+    lead: committed.id,
+    version: committed.version,
+    changes: [...taken].map(kindOf),
+    entry: committed.entry,
+  });
   if (taken.size === 0) return committed;
   let lead = committed;
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {

@@ -2,10 +2,12 @@ import { expect, test } from 'vitest';
 import { newLead } from '../../../core/lead.ts';
 import type { LogEntry } from '../../../functions/ports.ts';
 import { scoreLead } from '../../../functions/scoring/score-lead.ts';
+import { log } from '../../../functions/log.ts';
 import { memoryPorts, nothingKept, type Kept } from './memory.ts';
 import { sumRuleset } from './sum-engine.ts';
 import { walk, type World } from './walk.ts';
 
+log.setLogLevel('SILENT');
 const NOW = Date.parse('2026-05-14T12:00:00Z');
 const HOUR = 3_600_000;
 
