@@ -13,7 +13,7 @@ interface Waiting<T> {
   readonly take: (found: T | undefined) => void;
 }
 
-/** Keeps what was opened for the next caller of the same kind; the longest unused of another kind makes room. */
+/** Keeps what was opened for the next caller of the same kind. */
 export const createPool = <T extends Pooled>(max = MAX_OPEN, maxSame = MAX_SAME) => {
   /** Longest unused first. */
   let idle: { kind: string; item: T }[] = [];
@@ -32,6 +32,21 @@ export const createPool = <T extends Pooled>(max = MAX_OPEN, maxSame = MAX_SAME)
     count(kind, -1);
   };
 
+  /** Makes room for one of `kind`: by closing one that idles of the kind with the most, if that has two more than
+   *  `kind` or `kind` has none. So places even out, and two kinds never take turns in closing one another's. */
+  const makeRoom = (kind: string): boolean => {
+    const mine = open.get(kind) ?? 0;
+    const size = (each: { kind: string }): number => open.get(each.kind) ?? 0;
+    const most = idle.reduce((largest, each) => Math.max(largest, size(each)), 0);
+    if (most < (mine === 0 ? 1 : mine + 2)) return false;
+    const [oldest] = idle.splice(
+      idle.findIndex((each) => size(each) === most),
+      1,
+    );
+    if (oldest) close(oldest);
+    return true;
+  };
+
   /** Serves whoever can be served: with one as it is, or with the place for a new one. */
   const serve = (): void => {
     for (let index = 0; index < waiting.length;) {
@@ -39,14 +54,10 @@ export const createPool = <T extends Pooled>(max = MAX_OPEN, maxSame = MAX_SAME)
       const found = idle.findLastIndex((each) => each.kind === kind);
       const [same] = found < 0 ? [] : idle.splice(found, 1);
       if (!same) {
-        if ((open.get(kind) ?? 0) >= maxSame) {
+        const full = (open.get(kind) ?? 0) >= maxSame || (total >= max && !makeRoom(kind));
+        if (full) {
           index++;
           continue;
-        }
-        if (total >= max) {
-          const oldest = idle.shift();
-          if (!oldest) return;
-          close(oldest);
         }
         count(kind, 1);
       }

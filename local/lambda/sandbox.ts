@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { types } from 'node:util';
+import { createConnections } from './connections.ts';
 import { createConsole, createProcess } from './process.ts';
 import { createLoader } from './modules.ts';
 import { openRealm } from './realm.ts';
@@ -95,6 +96,7 @@ export const openSandbox = async (
   const ownProcess = createProcess(code.env, write, (status) =>
     crash(failure('Runtime.ExitError', `Runtime exited with status ${status}`)),
   );
+  const connections = createConnections();
   const own = { process: ownProcess, console: createConsole(ownProcess, write, stamp) };
   const realm = openRealm(code.name, now, own, crash);
   byPromise.set(realm.promise as object, crash);
@@ -104,6 +106,7 @@ export const openSandbox = async (
     if (closed) return;
     closed = true;
     realm.clear();
+    connections.close();
     if (--open === 0) process.off('unhandledRejection', onUnhandled);
   };
   /** What `work` comes to, or the crash that comes before. */
@@ -116,7 +119,9 @@ export const openSandbox = async (
       });
     });
   try {
-    const handler = await guarded(() => loadHandler(code, createLoader(realm.context, own)));
+    const handler = await guarded(() =>
+      loadHandler(code, createLoader(realm.context, { ...own, ...connections.modules })),
+    );
     return {
       run: (id, event, context, remainingMs) => {
         requestId = id;
