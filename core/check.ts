@@ -53,7 +53,7 @@ export function checkRules(files: readonly RuleFile[]): CheckResult {
   );
 
   const settings = only('settings.yaml');
-  if (settings) shapeProblems(Settings, settings.value, settings.report);
+  if (settings) settingsProblems(settings);
   const scores = scoreFiles.map((one): [string, ScoreFile | undefined] => [nameOf(one.file), scoreFile(one)]);
   acrossFiles(scoreFiles, scores);
   const names: ScoreNames = new Map(
@@ -84,6 +84,19 @@ export function checkRules(files: readonly RuleFile[]): CheckResult {
     ...(accounts && { accounts: accounts.value as Accounts }),
   };
   return { issues, ruleset };
+}
+
+function settingsProblems({ value, report }: Given): void {
+  shapeProblems(Settings, value, report);
+  const activity = isMapping(value) ? value.activity : undefined;
+  (Array.isArray(activity) ? activity : [activity]).forEach((one: unknown, n) => {
+    for (const key of isMapping(one) ? Object.keys(one) : [])
+      if (/^(lead|account)\./.test(key) || key === 'at_least' || key === 'within')
+        report(
+          ['activity', ...(Array.isArray(activity) ? [n] : []), key],
+          'activity is told by an event and its properties alone',
+        );
+  });
 }
 
 const nameOf = (file: string): string => file.slice(file.lastIndexOf('/') + 1).replace(/\.ya?ml$/, '');
