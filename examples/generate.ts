@@ -15,8 +15,8 @@ export const SAMPLE_END = Date.UTC(2026, 9, 31);
 
 const CAST: readonly (readonly [number, (life: personas.Life) => void])[] = [
   [62, personas.browser],
-  [67, personas.reader],
-  [34, personas.evaluator],
+  [71, personas.reader],
+  [30, personas.evaluator],
   [52, personas.fader],
   [40, personas.colleague],
   [10, personas.competitor],

@@ -74,7 +74,7 @@ export function reader(life: Life): void {
   const { chance, journal } = life;
   const sittings = days(life, chance.int(0, 45), 4, chance.int(5, 11));
   sittings.forEach((day, index) => {
-    const at = journal.visit(day, chance.some([...POSTS, '/', chance.pick(CASES)], chance.int(1, 4)), SEARCH);
+    const at = journal.visit(day, chance.some([...POSTS, '/', chance.pick(CASES)], chance.int(1, 3)), SEARCH);
     if (index === 1)
       signUp(life, at, chance.pick([...DOERS, ...DOERS, 'Consultant', 'Owner']), 'Newsletter Subscribed', {
         form: 'footer',
@@ -90,7 +90,7 @@ export function evaluator(life: Life): void {
   const { chance, journal } = life;
   const product = chance.pick(PRODUCTS);
   const first = chance.int(0, 50);
-  const sittings = days(life, first, 2.4, chance.int(6, 15));
+  const sittings = days(life, first, 2.4, chance.int(6, 14));
   const decider = chance.yes(0.65);
   sittings.forEach((day, index) => {
     const late = index > 6;
@@ -123,7 +123,7 @@ export function fader(life: Life): void {
   days(life, chance.int(0, 30), 2, chance.int(5, 8)).forEach((day, index) => {
     const at = journal.visit(
       day,
-      chance.some([...POSTS, productPage(product), ...CASES, '/pricing'], chance.int(2, 6)),
+      chance.some([...POSTS, productPage(product), ...CASES, '/pricing'], chance.int(2, 4)),
     );
     if (index === 1)
       signUp(life, at, chance.pick([...DECIDERS, ...DOERS]), 'Guide Downloaded', {
@@ -171,7 +171,7 @@ export function competitor(life: Life): void {
 export function student(life: Life): void {
   const { chance, journal } = life;
   days(life, chance.int(0, 25), 3, chance.int(8, 14)).forEach((day, index) => {
-    const at = journal.visit(day, chance.some([...POSTS, ...CASES, '/docs/start'], chance.int(3, 6)), SEARCH);
+    const at = journal.visit(day, chance.some([...POSTS, ...CASES, '/docs/start'], chance.int(2, 4)), SEARCH);
     if (index === 0) signUp(life, at, 'Student', 'Guide Downloaded', chance.pick(GUIDES));
     if (index === 3) journal.track(at, 'Guide Downloaded', chance.pick(GUIDES));
   });
