@@ -17,6 +17,8 @@ export interface LeadSummary {
 }
 
 export interface LeadList {
+  /** The instant that the numbers are of; what "ago" counts from. */
+  readonly at: number;
   readonly leads: readonly LeadSummary[];
   /** Give it back to get the next page; null at the end. */
   readonly cursor: string | null;
@@ -58,6 +60,8 @@ export interface HandoffView {
 
 /** `GET /api/leads/{id}`: everything about one lead, and why. */
 export interface LeadPage extends LeadSummary {
+  /** The instant that the numbers are of; what "ago" counts from. */
+  readonly at: number;
   readonly attributes: JsonObject;
   readonly account: { readonly id: string; readonly attributes: JsonObject } | null;
   readonly bandSince: number;

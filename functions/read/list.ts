@@ -44,6 +44,7 @@ export const listLeads = async (ports: ReadPorts, current: Current, query: ListQ
   const leads = after.slice(0, limit);
   const last = leads.at(-1);
   return {
+    at,
     leads,
     cursor: last && after.length > limit ? writeCursor({ at, total: last.total, id: last.id }) : null,
   };

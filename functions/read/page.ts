@@ -37,6 +37,7 @@ export const readPage = async (ports: ReadPorts, id: string): Promise<LeadPage> 
   const known = live.engine.account(history, now);
   return {
     ...summaryOf(lead, evaluation),
+    at: now,
     attributes,
     account: known,
     bandSince: evaluation.bandSince,

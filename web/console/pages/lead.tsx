@@ -54,7 +54,7 @@ function Head({ lead }: { lead: Lead }) {
         </div>
         <div>
           <dt>Last active</dt>
-          <dd>{lead.lastActivity ? ago(lead.lastActivity, Date.now()) : 'never'}</dd>
+          <dd>{lead.lastActivity ? ago(lead.lastActivity, lead.at) : 'never'}</dd>
         </div>
       </dl>
       {lead.forecast && <p class="forecast">{lead.forecast}</p>}
@@ -85,6 +85,28 @@ function Sent({ lead }: { lead: Lead }) {
   );
 }
 
+function Known({ lead }: { lead: Lead }) {
+  return (
+    <table class="known">
+      <tbody>
+        {Object.entries(lead.attributes).map(([name, value]) => (
+          <tr key={name}>
+            <th>{spoken(name)}</th>
+            <td>{text(value)}</td>
+          </tr>
+        ))}
+        {lead.account &&
+          Object.entries(lead.account.attributes).map(([name, value]) => (
+            <tr key={`account ${name}`}>
+              <th>Account: {spoken(name)}</th>
+              <td>{text(value)}</td>
+            </tr>
+          ))}
+      </tbody>
+    </table>
+  );
+}
+
 /** One lead: where they stand, why, how it came, and what was sent to them. */
 export function LeadPage() {
   const id = useRoute().params['id'] ?? '';
@@ -101,40 +123,30 @@ export function LeadPage() {
   return (
     <div class="page lead">
       <Head lead={lead} />
-      <section class="card why-card">
-        <h2>Why this score</h2>
-        <Waterfall lead={lead} />
-      </section>
-      <section class="card">
-        <h2>Score over time</h2>
-        <ScoreChart points={lead.history} />
-      </section>
-      <section class="card">
-        <h2>Mails and handoffs</h2>
-        <Sent lead={lead} />
-        <h2>What we know</h2>
-        <table class="known">
-          <tbody>
-            {Object.entries(lead.attributes).map(([name, value]) => (
-              <tr key={name}>
-                <th>{spoken(name)}</th>
-                <td>{text(value)}</td>
-              </tr>
-            ))}
-            {lead.account &&
-              Object.entries(lead.account.attributes).map(([name, value]) => (
-                <tr key={`account ${name}`}>
-                  <th>Account: {spoken(name)}</th>
-                  <td>{text(value)}</td>
-                </tr>
-              ))}
-          </tbody>
-        </table>
-      </section>
-      <section class="card">
-        <h2>Timeline</h2>
-        <Timeline entries={lead.timeline} />
-      </section>
+      <div class="column">
+        <section class="card">
+          <h2>Why this score</h2>
+          <Waterfall lead={lead} />
+        </section>
+        <section class="card">
+          <h2>Timeline</h2>
+          <Timeline entries={lead.timeline} />
+        </section>
+      </div>
+      <div class="column">
+        <section class="card">
+          <h2>Score over time</h2>
+          <ScoreChart points={lead.history} />
+        </section>
+        <section class="card">
+          <h2>Mails and handoffs</h2>
+          <Sent lead={lead} />
+        </section>
+        <section class="card">
+          <h2>What we know</h2>
+          <Known lead={lead} />
+        </section>
+      </div>
     </div>
   );
 }

@@ -86,7 +86,9 @@ export function LeadsPage() {
     key,
     () => {
       void refreshBands();
-      return band || q ? listLeads({ band, q, cursor }) : Promise.resolve({ leads: [], cursor: null });
+      return band || q
+        ? listLeads({ band, q, cursor })
+        : Promise.resolve({ at: Date.now(), leads: [], cursor: null });
     },
     5000,
   );
@@ -136,7 +138,7 @@ export function LeadsPage() {
       )}
       {found.state === 'ready' &&
         (found.value.leads.length ? (
-          <LeadTable leads={found.value.leads} now={Date.now()} />
+          <LeadTable leads={found.value.leads} now={found.value.at} />
         ) : (
           <p class="empty">
             {q
