@@ -174,6 +174,52 @@ describe('a merge', () => {
     }
   });
 
+  test('of a lead that is itself merged away meanwhile loses nothing, at any step and with a crash at any later one', async () => {
+    const first = nothingKept();
+    for (const [index, id] of ['a', 'b', 'c'].entries()) {
+      first.leads[id] = { ...newLead(id, NOW + index, { users: [], emails: [] }), version: 1 };
+      await scoreLead(memoryPorts(first, around), id, [entry(index, 20 + index)], 'events');
+    }
+    const pairs = [
+      ['b', 'c'],
+      ['a', 'b'],
+    ] as const;
+    const play = async (
+      [outer, inner]: readonly (readonly [string, string])[],
+      at: number,
+      dies: number,
+    ): Promise<number> => {
+      const kept = structuredClone(first);
+      let done = 0;
+      const step = async (): Promise<void> => {
+        done += 1;
+        if (done === at) await mergeLeads(memoryPorts(kept, around), inner as [string, string], false);
+        if (done >= dies) throw new Crash();
+      };
+      try {
+        await mergeLeads(memoryPorts(kept, { ...around, step }), outer as [string, string], false);
+      } catch (error) {
+        if (!(error instanceof Crash)) throw error;
+      }
+      const later = memoryPorts(kept, { ...around, now: () => NOW + HOUR });
+      await degradeWith(later);
+      await degradeWith(later);
+      for (const id of ['b', 'c'])
+        if (kept.leads[id]?.into !== undefined) expect(kept.leads[id].due).toBeNull();
+      // A fence that came too late did nothing, and its message asks again.
+      const survivorOf = (id: string): string =>
+        kept.leads[id]?.into === undefined ? id : survivorOf(kept.leads[id].into);
+      for (const [one, other] of pairs) await mergeLeads(later, [survivorOf(one), survivorOf(other)], false);
+      expect(kept.leads.a).toMatchObject({ total: 7, pending: {} });
+      return done;
+    };
+    for (const order of [pairs, pairs.toReversed()]) {
+      const steps = await play(order, Infinity, Infinity);
+      for (let at = 1; at <= steps; at += 1)
+        for (let dies = at; dies <= steps + 1; dies += 1) await play(order, at, dies);
+    }
+  });
+
   test('does not happen to leads of different user ids', async () => {
     const kept = await twoLeads();
     kept.leads.young = { ...(kept.leads.young as Lead), users: ['someone else'] };
