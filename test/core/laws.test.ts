@@ -47,9 +47,11 @@ describe('whatever the rules and whatever happened', () => {
     (rules, events, now, chance) => {
       const engine = engineOf(rules);
       const once = [...new Map(events.map((event) => [event.id, event])).values()];
-      const copies = once.flatMap((event) => (chance.next().value % 3 === 0 ? [event, event] : [event]));
+      const copies = once.flatMap((event) =>
+        Number(chance.next().value) % 3 === 0 ? [event, event] : [event],
+      );
       const shuffled = copies
-        .map((event) => ({ event, order: chance.next().value }))
+        .map((event) => ({ event, order: Number(chance.next().value) }))
         .sort((a, b) => a.order - b.order)
         .map(({ event }) => event);
       expect(engine.evaluate({ events: shuffled, ...accountOf(shuffled) }, now)).toEqual(
