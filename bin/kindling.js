@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers';
 import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
 
@@ -32,6 +33,8 @@ async function run() {
   }
   const { main } = await import('../cli/main.ts');
   process.exitCode = await main(argv);
+  // the command has come to its end: whatever still holds a socket open does not hold the process
+  setTimeout(() => process.exit(), 50).unref();
 }
 
 /** Replaces this process, so that there is one process to signal and no pipe between. */

@@ -139,7 +139,7 @@ async function startProduct(options: Options, io: Io): Promise<number> {
   } finally {
     progress.done();
     // what was acknowledged is on disk already: nobody has to wait for a service that hangs
-    if (runtime) await Promise.race([runtime.stop(), sleep(1_700)]);
+    if (runtime) await Promise.race([runtime.stop(), sleep(1_600)]);
   }
 }
 
