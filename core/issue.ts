@@ -12,4 +12,5 @@ export interface RuleIssue {
 }
 
 /** Expected failures are values, all of them at once. */
-export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly issues: readonly RuleIssue[] };
+export type Result<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly issues: readonly RuleIssue[] };
