@@ -56,7 +56,8 @@ export interface DeadLetter {
 }
 
 /**
- * Opens a queue. A message that was in flight when the process ended is visible at once: who held it is gone.
+ * Opens a queue. A message that was in flight when the process ended is visible at once: who held it is gone. That
+ * receive counts for nothing: it says nothing about the message, and a few kills must not make it a dead letter.
  * @param changed called when there is something to receive
  */
 export const openMessages = (
@@ -85,7 +86,7 @@ export const openMessages = (
       } else if ('received' in record) {
         const message = held.get(record.received);
         if (!message) return;
-        message.receiveCount = record.count;
+        message.receiveCount = record.count - 1;
         message.firstReceivedAt = record.first;
         hidden.delete(message.id);
         delayed.delete(message.id);
@@ -98,6 +99,8 @@ export const openMessages = (
       for (const message of held.values()) {
         const visibleAt = delayed.has(message.id) ? hidden.at(message.id) : undefined;
         yield { sent: message, ...(visibleAt === undefined ? {} : { visibleAt }) };
+        const { id: received, receiveCount: count, firstReceivedAt: first } = message;
+        if (hidden.at(received) !== undefined && visibleAt === undefined) yield { received, count, first };
       }
     },
   );

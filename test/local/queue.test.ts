@@ -190,7 +190,7 @@ describe('the queues', () => {
     },
   );
 
-  test('after a kill, what was in flight is there at once, with its count; what was deleted is not', async () => {
+  test('after a kill, what was in flight is there at once; what was deleted is not', async () => {
     await start(mapping());
     await send('done');
     await quiet(queue);
@@ -202,8 +202,27 @@ describe('the queues', () => {
     await start(mapping());
     await quiet(queue);
     expect(bodies()).toEqual([['done'], ['in flight'], ['in flight']]);
-    expect(batches[2]!.Records[0]!.attributes.ApproximateReceiveCount).toBe('2');
     await killed.stop();
+  });
+
+  test('kills do not make a dead letter of a message, failures do', async () => {
+    const killed: Queue[] = [];
+    answer = () => new Promise(() => {});
+    for (let kill = 0; kill < 5; kill++) {
+      await start(mapping());
+      if (kill === 0) await send('unlucky');
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      killed.push(queue);
+    }
+    expect(bodies()).toEqual(Array.from({ length: 5 }, () => ['unlucky']));
+    answer = () => ({ error: { errorType: 'Error', errorMessage: 'no' } });
+    await start(mapping());
+    await quiet(queue);
+    expect(queue.depth(dead.arn)).toBe(0);
+    for (let turn = 0; turn < 3; turn++) await advance(60_000);
+    expect(batches).toHaveLength(8);
+    expect(queue.depth(dead.arn)).toBe(1);
+    for (const each of killed) await each.stop();
   });
 
   test('a delay is virtual time', async () => {
