@@ -62,6 +62,25 @@ describe('a contribution in words', () => {
       'Because of the account’s employees: 5 points',
     );
   });
+  test('says what the lead is where that is known, and else what the rule asks for', () => {
+    const rule = {
+      why: 'w',
+      when: { 'lead.title': ['*CTO*', 'Head of *'], 'account.employees': '50..499' },
+      points: 10,
+    };
+    const contribution = { rule: 'r', score: 'fit', points: 10, why: 'w', events: [] };
+    const known = { lead: { title: ' Head of Operations ' }, account: { employees: 120 } };
+    expect(sentence(contribution, rule, [], day(10), known)).toMatch(
+      /^Title is Head of Operations and the account’s employees is 120: 10 points/,
+    );
+    expect(sentence(contribution, rule, [], day(10))).toMatch(/^Title is \*CTO\* or Head of \*/);
+    const listed = { lead: { title: ['CTO', 'CEO'] }, account: {} };
+    expect(sentence(contribution, rule, [], day(10), listed)).toMatch(/^Title is \*CTO\* or/);
+    const by = { why: 'w', points_by: { 'lead.employees': { '50..': 6 } } };
+    expect(sentence(contribution, by, [], day(10), { lead: { employees: 120 }, account: {} })).toMatch(
+      /^Employees is 120/,
+    );
+  });
   test('tells inactivity, and leaves what is combined to its author', () => {
     expect(tell({ when: { inactive: '14d' } }, -5)).toBe('Nothing done for two weeks or more: -5 points');
     expect(tell({ when: { not: { event: 'Demo' } } }, -1)).toBe('They compare prices: -1 point');
