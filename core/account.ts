@@ -19,7 +19,8 @@ export interface AccountStanding {
   readonly qualified: boolean;
 }
 
-const scoreOf = (rollup: Rollup): string =>
+/** The score that a roll-up adds up; `total` too. */
+export const scoreOf = (rollup: Rollup): string =>
   'sum' in rollup ? rollup.sum : 'max' in rollup ? rollup.max : rollup.avg;
 
 const pointsOf = ({ scores, total }: PersonScores, score: string): number =>

@@ -1,3 +1,4 @@
+import { ACCOUNT_SOURCES, type AccountSource } from './account-id.ts';
 import { isActivity } from './activity.ts';
 import { durationMs } from './duration.ts';
 import { type LeadEvent } from './event.ts';
@@ -76,6 +77,7 @@ export interface Blueprint {
   readonly isActivity: (event: LeadEvent) => boolean;
   /** Whether anything reads `account.*`. */
   readonly readsAccount: boolean;
+  readonly accountFrom: readonly AccountSource[];
   /** Who may be told of events of this name. */
   readonly listeners: (name: string) => readonly Listener[];
 }
@@ -184,6 +186,7 @@ export function blueprintOf(scoring: Scoring & { readonly hash: string }): Bluep
     expiry,
     isActivity: activityTest(narrowing(settings.activity), isActivity),
     readsAccount: JSON.stringify(scoring.scores).includes('"account.'),
+    accountFrom: scoring.accounts?.account.from ?? ACCOUNT_SOURCES,
     listeners: index(told),
   };
 }

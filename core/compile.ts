@@ -27,7 +27,10 @@ export interface Engine {
   snapshot(history: History, watermark: number): Snapshot;
   /** The lead's attributes at `now`. */
   attributes(history: History, now: number): Attributes;
-  /** The lead's account at `now` (its newest `groupId`, else its e-mail's domain), and what is known of it. */
+  /**
+   * The lead's account at `now` (its newest `groupId`, else its e-mail's domain; null for free mail, or as
+   * `accounts.yaml` says), and what is known of it.
+   */
   account(history: History, now: number): { readonly id: string; readonly attributes: Attributes } | null;
   /** What the lead's numbers were at some instants, any order; they come back oldest first. */
   trace(history: History, instants: readonly number[]): Trace[];

@@ -1,5 +1,6 @@
+import { accountIdOf } from './account-id.ts';
 import { Activity } from './activity.ts';
-import { asAttributes, emailDomain, setTraits } from './attributes.ts';
+import { asAttributes, setTraits } from './attributes.ts';
 import { type Blueprint } from './blueprint.ts';
 import { type LeadEvent } from './event.ts';
 import { type Attributes } from './history.ts';
@@ -149,9 +150,9 @@ export class Fold implements Reading {
     return asAttributes(this.#lead);
   }
 
-  /** The lead's account: its newest `groupId`, else its e-mail's domain. */
+  /** The lead's account: its newest `groupId`, else its e-mail's domain, unless that is free mail. */
   get accountId(): string | null {
-    return this.#groupId ?? emailDomain(this.#lead.get('email'));
+    return accountIdOf(this.#blueprint.accountFrom, this.#groupId, this.#lead.get('email'));
   }
 
   get account(): Attributes {
