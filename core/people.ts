@@ -1,9 +1,8 @@
+import { decide, settled, type Step, type World } from './decide.ts';
 import type { LeadEvent } from './event.ts';
 import {
   claimOf,
-  decide,
   ownerAt,
-  settled,
   survivorOf,
   union,
   withOwner,
@@ -11,8 +10,6 @@ import {
   type Person,
   type PersonKey,
   type Scope,
-  type Step,
-  type World,
 } from './identity.ts';
 import { toLeadEvent, type Message } from './message.ts';
 

@@ -1,9 +1,8 @@
+import { decide, settled, type Step, type World } from '../../core/decide.ts';
 import {
   claimOf,
-  decide,
   keysOf,
   mayBeOne,
-  settled,
   union,
   withOwner,
   type Claim,
@@ -11,8 +10,6 @@ import {
   type Person,
   type PersonKey,
   type Scope,
-  type Step,
-  type World,
 } from '../../core/identity.ts';
 import { newLead, type Lead } from '../../core/lead.ts';
 import type { Message } from '../../core/message.ts';

@@ -1,8 +1,8 @@
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
+import { decide, type World } from '../../core/decide.ts';
 import {
   claimOf,
-  decide,
   isPlaceholder,
   leadIdOf,
   mayBeOne,
@@ -10,7 +10,6 @@ import {
   survivorOf,
   withOwner,
   type Holder,
-  type World,
 } from '../../core/identity.ts';
 import { parseMessage, type Message } from '../../core/message.ts';
 import { createPeople } from '../../core/people.ts';
