@@ -5,7 +5,7 @@ import { type Source } from './source.ts';
 
 /** What the language knows and this version does not carry out is refused, never ignored. */
 export function notYet(kind: RuleFile['kind'], source: Source): RuleIssue[] {
-  if (kind === 'source' || kind === 'accounts')
+  if (kind === 'source')
     return [placed(source, { path: [], message: `${source.file} is not built yet; remove this file` })];
   const { value } = source;
   const later = kind === 'settings' && typeof value === 'object' && value !== null && 'quiet_hours' in value;

@@ -4,6 +4,7 @@ import { shapeProblems } from '../core/check/shape.ts';
 import { type RuleIssue } from '../core/issue.ts';
 import { type JsonObject } from '../core/json.ts';
 import { type Ruleset } from '../core/ruleset.ts';
+import { type Accounts } from '../core/schema/accounts.ts';
 import { Duration } from '../core/schema/scalar.ts';
 import { type RuleFile } from './folder.ts';
 import { nearest } from '../core/nearest.ts';
@@ -27,6 +28,16 @@ const Happening = z
   .catchall(z.json());
 export type Happening = z.infer<typeof Happening>;
 
+/** Where the lead's account stands; every other key is a number of its `rollup`, in whole points. */
+const AccountExpectation = z
+  .object({
+    band: z.string().nullable().optional(),
+    people: z.int().min(0).optional(),
+    qualified: z.boolean().optional(),
+  })
+  .catchall(z.number());
+export type AccountExpectation = z.infer<typeof AccountExpectation>;
+
 /** Where the lead stands at an instant; whole points. */
 const Expectation = z.strictObject({
   day: Day,
@@ -40,8 +51,13 @@ const Expectation = z.strictObject({
   qualified: z.boolean().optional(),
   /** Every journey that has started by then, and no other. */
   journeys: Names.optional(),
+  account: AccountExpectation.optional(),
 });
 export type Expectation = z.infer<typeof Expectation>;
+
+/** Somebody else of the lead's account. */
+const Colleague = z.strictObject({ lead: Json.optional(), events: z.array(Happening).optional() });
+export type Colleague = z.infer<typeof Colleague>;
 
 /** One item of a `*.test.yaml`: a lead, what it does, and where it then stands. */
 const Case = z.strictObject({
@@ -49,6 +65,7 @@ const Case = z.strictObject({
   lead: Json.optional(),
   account: Json.optional(),
   events: z.array(Happening).optional(),
+  colleagues: z.array(Colleague).optional(),
   expect: z.array(Expectation).min(1),
 });
 export type Case = z.infer<typeof Case>;
@@ -61,7 +78,7 @@ export interface RuleTest {
   lineOf(expectation: number): number;
 }
 
-const NOT_YET = ['mails', 'account'];
+const NOT_YET = ['mails'];
 
 /** Reads a `*.test.yaml`. @param ruleset whose names an expectation may use */
 export function readTests(
@@ -97,7 +114,7 @@ function slips(source: Source): RuleIssue[] {
 function unknownNames(
   source: Source,
   cases: readonly Case[],
-  { scores, bands, journeys }: Ruleset,
+  { scores, bands, accounts, journeys }: Ruleset,
 ): RuleIssue[] {
   const files = Object.values(scores);
   const known = {
@@ -124,9 +141,39 @@ function unknownNames(
         if (typeof name === 'string') test(kind, name, [...path, kind]);
       }
       for (const name of [expected.journeys ?? []].flat()) test('journeys', name, [...path, 'journeys']);
+      issues.push(...unknownAccountNames(source, expected.account, accounts?.account, [...path, 'account']));
     }),
   );
   return issues;
+}
+
+function unknownAccountNames(
+  source: Source,
+  expected: AccountExpectation | undefined,
+  account: Accounts['account'] | undefined,
+  path: Path,
+): RuleIssue[] {
+  if (expected === undefined) return [];
+  if (!account)
+    return [placed(source, { path, message: 'there is no accounts.yaml that says what an account is' })];
+  const { band, people: _, qualified: __, ...numbers } = expected;
+  const rollups = Object.keys(account.rollup);
+  const bands = Object.keys(account.bands ?? {}).filter((name) => name !== 'of');
+  return [
+    ...Object.keys(numbers)
+      .filter((name) => !rollups.includes(name))
+      .map((name) =>
+        named(source, [...path, name], `there is no \`${name}\` in \`rollup\``, name, [
+          ...rollups,
+          'band',
+          'people',
+          'qualified',
+        ]),
+      ),
+    ...(typeof band === 'string' && !bands.includes(band)
+      ? [named(source, [...path, 'band'], `there is no band \`${band}\` of accounts`, band, bands)]
+      : []),
+  ];
 }
 
 function named(

@@ -1,18 +1,14 @@
+import { type AccountStanding } from '../core/account.ts';
 import { compile, type Engine } from '../core/compile.ts';
-import { durationMs } from '../core/duration.ts';
 import { type Contribution, type Evaluation } from '../core/evaluation.ts';
-import { type LeadEvent } from '../core/event.ts';
 import { type History } from '../core/history.ts';
 import { type RuleIssue } from '../core/issue.ts';
-import { type JsonObject } from '../core/json.ts';
 import { type Ruleset } from '../core/ruleset.ts';
 import { type Journey } from '../core/schema/journey.ts';
 import { type RuleFile } from './folder.ts';
-import { type Expectation, type Happening, readTests, type RuleTest } from './test-file.ts';
-
-const DAY = 86_400_000;
-/** Day 0 of every test: a Monday at midnight UTC. */
-const DAY_0 = Date.UTC(2026, 0, 5);
+import { accountAt } from './test-account.ts';
+import { type AccountExpectation, type Expectation, readTests, type RuleTest } from './test-file.ts';
+import { historiesOf, instantOf } from './test-history.ts';
 
 /** An expectation that does not hold. */
 export interface TestFailure {
@@ -51,13 +47,20 @@ export function runTests(
 }
 
 function run(test: RuleTest, engine: Engine, ruleset: Ruleset): TestFailure[] {
-  const history = historyOf(test);
+  const [history, ...colleagues] = historiesOf(test.case);
   return test.case.expect.flatMap((expected, index) => {
-    const now = instant(expected);
+    const now = instantOf(expected);
     const got = engine.evaluate(history, now);
     const started =
       expected.journeys === undefined ? [] : journeysStarted(engine, history, now, ruleset.journeys);
-    return differences(expected, got, started).map(([what, wanted, found]) => ({
+    const account =
+      expected.account && ruleset.accounts
+        ? accountDifferences(
+            expected.account,
+            accountAt(engine, ruleset.accounts, [history, ...colleagues], now),
+          )
+        : [];
+    return [...differences(expected, got, started), ...account].map(([what, wanted, found]) => ({
       file: test.file,
       line: test.lineOf(index),
       test: test.case.name,
@@ -68,42 +71,6 @@ function run(test: RuleTest, engine: Engine, ruleset: Ruleset): TestFailure[] {
       contributions: got.contributions,
     }));
   });
-}
-
-const instant = ({ day, at }: { day: number; at?: string | undefined }): number =>
-  DAY_0 + Math.round(day * DAY) + (at === undefined ? 0 : durationMs(at));
-
-/** The lead's log: attributes are known from the first instant on, then what happens, each with an id of its own. */
-function historyOf({ case: { lead, account, events = [] } }: RuleTest): History {
-  const happened = events.flatMap((happening, index) => spread(happening, index));
-  const first = Math.min(DAY_0, ...happened.map(({ occurredAt }) => occurredAt));
-  const said = (id: string, type: 'identify' | 'group', traits: JsonObject): LeadEvent => ({
-    id,
-    type,
-    occurredAt: first,
-    name: '',
-    properties: {},
-    traits,
-    ...(type === 'group' && { groupId: 'test' }),
-  });
-  const group = account && said('account', 'group', account);
-  return {
-    events: [...(lead ? [said('lead', 'identify', lead)] : []), ...(group ? [group] : []), ...happened],
-    ...(group && { account: { id: 'test', events: [group] } }),
-  };
-}
-
-function spread(happening: Happening, index: number): LeadEvent[] {
-  const { day, at, event, times = 1, every, ...properties } = happening;
-  const type = event === 'page' || event === 'screen' ? event : 'track';
-  const gap = every === undefined ? 0 : durationMs(every);
-  return Array.from({ length: times }, (_, time) => ({
-    id: `event-${String(index).padStart(4, '0')}-${String(time).padStart(5, '0')}`,
-    type,
-    occurredAt: instant({ day, at }) + time * gap,
-    name: event,
-    properties,
-  }));
 }
 
 type Plain = string | number | boolean | null;
@@ -142,6 +109,22 @@ function differences(
   if (expected.journeys !== undefined)
     compare('journeys', [expected.journeys].flat().toSorted().join(', '), started.toSorted().join(', '));
   return found;
+}
+
+function accountDifferences(
+  { band, people, qualified, ...numbers }: AccountExpectation,
+  got: AccountStanding,
+): [string, string, string][] {
+  const wanted: Readonly<Record<string, Plain | undefined>> = { ...numbers, band, people, qualified };
+  const is: Readonly<Record<string, Plain>> = {
+    ...Object.fromEntries(Object.entries(got.numbers).map(([name, points]) => [name, whole(points)])),
+    band: got.band,
+    people: got.people,
+    qualified: got.qualified,
+  };
+  return Object.entries(wanted)
+    .filter(([name, one]) => one !== undefined && one !== is[name])
+    .map(([name, one]) => [`account.${name}`, String(one), String(is[name])]);
 }
 
 /** A rule of a keyed score gives to several keys; the highest counts, as it does for its score. */

@@ -1,0 +1,38 @@
+import { accountStanding, type AccountStanding } from '../core/account.ts';
+import { type Engine } from '../core/compile.ts';
+import { type History } from '../core/history.ts';
+import { type Accounts } from '../core/schema/accounts.ts';
+
+const HOUR = 3_600_000;
+
+/**
+ * Where the account of these people stands at `now`. Its bands have a memory: it is looked at whenever somebody does
+ * something, and on whole hours in between.
+ */
+export function accountAt(
+  engine: Engine,
+  accounts: Accounts,
+  people: readonly History[],
+  now: number,
+): AccountStanding {
+  const instants = looks(people, now);
+  const traces = people.map((history) => engine.trace(history, instants));
+  let standing = accountStanding(accounts, [], null);
+  instants.forEach((_, look) => {
+    const numbers = traces.flatMap((trace) => trace[look] ?? []);
+    standing = accountStanding(accounts, numbers, standing.band);
+  });
+  return standing;
+}
+
+function looks(people: readonly History[], now: number): number[] {
+  const instants = people
+    .flatMap(({ events }) => events.map(({ occurredAt }) => occurredAt))
+    .filter((at) => at <= now);
+  const first = instants.reduce((least, at) => Math.min(least, at), now);
+  const hours = Array.from(
+    { length: Math.max(0, Math.ceil((now - first) / HOUR)) },
+    (_, n) => (Math.floor(first / HOUR) + 1 + n) * HOUR,
+  ).filter((at) => at < now);
+  return [...new Set([...instants, ...hours, now])].sort((a, b) => a - b);
+}
