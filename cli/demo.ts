@@ -2,10 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 /** Where the player is, kept in the data folder: a restart goes on, and never plays anything twice. */
 export interface DemoProgress {
-  /** Milliseconds by which the sample was moved, so that it ends when the product was first started. */
+  /** Milliseconds by which the sample was moved, so that it ends when the product is first started. */
   readonly shift: number;
   /** Messages sent so far. */
   readonly played: number;
@@ -47,9 +48,9 @@ export function moved(sample: readonly DemoMessage[], shift: number): DemoMessag
   }));
 }
 
-/** The shift that makes a sample end at `now`. */
+/** Whole days, so that office hours stay office hours: with this shift a sample ends within the day before `now`. */
 export function shiftToEnd(sample: readonly DemoMessage[], now: number): number {
-  return now - (sample.at(-1)?.at ?? now);
+  return Math.floor((now - (sample.at(-1)?.at ?? now)) / DAY) * DAY;
 }
 
 /**
@@ -64,7 +65,7 @@ export async function play(
   save: (progress: DemoProgress) => Promise<void>,
   options: { step?: number; signal?: AbortSignal; report?: (at: number) => void } = {},
 ): Promise<void> {
-  const { step = 6 * HOUR, signal, report } = options;
+  const { step = 8 * HOUR, signal, report } = options;
   let { played } = from;
   while (played < sample.length) {
     if (signal?.aborted) return;

@@ -31,8 +31,8 @@ function stage(now: number, failAt = Infinity): Stage & { readonly log: [number,
 const some = [
   message('a', 1 * HOUR),
   message('b', 2 * HOUR),
-  message('c', 6 * HOUR),
-  message('d', 6 * HOUR + 1),
+  message('c', 8 * HOUR),
+  message('d', 8 * HOUR + 1),
   message('e', 40 * HOUR),
 ];
 const saved = () => {
@@ -46,8 +46,8 @@ describe('the player', () => {
     const { list, save } = saved();
     await play(on, some, { shift: 0, played: 0 }, save);
     expect(on.log).toEqual([
-      [6 * HOUR, ['a', 'b', 'c']],
-      [12 * HOUR, ['d']],
+      [8 * HOUR, ['a', 'b', 'c']],
+      [16 * HOUR, ['d']],
       [40 * HOUR, ['e']],
     ]);
     expect(list).toEqual([3, 4, 5]);
@@ -112,12 +112,14 @@ describe('the bundled sample', () => {
     expect(Math.ceil(days)).toBe(60);
   });
 
-  test('ends at the present, whenever that is', async () => {
+  test('ends on the last day, at the time of day at which it was made to', async () => {
     const now = Date.UTC(2031, 4, 17, 3, 4, 5, 6);
     const messages = await readSample(file);
     const last = moved(messages, shiftToEnd(messages, now)).at(-1);
-    expect(last?.at).toBe(now);
-    expect(last?.message['timestamp']).toBe('2031-05-17T03:04:05.006Z');
+    expect(last?.at).toBeLessThanOrEqual(now);
+    expect(last?.at).toBeGreaterThan(now - 24 * HOUR);
+    const timeOf = (entry?: DemoMessage): string => String(entry?.message['timestamp']).slice(11);
+    expect(timeOf(last)).toBe(timeOf(messages.at(-1)));
   });
 
   test('names nobody real: every address is on an example domain', () => {
