@@ -1,5 +1,5 @@
-import { type Json } from './json.ts';
-import { type Expiry } from './retention.ts';
+import type { Json } from './json.ts';
+import type { Expiry } from './retention.ts';
 
 /** Whether an event is something that the lead did; settings may narrow it. */
 export const isActivity = (name: string): boolean =>

@@ -1,6 +1,6 @@
-import { type LeadEvent } from './event.ts';
-import { type Attributes } from './history.ts';
-import { type Json, type JsonObject } from './json.ts';
+import type { LeadEvent } from './event.ts';
+import type { Attributes } from './history.ts';
+import type { Json, JsonObject } from './json.ts';
 import { isMissing } from './matcher.ts';
 import { inOrder } from './order.ts';
 

@@ -1,16 +1,16 @@
 import { ACCOUNT_SOURCES, type AccountSource } from './account-id.ts';
 import { isActivity } from './activity.ts';
 import { durationMs } from './duration.ts';
-import { type LeadEvent } from './event.ts';
+import type { LeadEvent } from './event.ts';
 import { attributeTest, type AttributeTest, type AttributeView, type EventTest, eventTest } from './match.ts';
 import { periodOf } from './period.ts';
 import { type Plan, planOf } from './plan.ts';
 import { expiryOf, type Expiry } from './retention.ts';
-import { type Scoring } from './ruleset.ts';
-import { type Limit } from './schema/scalar.ts';
-import { type Rule, type ScoreFile } from './schema/score.ts';
+import type { Scoring } from './ruleset.ts';
+import type { Limit } from './schema/scalar.ts';
+import type { Rule, ScoreFile } from './schema/score.ts';
 import { Standings } from './standing.ts';
-import { type Tail } from './tail.ts';
+import type { Tail } from './tail.ts';
 import { activityTest, type Registry, type Truth, truthOf } from './truth.ts';
 import { type Worth, worthOf } from './worth.ts';
 

@@ -5,7 +5,7 @@ import { notYet } from './check/not-yet.ts';
 import { ordered, plain } from './check/plain.ts';
 import { ruleProblems } from './check/rules.ts';
 import { shapeProblems } from './check/shape.ts';
-import { type Scoring } from './ruleset.ts';
+import type { Scoring } from './ruleset.ts';
 import { Accounts } from './schema/accounts.ts';
 import { Bands } from './schema/bands.ts';
 import { ScoreFile } from './schema/score.ts';

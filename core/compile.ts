@@ -1,12 +1,12 @@
 import { blueprintOf, type Blueprint } from './blueprint.ts';
 import { contributionsOf } from './contributions.ts';
-import { type Evaluation } from './evaluation.ts';
-import { type Fold } from './fold.ts';
-import { type Attributes, type History, type Snapshot } from './history.ts';
+import type { Evaluation } from './evaluation.ts';
+import type { Fold } from './fold.ts';
+import type { Attributes, History, Snapshot } from './history.ts';
 import { inOrder } from './order.ts';
 import { sixDecimals } from './rounding.ts';
-import { type Scoring } from './ruleset.ts';
-import { type Band } from './standing.ts';
+import type { Scoring } from './ruleset.ts';
+import type { Band } from './standing.ts';
 import { Walk } from './walk.ts';
 
 /** A lead's numbers at one instant of its past; a keyed score as its highest key. */

@@ -1,6 +1,6 @@
-import { type Blueprint } from './blueprint.ts';
-import { type Contribution } from './evaluation.ts';
-import { type Fold } from './fold.ts';
+import type { Blueprint } from './blueprint.ts';
+import type { Contribution } from './evaluation.ts';
+import type { Fold } from './fold.ts';
 import { sixDecimals } from './rounding.ts';
 
 /** What each rule gives a lead at an instant, rule by rule and key by key; only what is not 0. */

@@ -1,5 +1,5 @@
-import { type Json } from './json.ts';
-import { type Plan } from './plan.ts';
+import type { Json } from './json.ts';
+import type { Plan } from './plan.ts';
 
 /** Which of the matched events become awards, where their order decides: `once_per`, then `every` or `burst`. */
 export class Stride {

@@ -1,5 +1,5 @@
 import { durationMs } from './duration.ts';
-import { type Rule } from './schema/score.ts';
+import type { Rule } from './schema/score.ts';
 
 /** What `points` earned `ageMs` ago are worth now, unrounded.
  *  @param halfLifeMs Infinity never decays

@@ -1,9 +1,9 @@
 import { durationMs } from './duration.ts';
-import { type Contribution, type Evaluation } from './evaluation.ts';
-import { type LeadEvent } from './event.ts';
+import type { Contribution, Evaluation } from './evaluation.ts';
+import type { LeadEvent } from './event.ts';
 import { type AttributeView, attributeReader } from './match.ts';
 import { wholePoints } from './rounding.ts';
-import { type Rule } from './schema/score.ts';
+import type { Rule } from './schema/score.ts';
 import { ago, day, points, span, timesInWords } from './words.ts';
 
 const listed = (items: readonly string[]): string =>

@@ -1,15 +1,15 @@
 import { accountIdOf } from './account-id.ts';
 import { Activity } from './activity.ts';
 import { asAttributes, setTraits } from './attributes.ts';
-import { type Blueprint } from './blueprint.ts';
-import { type LeadEvent } from './event.ts';
-import { type Attributes } from './history.ts';
-import { type Json, type JsonObject } from './json.ts';
+import type { Blueprint } from './blueprint.ts';
+import type { LeadEvent } from './event.ts';
+import type { Attributes } from './history.ts';
+import type { Json, JsonObject } from './json.ts';
 import { adjustment } from './manual.ts';
 import { compareIds } from './order.ts';
 import { reach } from './reach.ts';
 import { type Reading, Section } from './section.ts';
-import { type Tail } from './tail.ts';
+import type { Tail } from './tail.ts';
 
 /** The texts that name keys of a keyed score, each once. */
 function keysOf(event: LeadEvent, by: readonly string[]): ReadonlySet<string> {

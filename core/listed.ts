@@ -1,8 +1,8 @@
 import { Stride } from './count.ts';
 import { left } from './decay.ts';
-import { type Json } from './json.ts';
+import type { Json } from './json.ts';
 import { DISTINCT_VALUES, type Plan } from './plan.ts';
-import { type Kept, type Run } from './run.ts';
+import type { Kept, Run } from './run.ts';
 import { RunningSum } from './running-sum.ts';
 
 /** Kept events one by one, oldest first, each until it ends: by window, fade or retention, or by too many newer ones. */

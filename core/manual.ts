@@ -1,8 +1,8 @@
 import { dateSpan } from './dates.ts';
-import { type LeadEvent } from './event.ts';
-import { type Json } from './json.ts';
+import type { LeadEvent } from './event.ts';
+import type { Json } from './json.ts';
 import { reach } from './reach.ts';
-import { type ScoreFile } from './schema/score.ts';
+import type { ScoreFile } from './schema/score.ts';
 
 /** A person's points for a score, or for one key of it. */
 export interface Adjustment {

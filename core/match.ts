@@ -1,8 +1,8 @@
-import { type LeadEvent } from './event.ts';
-import { type Attributes } from './history.ts';
+import type { LeadEvent } from './event.ts';
+import type { Attributes } from './history.ts';
 import { matcher, type MatcherInput } from './matcher.ts';
 import { reach } from './reach.ts';
-import { type EventReference } from './schema/condition.ts';
+import type { EventReference } from './schema/condition.ts';
 
 /** Keys of a condition that say how often and when, not what. */
 const COUNTING: readonly string[] = ['event', 'at_least', 'within'];

@@ -1,7 +1,7 @@
 import { Listed } from './listed.ts';
-import { type Plan } from './plan.ts';
+import type { Plan } from './plan.ts';
 import { Retained } from './retained.ts';
-import { type Run } from './run.ts';
+import type { Run } from './run.ts';
 import { Counter, Tally } from './tally.ts';
 
 /** The smallest memory that is enough for a plan. */

@@ -1,5 +1,5 @@
-import { type Blueprint } from './blueprint.ts';
-import { type Fold } from './fold.ts';
+import type { Blueprint } from './blueprint.ts';
+import type { Fold } from './fold.ts';
 
 /** The numbers that thresholds look at: by score, the total last; unrounded. */
 export type Numbers = Float64Array;

@@ -1,4 +1,4 @@
-import { type LeadEvent } from './event.ts';
+import type { LeadEvent } from './event.ts';
 
 /** Compares two ids by their UTF-8 bytes, which is not how JavaScript compares texts beyond the basic plane. */
 export function compareIds(a: string, b: string): number {

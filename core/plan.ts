@@ -1,7 +1,7 @@
 import { type Decay, decayOf } from './decay.ts';
 import { durationMs } from './duration.ts';
-import { type Expiry } from './retention.ts';
-import { type Rule } from './schema/score.ts';
+import type { Expiry } from './retention.ts';
+import type { Rule } from './schema/score.ts';
 
 /** Only so many newest values of `distinct` count. */
 export const DISTINCT_VALUES = 1000;

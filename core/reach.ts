@@ -1,4 +1,4 @@
-import { type Json } from './json.ts';
+import type { Json } from './json.ts';
 
 /**
  * The value at a path: dots walk into objects, and into every member of a list.

@@ -1,6 +1,6 @@
-import { type Json } from './json.ts';
-import { type Plan } from './plan.ts';
-import { type Kept, type Run } from './run.ts';
+import type { Json } from './json.ts';
+import type { Plan } from './plan.ts';
+import type { Kept, Run } from './run.ts';
 
 /** A rule for which an event that ceases to exist changes which later ones are kept: thinned again from those that are left. */
 export class Retained implements Run {

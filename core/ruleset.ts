@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 
-import { type Json } from './json.ts';
-import { type Accounts } from './schema/accounts.ts';
-import { type Bands } from './schema/bands.ts';
-import { type Email } from './schema/email.ts';
-import { type Handoff } from './schema/handoff.ts';
-import { type Journey } from './schema/journey.ts';
-import { type ScoreFile } from './schema/score.ts';
-import { type Settings } from './schema/settings.ts';
+import type { Json } from './json.ts';
+import type { Accounts } from './schema/accounts.ts';
+import type { Bands } from './schema/bands.ts';
+import type { Email } from './schema/email.ts';
+import type { Handoff } from './schema/handoff.ts';
+import type { Journey } from './schema/journey.ts';
+import type { ScoreFile } from './schema/score.ts';
+import type { Settings } from './schema/settings.ts';
 
 /** What scoring needs of a ruleset. */
 export interface Scoring {

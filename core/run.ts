@@ -1,4 +1,4 @@
-import { type Json } from './json.ts';
+import type { Json } from './json.ts';
 
 /**
  * What one event rule (of a keyed score: and one key) remembers of the events it matched, in units of its points:

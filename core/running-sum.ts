@@ -1,5 +1,5 @@
 import { type Decay, halved } from './decay.ts';
-import { type Json } from './json.ts';
+import type { Json } from './json.ts';
 
 /** Below this nothing can be seen any more, and numbers stay clear of what storage refuses. */
 const TINY = 1e-15;

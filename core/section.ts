@@ -1,14 +1,14 @@
-import { type RulePlan, type ScorePlan } from './blueprint.ts';
-import { type LeadEvent } from './event.ts';
-import { type Json } from './json.ts';
+import type { RulePlan, ScorePlan } from './blueprint.ts';
+import type { LeadEvent } from './event.ts';
+import type { Json } from './json.ts';
 import { Manual } from './manual.ts';
 import { createRun } from './memory.ts';
 import { folded } from './matcher.ts';
 import { reach } from './reach.ts';
-import { type Expiry } from './retention.ts';
-import { type Run } from './run.ts';
-import { type Limit } from './schema/scalar.ts';
-import { type Facts } from './truth.ts';
+import type { Expiry } from './retention.ts';
+import type { Run } from './run.ts';
+import type { Limit } from './schema/scalar.ts';
+import type { Facts } from './truth.ts';
 
 /** What rules read beside their own events. */
 export interface Reading extends Facts {

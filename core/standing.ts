@@ -1,7 +1,7 @@
-import { type Standing } from './evaluation.ts';
+import type { Standing } from './evaluation.ts';
 import { meaning } from './matcher.ts';
 import { wholePoints } from './rounding.ts';
-import { type Bands, type BandSteps } from './schema/bands.ts';
+import type { Bands, BandSteps } from './schema/bands.ts';
 
 /** Whole points. */
 export interface Band {

@@ -1,4 +1,4 @@
-import { type Json } from './json.ts';
+import type { Json } from './json.ts';
 
 /** The newest instants at which something happened, oldest first: as many as can matter, each until it ends. */
 export class Tail {

@@ -1,8 +1,8 @@
 import { Stride } from './count.ts';
 import { left } from './decay.ts';
-import { type Json } from './json.ts';
-import { type Plan } from './plan.ts';
-import { type Kept, type Run } from './run.ts';
+import type { Json } from './json.ts';
+import type { Plan } from './plan.ts';
+import type { Kept, Run } from './run.ts';
 import { RunningSum } from './running-sum.ts';
 
 /** Every kept event is an award for ever, or halves: one sum holds them all. */

@@ -1,9 +1,9 @@
 import { durationMs } from './duration.ts';
-import { type LeadEvent } from './event.ts';
-import { type Activity } from './activity.ts';
+import type { LeadEvent } from './event.ts';
+import type { Activity } from './activity.ts';
 import { attributeTest, type AttributeTest, type EventTest, eventTest } from './match.ts';
-import { type Expiry } from './retention.ts';
-import { type Clause, type Rate } from './schema/condition.ts';
+import type { Expiry } from './retention.ts';
+import type { Clause, Rate } from './schema/condition.ts';
 import { Tail } from './tail.ts';
 
 /** What conditions look at, for one lead. */

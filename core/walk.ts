@@ -1,9 +1,9 @@
-import { type Blueprint } from './blueprint.ts';
+import type { Blueprint } from './blueprint.ts';
 import { HOUR } from './duration.ts';
-import { type LeadEvent } from './event.ts';
+import type { LeadEvent } from './event.ts';
 import { Fold } from './fold.ts';
-import { type History } from './history.ts';
-import { type Json } from './json.ts';
+import type { History } from './history.ts';
+import type { Json } from './json.ts';
 import { type Numbers, Reader } from './numbers.ts';
 import { inOrder } from './order.ts';
 import { type Place, samePlace } from './standing.ts';

@@ -1,9 +1,9 @@
 import { type AttributeView, attributeReader } from './match.ts';
-import { type LeadEvent } from './event.ts';
-import { type Json } from './json.ts';
+import type { LeadEvent } from './event.ts';
+import type { Json } from './json.ts';
 import { matcher, type MatcherScalar } from './matcher.ts';
 import { reach } from './reach.ts';
-import { type Rule } from './schema/score.ts';
+import type { Rule } from './schema/score.ts';
 
 /** Where a rule's points come from: a number, a property of each awarding event, or an attribute as it is now. */
 export type Worth =

@@ -1,8 +1,8 @@
 import { meaning } from '../matcher.ts';
-import { type Accounts } from '../schema/accounts.ts';
-import { type Bands, type BandSteps } from '../schema/bands.ts';
+import type { Accounts } from '../schema/accounts.ts';
+import type { Bands, BandSteps } from '../schema/bands.ts';
 import { entriesOf } from './plain.ts';
-import { type Path, type Report } from './issues.ts';
+import type { Path, Report } from './issues.ts';
 
 const listed = (names: string | readonly string[] | undefined): readonly string[] =>
   names === undefined ? [] : typeof names === 'string' ? [names] : names;

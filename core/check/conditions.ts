@@ -1,5 +1,5 @@
-import { type Condition } from '../schema/condition.ts';
-import { type Path, type Report } from './issues.ts';
+import type { Condition } from '../schema/condition.ts';
+import type { Path, Report } from './issues.ts';
 import { LONE_KEYS } from './shape.ts';
 
 /** What a rule's condition makes of the rule; an `event` rule has awards, the others are true or false. */

@@ -1,8 +1,8 @@
 import { matcherProblem, type MatcherScalar } from '../matcher.ts';
 import { daysOf } from '../period.ts';
-import { type Rule, type ScoreFile } from '../schema/score.ts';
+import type { Rule, ScoreFile } from '../schema/score.ts';
 import { kindOf } from './conditions.ts';
-import { type Path, type Report } from './issues.ts';
+import type { Path, Report } from './issues.ts';
 
 const COUNTS = ['once', 'at_least', 'steps', 'every', 'burst'] as const;
 const DECAYS = ['within', 'half_life', 'fade'] as const;

@@ -1,4 +1,4 @@
-import { type z } from 'zod';
+import type { z } from 'zod';
 
 import {
   ActiveCondition,
@@ -15,7 +15,7 @@ import {
   RateCondition,
 } from '../schema/condition.ts';
 import { Matcher } from '../schema/matcher.ts';
-import { type Path, type Report } from './issues.ts';
+import type { Path, Report } from './issues.ts';
 
 type Schema = z.core.$ZodType;
 type Definition = z.core.$ZodTypeDef & {
