@@ -70,7 +70,8 @@ export async function loadFiles(
   const follows = ({ file, message }: CheckIssue): boolean =>
     broken.has(file) || (broken.size > 0 && /^there is no (score|bands\.yaml)/.test(message));
   issues.push(...checked.issues.filter((issue) => !follows(issue)).map(place));
-  if (checked.ruleset) warnings.push(...lint(checked.ruleset, now).map(place));
+  const linted = checked.ruleset ? lint(checked.ruleset, now) : undefined;
+  warnings.push(...(linted?.warnings ?? []).map(place));
 
   const journeys: Record<string, Journey> = {};
   const emails: Record<string, Email> = {};
@@ -82,7 +83,15 @@ export async function loadFiles(
     for (const source of of('journey')) {
       const { journey, issues: wrong } = readJourney(source, bands, journeys);
       issues.push(...wrong);
-      if (journey) journeys[journey.journey] = journey;
+      if (!journey) continue;
+      journeys[journey.journey] = journey;
+      if ([journey.start.band].flat().every((band) => linted?.unreachable.includes(band)))
+        warnings.push(
+          placed(source, {
+            path: ['start', 'band'],
+            message: `nothing starts \`${journey.journey}\`: no lead can reach its bands`,
+          }),
+        );
     }
     for (const source of of('handoff')) {
       const { handoff: read, issues: wrong } = readHandoff(source);
