@@ -1,6 +1,6 @@
 import { emailDomain } from './attributes.ts';
 import { isFreeMail } from './free-mail.ts';
-import { type Json } from './json.ts';
+import type { Json } from './json.ts';
 
 /** What an account can be known by. */
 export type AccountSource = 'account.id' | 'email-domain';

@@ -1,6 +1,6 @@
 import { rolledUp, scoreOf } from './account.ts';
 import { sixDecimals } from './rounding.ts';
-import { type Rollup } from './schema/accounts.ts';
+import type { Rollup } from './schema/accounts.ts';
 
 /** Points of a keyed score by its keys, the highest first, 6 decimals. */
 export type KeyedPoints = Readonly<Record<string, number>>;

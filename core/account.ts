@@ -1,5 +1,5 @@
 import { sixDecimals, wholePoints } from './rounding.ts';
-import { type Accounts, type Rollup } from './schema/accounts.ts';
+import type { Accounts, Rollup } from './schema/accounts.ts';
 import { bandsOf, moved } from './standing.ts';
 
 /** What one person of an account scores now; a keyed score as its highest key. */

@@ -1,7 +1,6 @@
 import { accountsProblems, bandsProblems, type ScoreNames } from './check/bands.ts';
 import { conditionProblems } from './check/conditions.ts';
 import { type CheckIssue, type Report, reporter } from './check/issues.ts';
-import { notYet } from './check/not-yet.ts';
 import { ordered, plain } from './check/plain.ts';
 import { ruleProblems } from './check/rules.ts';
 import { shapeProblems } from './check/shape.ts';
@@ -130,10 +129,8 @@ function scoreFile(given: Given): ScoreFile | undefined {
   });
   const file = value as ScoreFile;
   for (const [name, rule] of Object.entries(rules))
-    if (!broken.has(name) && isMapping(rule)) {
+    if (!broken.has(name) && isMapping(rule))
       ruleProblems(rule as ScoreFile['rules'][string], file, ['rules', name], report);
-      notYet(rule as ScoreFile['rules'][string], file, ['rules', name], report);
-    }
   return ordered(given.data, value) as ScoreFile;
 }
 
