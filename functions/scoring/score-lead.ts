@@ -129,10 +129,13 @@ const rescored = async (
 };
 
 /**
- * What the lead is called, and its attributes kept for mails and pages where an identify may have changed them.
- * They are written before the commit, by every try: the last one to commit has then written what it read, and whoever
- * wrote something older fails to commit and tries again. Equal attributes are left alone only on a first try with
- * events that nobody had seen, so that a crash between the two writes heals when the message comes back.
+ * What the lead is called, and its attributes kept for mails and pages, where the log holds an identify, whoever brought
+ * it: a lead that is lifted into a band by an identify that another scorer had only put so far must have its address
+ * in the same write, since the change is told once, and nobody without an address is written to.
+ *
+ * Attributes are written before the commit, by every try: the last one to commit has then written what it read, and
+ * whoever wrote something older fails to commit and tries again. Equal attributes are left alone only on a first try
+ * with events that nobody had seen, so that a crash between the two writes heals when the message comes back.
  */
 const personOf = async (
   { leads }: Pick<ScorePorts, 'leads'>,
@@ -142,7 +145,7 @@ const personOf = async (
   now: number,
   { brought, occasion, known }: Bringing,
 ): Promise<Pick<Found, 'email' | 'name' | 'attributes'>> => {
-  const told = brought.some(({ event }) => event.type === 'identify');
+  const told = [...read.entries, ...brought].some(({ event }) => event.type === 'identify');
   if (!told && occasion !== 'rebuild' && lead.standing !== null)
     return { email: lead.email, name: lead.name, attributes: lead.attributes };
   const attributes = live.engine.attributes(read.history, now);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Lead } from '../../../core/lead.ts';
 import { quarantinePks } from '../../../functions/aws/keys.ts';
+import { toLeadEvent } from '../../../core/message.ts';
 import { createDegrade } from '../../../functions/scoring/degrade-leads.ts';
 import { startTable, type TestTable } from '../table.ts';
 import { createProduct, DAY, HOUR, invoke, message, MINUTE, NOW, type Product } from './product.ts';
@@ -63,6 +64,18 @@ describe('a score', () => {
       ['lead.band.changed', 'cold', 'hot'],
       ['lead.qualified', false, true],
     ]);
+  });
+
+  test('that an identify lifts knows the address in the same write, whoever brought the identify', async () => {
+    const userId = fresh('u');
+    const email = `${userId}@example.com`;
+    await product.send([message({ userId })]);
+    const { id } = await leadOf('user', userId);
+    // As a scorer leaves it that is killed after its puts.
+    const identify = message({ type: 'identify', userId, traits: { email, title: 'CTO' } });
+    await product.leads.put(id, { event: toLeadEvent(identify), sentAs: identify.key }, null);
+    await product.send([message({ userId })]);
+    expect(await leadOf('user', userId)).toMatchObject({ standing: { band: 'warm' }, email });
   });
 
   test('does not change when its messages come again', async () => {
