@@ -1,6 +1,4 @@
-import { spinner } from '@clack/prompts';
-
-import { type Io } from './io.ts';
+import { type Io, styled } from './io.ts';
 
 /** One line that says what the command is doing; gone when it is done. */
 export interface Progress {
@@ -8,21 +6,20 @@ export interface Progress {
   done(): void;
 }
 
-/** A moving line for people; a plain line a step for files and pipes, on standard error. */
+const CLEAR = '\r\u001b[2K';
+
+/** A line that changes for people; a plain line a step for files and pipes. Both on standard error. */
 export function steps(io: Io): Progress {
-  if (!io.terminal) return { step: (name) => io.err(`${name} …\n`), done: () => undefined };
-  let line: ReturnType<typeof spinner> | undefined;
+  let shown = '';
   return {
     step(name) {
-      if (line) line.message(name);
-      else {
-        line = spinner({ indicator: 'dots', withGuide: false });
-        line.start(name);
-      }
+      if (name === shown) return;
+      io.err(io.terminal ? `${CLEAR}${styled(io, 'cyan', '◆')} ${name} …` : `${name} …\n`);
+      shown = name;
     },
     done() {
-      line?.clear();
-      line = undefined;
+      if (io.terminal && shown !== '') io.err(CLEAR);
+      shown = '';
     },
   };
 }

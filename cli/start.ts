@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -11,8 +10,8 @@ import { type DemoMessage, type DemoProgress, moved, readSample, shiftToEnd } fr
 import { type Io, Refusal } from './io.ts';
 import { playSample } from './play-sample.ts';
 import { checkPort } from './port.ts';
-import { build, ROOT, WrongRules } from './product.ts';
-import { steps } from './progress.ts';
+import { type Assembly, build, ROOT, WrongRules } from './product.ts';
+import { type Progress, steps } from './progress.ts';
 import { rulesFolder, sound } from './rules.ts';
 import { type Keys, readyLine, welcome } from './welcome.ts';
 
@@ -84,53 +83,31 @@ export const start = defineCommand({
 async function startProduct(options: Options, io: Io): Promise<number> {
   const { interrupted } = io;
   const progress = steps(io);
+  // whatever is under way may hang; whoever ends it does not wait for that
+  const ended = new Promise<void>((done) =>
+    interrupted.addEventListener('abort', () => done(), { once: true }),
+  );
   let runtime: Runtime | undefined;
-  try {
-    await checkPort(options.port);
-    const data = await openData(options.data, options.fresh);
-    progress.step('Checking the rules');
-    await sound(options.rules, io, { parts: 'scoring' });
-    progress.step('Building');
-    const assembly = await build(options.rules, interrupted).catch(async (error: unknown) => {
-      // mails are compiled by the build alone: their compiler is large, and this process stays
-      if (error instanceof WrongRules) await sound(options.rules, io);
-      throw error;
-    });
-
-    const { sample, demo } = await sampleToPlay(options, data, io.now());
-    await data.saveDemo(demo);
+  const run = async (): Promise<void> => {
+    const { demo, sample, saveDemo, ...assembly } = await prepare(options, io, progress);
     progress.step('Starting the services');
-    const from = options.virtualClock ?? (sample[0] && sample[0].at - HOUR);
-    runtime = await startRuntime({
-      ...assembly,
-      data: options.data,
-      port: options.port,
-      clock: from === undefined ? { mode: 'real' } : { mode: 'virtual', at: from },
-      ...(options.dynamodb !== undefined && { dynamodb: options.dynamodb }),
-      // what sales is told in Slack is shown by the mailbox page
-      secrets: { Slack: '{url}/_local/slack' },
-      // sixty days in half a minute are thousands of looks at what is due: one shard is enough for one machine
-      settings: { DUE_SHARDS: '1', BAND_SHARDS: '1' },
-    }).catch((error: unknown) => {
-      throw new Refusal(`cannot start: ${firstLine(error)}`, { cause: error });
-    });
+    runtime = await open(options, assembly, sample[0]?.at);
     const keys = JSON.parse(await runtime.secret(runtime.outputs['IngestKeysSecretArn'] ?? '')) as Keys;
     progress.done();
     io.out(options.json ? await readyLine(runtime, keys) : welcome(runtime.url, keys, options, io));
-    const ended = interrupted.aborted ? Promise.resolve() : once(interrupted, 'abort');
-    if (demo && sample.length > 0) {
-      const playing = playSample(runtime, keys.server, sample, demo, {
-        progress,
-        save: data.saveDemo,
-        signal: interrupted,
-        now: io.now,
-      });
-      // the player may wait for quiet; whoever ends it does not
-      await Promise.race([playing, ended]);
-      progress.done();
-      if (!interrupted.aborted && !options.json)
-        io.out('The sample has been played; from here on time is real.\n');
-    }
+    if (!demo || sample.length === 0) return;
+    const { now } = io;
+    await playSample(runtime, keys.server, sample, demo, {
+      progress,
+      save: saveDemo,
+      signal: interrupted,
+      now,
+    });
+    progress.done();
+    if (!options.json) io.out('The sample has been played; from here on time is real.\n');
+  };
+  try {
+    await Promise.race([run(), ended]);
     await ended;
     return 0;
   } catch (error) {
@@ -138,8 +115,50 @@ async function startProduct(options: Options, io: Io): Promise<number> {
     throw error;
   } finally {
     progress.done();
-    // what was acknowledged is on disk already: nobody has to wait for a service that hangs
+    // what was acknowledged is on disk already
     if (runtime) await Promise.race([runtime.stop(), sleep(1_600)]);
+  }
+}
+
+/** Everything that can be refused, before a service runs. */
+async function prepare(
+  options: Options,
+  io: Io,
+  progress: Progress,
+): Promise<Assembly & Pick<DataFolder, 'saveDemo'> & { sample: DemoMessage[]; demo: DemoProgress | null }> {
+  await checkPort(options.port);
+  const data = await openData(options.data, options.fresh);
+  progress.step('Checking the rules');
+  await sound(options.rules, io, { parts: 'scoring' });
+  progress.step('Building');
+  const assembly = await build(options.rules, io.interrupted).catch(async (error: unknown) => {
+    // mails are compiled by the build alone: their compiler is large, and this process stays
+    if (error instanceof WrongRules) await sound(options.rules, io);
+    throw error;
+  });
+  const { sample, demo } = await sampleToPlay(options, data, io.now());
+  await data.saveDemo(demo);
+  return { ...assembly, sample, demo, saveDemo: data.saveDemo };
+}
+
+/** @param first when the sample begins, UTC milliseconds, if one is to be played */
+async function open(options: Options, assembly: Assembly, first: number | undefined): Promise<Runtime> {
+  const { data, port, dynamodb } = options;
+  const from = options.virtualClock ?? (first === undefined ? undefined : first - HOUR);
+  try {
+    return await startRuntime({
+      ...assembly,
+      data,
+      port,
+      clock: from === undefined ? { mode: 'real' } : { mode: 'virtual', at: from },
+      ...(dynamodb !== undefined && { dynamodb }),
+      // what sales is told in Slack is shown by the mailbox page
+      secrets: { Slack: '{url}/_local/slack' },
+      // one machine needs no spreading, and looks at every shard of what is due each quarter of an hour
+      settings: { DUE_SHARDS: '1', BAND_SHARDS: '1' },
+    });
+  } catch (error) {
+    throw new Refusal(`cannot start: ${firstLine(error)}`, { cause: error });
   }
 }
 
