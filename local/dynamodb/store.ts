@@ -87,8 +87,9 @@ interface Level {
 }
 interface Table {
   readonly TableName: string;
-  readonly LocalSecondaryIndexes?: readonly unknown[];
-  readonly GlobalSecondaryIndexes?: readonly unknown[];
+  readonly TableStatus: string;
+  readonly LocalSecondaryIndexes?: readonly object[] | undefined;
+  readonly GlobalSecondaryIndexes?: readonly object[] | undefined;
 }
 interface Inside {
   create: (options: object) => { readonly db: Level };
@@ -238,9 +239,23 @@ const rememberTables = (db: Level): void => {
       done(error, value);
     });
   };
-  db.put = (key, value, done) => put(key, value, forgetting(key, done));
+  db.put = (key, value, done) =>
+    put(key, key.startsWith(TABLE) ? made(value as Table) : value, forgetting(key, done));
   db.del = (key, done) => del(key, forgetting(key, done));
 };
+
+/** A table that is being made is made: it takes no time here, and a kill in between would leave it half made for ever. */
+const made = (table: Table): Table =>
+  table.TableStatus === 'CREATING'
+    ? {
+        ...table,
+        TableStatus: 'ACTIVE',
+        GlobalSecondaryIndexes: table.GlobalSecondaryIndexes?.map((index) => ({
+          ...index,
+          IndexStatus: 'ACTIVE',
+        })),
+      }
+    : table;
 
 /** How many entries are read at once. */
 const CHUNK = 100;

@@ -9,6 +9,7 @@ import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
   CreateTableCommand,
+  DescribeTableCommand,
   DynamoDBClient,
   PutItemCommand,
   QueryCommand,
@@ -83,6 +84,20 @@ describe('the embedded DynamoDB', () => {
     await service.stop();
     await start();
     expect((await db.send(band('warm'))).Items).toEqual([item(1, 'warm')]);
+  });
+
+  test('has a table that was made just before a kill', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    const input = { ...createTable.input, TableName: 'late' };
+    await db.send(new CreateTableCommand(input)).finally(() => vi.useRealTimers());
+    await service.stop();
+    await start();
+    await db.send(new PutItemCommand({ TableName: 'late', Item: item(1, 'warm') }));
+    const { Table } = await db.send(new DescribeTableCommand({ TableName: 'late' }));
+    expect(Table).toMatchObject({
+      TableStatus: 'ACTIVE',
+      GlobalSecondaryIndexes: [{ IndexStatus: 'ACTIVE' }],
+    });
   });
 
   test('puts on a condition, updates, and moves index entries with their item', async () => {
