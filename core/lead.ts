@@ -80,6 +80,8 @@ export interface Lead {
   readonly email: string | null;
   readonly name: string | null;
   readonly membership: Membership | null;
+  /** The account among whose members the index lists it; null where the rules add nobody up. */
+  readonly account: string | null;
   /** Hash of the attributes as last kept for mails and pages; '' without. */
   readonly attributes: string;
 }
@@ -113,5 +115,6 @@ export const newLead = (
   email: claims.emails[0] ?? null,
   name: null,
   membership: null,
+  account: null,
   attributes: '',
 });

@@ -1,3 +1,4 @@
+import type { Account, AccountChange } from '../core/account-projection.ts';
 import type { Engine } from '../core/compile.ts';
 import type { LeadEvent } from '../core/event.ts';
 import type { AccountHistory, Attributes, Snapshot } from '../core/history.ts';
@@ -97,6 +98,7 @@ export interface Rulesets {
   keepRescore(rescore: Rescore): Promise<void>;
 }
 
+/** What is said of accounts. */
 export interface Accounts {
   put(accountId: string, entry: LogEntry): Promise<void>;
   /** At most a minute old. */
@@ -105,7 +107,30 @@ export interface Accounts {
 
 export interface Changes {
   /** Tells others; answers the ids that the bus took. */
-  publish(changes: readonly Change[]): Promise<ReadonlySet<string>>;
+  publish(changes: readonly (Change | AccountChange)[]): Promise<ReadonlySet<string>>;
+}
+
+/** Has accounts rolled up, each at most about once a minute, however much its people do. */
+export interface RollUps {
+  /** After a commit: a member of this account has changed. */
+  changed(accountId: string): Promise<void>;
+  /** Before a commit by which a lead joins or leaves this account. */
+  moving(accountId: string): Promise<void>;
+  /** These are due. */
+  due(accountIds: readonly string[]): Promise<void>;
+  /** A roll-up begins: whatever changes from here on asks for another one. */
+  begin(accountId: string): Promise<void>;
+}
+
+/** The stored roll-ups. */
+export interface RolledUp {
+  read(accountId: string): Promise<Account | null>;
+  /** Writes the account if it still has that version (0: if there is none); false: someone was first. */
+  commit(account: Account, ifVersion: number): Promise<boolean>;
+  /** Ids of the leads that belong to an account, by pages; may be a little behind. */
+  members(accountId: string): AsyncIterable<readonly string[]>;
+  /** Accounts that the due index brings up at or before an instant, by pages; may be a little behind. */
+  due(now: number): AsyncIterable<readonly string[]>;
 }
 
 /** What scoring a lead needs. */
@@ -116,6 +141,7 @@ export interface ScorePorts {
   readonly rulesets: Rulesets;
   readonly accounts: Accounts;
   readonly changes: Changes;
+  readonly rollUps: Pick<RollUps, 'changed' | 'moving'>;
   /** Waits before the n-th new try, from 1; jittered. */
   readonly pause: (attempt: number) => Promise<void>;
 }

@@ -16,6 +16,8 @@ const shardOf = (text: string, shards: number): number =>
 
 export const leadPk = (leadId: string): string => `LEAD#${leadId}`;
 export const leadKey = (leadId: string): Key => ({ pk: leadPk(leadId), sk: 'LEAD' });
+/** Whether this is a lead's key; indexes hold accounts, too. */
+export const isLeadPk = (pk: string): boolean => pk.startsWith('LEAD#');
 /** The lead id that a lead's key holds. */
 export const leadIdOf = (pk: string): string => pk.slice('LEAD#'.length);
 
@@ -40,13 +42,21 @@ export const snapshotKey = (leadId: string): Key => ({ pk: leadPk(leadId), sk: S
 export const whoKey = (leadId: string): Key => ({ pk: leadPk(leadId), sk: 'WHO' });
 
 export const MAIL_PREFIX = 'MAIL#';
-export const mailKey = (leadId: string, entry: string, step: string, visit: string): Key => ({
-  pk: leadPk(leadId),
+/** @param under the partition of a lead, or of an account */
+export const mailKey = (
+  id: string,
+  entry: string,
+  step: string,
+  visit: string,
+  under: (id: string) => string = leadPk,
+): Key => ({
+  pk: under(id),
   sk: `${MAIL_PREFIX}${entry}#${step}#${visit}`,
 });
 export const HANDOFF_PREFIX = 'HANDOFF#';
-export const handoffKey = (leadId: string, entry: number): Key => ({
-  pk: leadPk(leadId),
+/** @param under the partition of a lead, or of an account */
+export const handoffKey = (id: string, entry: number, under: (id: string) => string = leadPk): Key => ({
+  pk: under(id),
   sk: `${HANDOFF_PREFIX}${String(entry).padStart(6, '0')}`,
 });
 export const JOURNEY_PREFIX = 'JOURNEY#';
@@ -67,6 +77,11 @@ export const anonymousKey = (leadId: string, anonymousId: string): Key => ({
 });
 
 export const accountPk = (accountId: string): string => `ACCT#${accountId}`;
+/** The account id that an account's key holds. */
+export const accountIdOf = (pk: string): string => pk.slice('ACCT#'.length);
+export const accountKey = (accountId: string): Key => ({ pk: accountPk(accountId), sk: 'ACCT' });
+/** There while a roll-up of the account is under way to its turn. */
+export const accountMarkKey = (accountId: string): Key => ({ pk: accountPk(accountId), sk: 'DIRTY' });
 export const accountEventKey = (accountId: string, sentAs: string, messageId: string): Key => ({
   pk: accountPk(accountId),
   sk: `EVT#${sentAs}#${messageId}`,
@@ -100,6 +115,16 @@ export const dueAttributes = (leadId: string, at: number, shards: number): Recor
   duePk: duePk(shardOf(leadId, shards)),
   dueSk: `${stamp(at)}#${leadId}`,
 });
+/** Accounts have partitions of their own, so that who asks for leads meets none. */
+export const accountDuePk = (shard: number): string => `DUE#ACCT#${shard}`;
+export const accountDueAttributes = (
+  accountId: string,
+  at: number,
+  shards: number,
+): Record<string, string> => ({
+  duePk: accountDuePk(shardOf(accountId, shards)),
+  dueSk: `${stamp(at)}#${accountId}`,
+});
 /** The instant that a due sort key holds, UTC milliseconds. */
 export const dueAt = (dueSk: string): number => Number(dueSk.slice(0, 15));
 /** Sorts right after everything due at or before `at`. */
@@ -116,8 +141,25 @@ export const bandAttributes = (
   bandPk: bandPk(band, shardOf(leadId, shards)),
   bandSk: `${stamp(since)}#${leadId}`,
 });
+export const accountBandPk = (band: string, shard: number): string => `BAND#ACCT#${shard}#${band}`;
+export const accountBandAttributes = (
+  accountId: string,
+  band: string,
+  since: number,
+  shards: number,
+): Record<string, string> => ({
+  bandPk: accountBandPk(band, shardOf(accountId, shards)),
+  bandSk: `${stamp(since)}#${accountId}`,
+});
 /** The instant that a band sort key holds, UTC milliseconds. */
 export const bandSince = (bandSk: string): number => Number(bandSk.slice(0, 15));
+
+/** The members of an account. */
+export const ACCOUNT_INDEX = 'account';
+export const memberAttributes = (leadId: string, accountId: string): Record<string, string> => ({
+  accountPk: accountPk(accountId),
+  accountSk: leadId,
+});
 
 export const NAME_INDEX = 'name';
 /** As names are compared: NFC, lower case, spaces folded. */

@@ -1,11 +1,14 @@
+import { topKeys } from '../../core/account-keys.ts';
 import type { Change, ChangeKind, Lead, Scores } from '../../core/lead.ts';
 import {
+  accountIdOf,
   bandAttributes,
   bandSince,
   dueAt,
   dueAttributes,
   leadIdOf,
   leadKey,
+  memberAttributes,
   nameAttributes,
 } from './keys.ts';
 import type { Item } from './table.ts';
@@ -29,7 +32,7 @@ export const leadToItem = (lead: Lead, shards: Shards): Item => ({
   into: lead.into,
   asOf: lead.asOf,
   ...lead.standing,
-  scores: lead.standing === null ? undefined : JSON.stringify(topKeys(lead.scores)),
+  scores: lead.standing === null ? undefined : JSON.stringify(shortened(lead.scores)),
   total: lead.total,
   since: lead.since,
   entry: lead.entry,
@@ -47,6 +50,7 @@ export const leadToItem = (lead: Lead, shards: Shards): Item => ({
   attributes: lead.attributes === '' ? undefined : lead.attributes,
   ...(lead.due === null ? {} : dueAttributes(lead.id, lead.due, shards.due)),
   ...(lead.listed === null ? {} : bandAttributes(lead.id, lead.listed.band, lead.listed.since, shards.band)),
+  ...(lead.account === null || lead.into !== undefined ? {} : memberAttributes(lead.id, lead.account)),
   ...(lead.name === null || lead.into !== undefined ? {} : nameAttributes(lead.id, lead.name)),
 });
 
@@ -93,6 +97,7 @@ export const leadFromItem = (item: Item): Lead => {
     email: read.email ?? null,
     name: read.name ?? null,
     membership: read.account === undefined ? null : (JSON.parse(read.account) as Lead['membership']),
+    account: read.accountPk === undefined ? null : accountIdOf(read.accountPk),
     attributes: read.attributes ?? '',
   };
 };
@@ -126,23 +131,18 @@ interface Stored {
   readonly email?: string;
   readonly name?: string;
   readonly account?: string;
+  readonly accountPk?: string;
   readonly attributes?: string;
 }
 
 const listOf = (list: readonly string[]): readonly string[] | undefined =>
   list.length === 0 ? undefined : list;
 
-const topKeys = (scores: Scores): Scores =>
+const shortened = (scores: Scores): Scores =>
   Object.fromEntries(
     Object.entries(scores).map(([name, score]) => [
       name,
-      typeof score === 'number'
-        ? score
-        : Object.fromEntries(
-            Object.entries(score)
-              .sort(([, a], [, b]) => b - a)
-              .slice(0, KEPT_KEYS),
-          ),
+      typeof score === 'number' ? score : topKeys(score, KEPT_KEYS),
     ]),
   );
 

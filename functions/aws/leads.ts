@@ -11,6 +11,7 @@ import {
   eventKey,
   eventsFrom,
   FIRST_EVENT,
+  isLeadPk,
   JOURNEY_PREFIX,
   leadIdOf,
   leadKey,
@@ -124,7 +125,7 @@ export const tableLeads = (table: Table, shards: Shards): Leads => ({
       }),
     );
     return {
-      leads: Items.map(({ pk }) => leadIdOf(pk?.S ?? '')),
+      leads: Items.flatMap(({ pk }) => (isLeadPk(pk?.S ?? '') ? [leadIdOf(pk?.S ?? '')] : [])),
       cursor: LastEvaluatedKey === undefined ? null : JSON.stringify(LastEvaluatedKey),
     };
   },

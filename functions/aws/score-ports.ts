@@ -2,11 +2,13 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { setTimeout } from 'node:timers/promises';
 import { readEnv } from '../env.ts';
-import type { ScorePorts } from '../ports.ts';
+import type { RolledUp, RollUps, ScorePorts } from '../ports.ts';
 import { tableAccounts } from './accounts.ts';
 import { busChanges } from './changes.ts';
+import { queuedRollUps } from './roll-ups.ts';
 import { tableIdentities } from './identities.ts';
 import { tableLeads } from './leads.ts';
+import { tableRolledUp } from './rolled-up.ts';
 import { tableRulesets } from './rulesets.ts';
 import { openTable, type Table } from './table.ts';
 
@@ -19,18 +21,26 @@ export const pause = async (attempt: number): Promise<void> => {
 };
 
 /** All that scoring rests on in AWS; the clients are made once, here. */
-export const scorePorts = (): ScorePorts & { readonly table: Table } => {
+export const scorePorts = (): ScorePorts & {
+  readonly table: Table;
+  readonly rollUps: RollUps;
+  readonly rolledUp: RolledUp;
+} => {
   const env = readEnv(['TABLE_NAME', 'BUS_NAME', 'DUE_SHARDS', 'BAND_SHARDS']);
   const table = openTable(new DynamoDBClient({}), env.TABLE_NAME);
   const clock = { now: () => Date.now() };
+  const bus = { client: new EventBridgeClient({}), name: env.BUS_NAME };
+  const shards = { due: env.DUE_SHARDS, band: env.BAND_SHARDS };
   return {
     table,
     clock,
     pause,
-    leads: tableLeads(table, { due: env.DUE_SHARDS, band: env.BAND_SHARDS }),
+    leads: tableLeads(table, shards),
+    rolledUp: tableRolledUp(table, shards),
+    rollUps: queuedRollUps(table, bus, clock),
     identities: tableIdentities(table, pause),
     rulesets: tableRulesets(table, clock),
     accounts: tableAccounts(table, clock),
-    changes: busChanges(new EventBridgeClient({}), env.BUS_NAME),
+    changes: busChanges(bus.client, bus.name),
   };
 };

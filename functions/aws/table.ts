@@ -1,5 +1,6 @@
 import {
   ConditionalCheckFailedException,
+  DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -28,6 +29,8 @@ export interface Table {
   get(key: Key): Promise<Item | null>;
   /** False where the condition does not hold. */
   put(item: Item, condition?: Condition): Promise<boolean>;
+  /** Also where there is nothing. */
+  remove(key: Key): Promise<void>;
   /** Everything that a key condition names, page after page. */
   query(
     input: Omit<QueryCommandInput, 'TableName' | 'ExpressionAttributeValues'> & { readonly values: Item },
@@ -62,6 +65,9 @@ export const openTable = (client: DynamoDBClient, name: string): Table => ({
       if (error instanceof ConditionalCheckFailedException) return false;
       throw error;
     }
+  },
+  remove: async (key) => {
+    await client.send(new DeleteItemCommand({ TableName: name, Key: marshall(key) }));
   },
   query: async function* ({ values, ...input }) {
     let start: Record<string, AttributeValue> | undefined;

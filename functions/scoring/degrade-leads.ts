@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { log } from '../log.ts';
 import { inParallel } from '../parallel.ts';
-import type { ScorePorts } from '../ports.ts';
+import type { RolledUp, RollUps, ScorePorts } from '../ports.ts';
 import { finishMerge } from './merge.ts';
 import { rescoreSome } from './rescore.ts';
 import { scoreLead } from './score-lead.ts';
@@ -13,10 +13,17 @@ const LEADS = 8;
 /** What must be left of a run's time to begin another page, ms. */
 const RESERVE = 20_000;
 
+export type DegradePorts = ScorePorts & {
+  readonly rolledUp: Pick<RolledUp, 'due'>;
+  readonly rollUps: Pick<RollUps, 'due'>;
+};
+
 export interface Degraded {
   /** Leads whose time had come. */
   readonly due: number;
   readonly failed: number;
+  /** Accounts whose time had come. */
+  readonly accounts: number;
   /** Leads brought to a new ruleset. */
   readonly rescored: number;
 }
@@ -24,7 +31,9 @@ export interface Degraded {
 type Remaining = Pick<Context, 'getRemainingTimeInMillis'>;
 
 /** Brings up every lead that the due index names by now; what time does not suffice for stays due for the next run. */
-export const createDegrade = (ports: ScorePorts): ((event: unknown, context: Context) => Promise<Degraded>) =>
+export const createDegrade = (
+  ports: DegradePorts,
+): ((event: unknown, context: Context) => Promise<Degraded>) =>
   middy<unknown, Degraded>().handler(async (_event: unknown, context: Context) => {
     let due = 0;
     let failed = 0;
@@ -36,10 +45,22 @@ export const createDegrade = (ports: ScorePorts): ((event: unknown, context: Con
       failed += results.filter((ok) => !ok).length;
       if (isShort(context)) break;
     }
+    const accounts = await lookAtAccounts(ports);
     const rescored = isShort(context) ? 0 : await rescoreSome(ports, (leadId, work) => attempt(leadId, work));
-    if (due + rescored > 0) log.info('degraded', { due, failed, rescored });
-    return { due, failed, rescored };
+    if (due + accounts + rescored > 0) log.info('degraded', { due, failed, accounts, rescored });
+    return { due, failed, accounts, rescored };
   });
+
+/** Asks for the roll-up of accounts whose day is over, or whose changes were not told; how many. */
+const lookAtAccounts = async ({ rulesets, rolledUp, rollUps, clock }: DegradePorts): Promise<number> => {
+  if ((await rulesets.live()).scoring.accounts === undefined) return 0;
+  let asked = 0;
+  for await (const accounts of rolledUp.due(clock.now())) {
+    await rollUps.due(accounts);
+    asked += accounts.length;
+  }
+  return asked;
+};
 
 const isShort = (context: Remaining): boolean => context.getRemainingTimeInMillis() < RESERVE;
 
@@ -59,6 +80,10 @@ const bringUp = async (ports: ScorePorts, leadId: string): Promise<void> => {
   const lead = await ports.leads.read(leadId);
   if (lead === null) return;
   if (lead.into !== undefined) return finishMerge(ports, leadId);
-  if (Object.keys(lead.pending).length > 0) await tell(ports, lead);
+  if (Object.keys(lead.pending).length > 0) {
+    // Whoever made the change may have stopped before it told of its account, too.
+    if (lead.account !== null) await ports.rollUps.changed(lead.account);
+    await tell(ports, lead);
+  }
   await scoreLead(ports, leadId, [], 'due');
 };

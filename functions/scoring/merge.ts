@@ -42,11 +42,13 @@ export const mergeLeads = async (
     entry: Math.max(survivor.entry, merged.entry),
   };
   if (!(await leads.commit(claimed, survivor.version))) return;
+  if (merged.account !== null) await ports.rollUps.moving(merged.account);
   const fenced: Lead = {
     ...merged,
     version: merged.version + 1,
     into: survivor.id,
     listed: null,
+    account: null,
     due: Math.max(clock.now(), merged.asOf),
     snapshot: null,
   };

@@ -8,7 +8,15 @@ export const TELL_AGAIN = 120_000;
 /** What a scoring found, beside the evaluation. */
 export type Found = Pick<
   Lead,
-  'asOf' | 'snapshot' | 'strayUntil' | 'lastActivity' | 'email' | 'name' | 'membership' | 'attributes'
+  | 'asOf'
+  | 'snapshot'
+  | 'strayUntil'
+  | 'lastActivity'
+  | 'email'
+  | 'name'
+  | 'membership'
+  | 'account'
+  | 'attributes'
 >;
 
 /**
@@ -86,7 +94,7 @@ export const dueOf = (
     pending,
     now,
     crossed,
-  }: { next: number | null; pending: Lead['pending']; now: number; crossed: boolean },
+  }: { next: number | null; pending: Readonly<Record<string, unknown>>; now: number; crossed: boolean },
 ): number | null => {
   const told = Object.keys(pending).length > 0 ? now + TELL_AGAIN : Infinity;
   const wanted = Math.min(next ?? Infinity, told);

@@ -62,7 +62,11 @@ export const scoreLead = async (
       occasion === 'due' && lead.ruleset === live.hash && (lead.next === null || lead.next > now)
         ? postponed(lead, now)
         : await rescored(ports, lead, live, now, { brought, occasion, known: known || attempt > 1 });
-    if (await leads.commit(next, lead.version)) return tell(ports, next);
+    await tellOfMove(ports, lead, next);
+    if (await leads.commit(next, lead.version)) {
+      await tellOfChange(ports, lead, next, occasion);
+      return tell(ports, next);
+    }
     await pause(attempt);
     attempt += 1;
   }
@@ -83,6 +87,29 @@ const put = async (
     return leads.put(leadId, entry, expiry(entry.event));
   });
   return fresh.includes(false);
+};
+
+/** A lead that joins or leaves an account: told before the commit, since nobody knows afterwards where it was. */
+const tellOfMove = async (
+  { rollUps }: Pick<ScorePorts, 'rollUps'>,
+  lead: Lead,
+  next: Lead,
+): Promise<void> => {
+  if (lead.account === next.account) return;
+  for (const account of [lead.account, next.account]) if (account !== null) await rollUps.moving(account);
+};
+
+/** A lead whose account may come to something else now: told after the commit, so that who adds up finds it. */
+const tellOfChange = async (
+  { rollUps }: Pick<ScorePorts, 'rollUps'>,
+  lead: Lead,
+  next: Lead,
+  occasion: Occasion,
+): Promise<void> => {
+  const { account } = next;
+  if (account === null || account !== lead.account) return;
+  const crossed = Object.keys(next.pending).some((change) => !Object.hasOwn(lead.pending, change));
+  if (occasion !== 'due' || crossed || lead.ruleset !== next.ruleset) await rollUps.changed(account);
 };
 
 /** Nothing has changed by itself yet: only the due time was left behind. */
@@ -109,9 +136,13 @@ const rescored = async (
   const read = await readLog(leads, lead, live.hash, brought, occasion === 'rebuild');
   const moved = moveSnapshot(lead, read, live, now);
   const person = await personOf({ leads }, lead, live, read, now, { brought, occasion, known });
-  const account = live.readsAccounts ? live.engine.account(read.history, now) : null;
+  const { readsAccounts, scoring } = live;
+  const addsUp = scoring.accounts !== undefined;
+  const account = readsAccounts || addsUp ? live.engine.account(read.history, now) : null;
   const history: History =
-    account === null ? read.history : { ...read.history, account: await accounts.history(account.id) };
+    account === null || !readsAccounts
+      ? read.history
+      : { ...read.history, account: await accounts.history(account.id) };
   const evaluation = live.engine.evaluate(history, now);
   if (moved.write !== null && moved.name !== null)
     await leads.keepSnapshot(lead.id, moved.name.id, moved.write);
@@ -123,6 +154,7 @@ const rescored = async (
     strayUntil: moved.name !== null && strayUntil <= moved.name.watermark ? 0 : strayUntil,
     lastActivity: lastActivityOf(lead, read, brought),
     membership: newestMembership(lead.membership, read.whole ? read.entries : brought),
+    account: addsUp ? (account?.id ?? null) : null,
     ...person,
   };
   return project(lead, evaluation, live, found, ahead.length === 0 ? null : Math.min(...ahead));

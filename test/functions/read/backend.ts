@@ -89,7 +89,9 @@ export const startBackend = async (): Promise<Backend> => {
     publish: (list: readonly { changeId: string }[]) =>
       Promise.resolve(new Set(list.map(({ changeId }) => changeId))),
   };
-  const score = createScore({ ...common(), changes, quarantine });
+  const nothing = (): Promise<void> => Promise.resolve();
+  const rollUps = { changed: nothing, moving: nothing };
+  const score = createScore({ ...common(), changes, rollUps, quarantine });
   const { handler, taken } = ingest({ quarantine });
 
   const logsRead: string[] = [];
@@ -177,7 +179,7 @@ const ruleset = async (): Promise<unknown> => {
 };
 
 const createTable = async (client: DynamoDBClient): Promise<void> => {
-  const indexes = ['due', 'band', 'name'];
+  const indexes = ['due', 'band', 'name', 'account'];
   const names = ['pk', 'sk', ...indexes.flatMap((index) => [`${index}Pk`, `${index}Sk`])];
   await client.send(
     new CreateTableCommand({

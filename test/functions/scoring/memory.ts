@@ -9,6 +9,9 @@ import {
   type Rescore,
   type ScorePorts,
 } from '../../../functions/ports.ts';
+import type { DegradePorts } from '../../../functions/scoring/degrade-leads.ts';
+
+const nothing = (): Promise<void> => Promise.resolve();
 
 /** Everything that scoring keeps, as plain data. */
 export interface Kept {
@@ -50,10 +53,10 @@ export interface Around {
 export const memoryPorts = (
   kept: Kept,
   { now, live, step = () => Promise.resolve(), saw = () => {}, eventBytes = 200 }: Around,
-): ScorePorts => {
+): ScorePorts & Pick<DegradePorts, 'rolledUp' | 'rollUps'> => {
   const logOf = (leadId: string): Record<string, LogEntry> => (kept.logs[leadId] ??= {});
   const copy = <T>(value: T): T => structuredClone(value);
-  const ports: ScorePorts = {
+  const ports: ScorePorts & Pick<DegradePorts, 'rolledUp' | 'rollUps'> = {
     clock: { now },
     pause: () => Promise.resolve(),
     rulesets: {
@@ -68,10 +71,13 @@ export const memoryPorts = (
       put: () => Promise.resolve(),
       history: (id) => Promise.resolve({ id, events: [] }),
     },
+    // The rules add nobody up.
+    rollUps: { changed: nothing, moving: nothing, due: nothing },
+    rolledUp: { due: async function* () {} },
     changes: {
       publish: async (changes) => {
         await step('publish');
-        kept.told.push(...copy(changes));
+        kept.told.push(...(copy(changes) as Change[]));
         return new Set(changes.map(({ changeId }) => changeId));
       },
     },

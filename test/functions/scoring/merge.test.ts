@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newLead, type Lead } from '../../../core/lead.ts';
 import { leadPk, mailKey, handoffKey, journeyKey } from '../../../functions/aws/keys.ts';
-import type { LogEntry, ScorePorts } from '../../../functions/ports.ts';
-import { createDegrade } from '../../../functions/scoring/degrade-leads.ts';
+import type { LogEntry } from '../../../functions/ports.ts';
+import { createDegrade, type DegradePorts } from '../../../functions/scoring/degrade-leads.ts';
 import { mergeLeads } from '../../../functions/scoring/merge.ts';
 import { scoreLead } from '../../../functions/scoring/score-lead.ts';
 import { startTable, type TestTable } from '../table.ts';
@@ -33,7 +33,7 @@ const entry = (bit: number, hoursAgo: number): LogEntry => {
 };
 
 const around = { now: () => NOW, live: sumRuleset({ hot: 3, lateness: '15m' }), eventBytes: 5_000 };
-const degradeWith = (ports: ScorePorts) =>
+const degradeWith = (ports: DegradePorts) =>
   createDegrade(ports)({}, { getRemainingTimeInMillis: () => 60_000 } as never);
 
 /** Two leads, each with events behind its snapshot, and things done for it. */

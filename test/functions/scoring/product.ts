@@ -1,13 +1,19 @@
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import type { Scope } from '../../../core/identity.ts';
-import type { Change } from '../../../core/lead.ts';
+import type { AccountChange } from '../../../core/account-projection.ts';
+import type { PersonKey, Scope } from '../../../core/identity.ts';
+import type { Change, Lead } from '../../../core/lead.ts';
 import { parseMessage, type Message } from '../../../core/message.ts';
 import type { Ruleset } from '../../../core/ruleset.ts';
 import { tableAccounts } from '../../../functions/aws/accounts.ts';
 import { tableIdentities } from '../../../functions/aws/identities.ts';
+import { quarantinePks } from '../../../functions/aws/keys.ts';
 import { tableLeads } from '../../../functions/aws/leads.ts';
 import { tableQuarantine } from '../../../functions/aws/quarantine.ts';
+import { queuedRollUps } from '../../../functions/aws/roll-ups.ts';
+import { tableRolledUp } from '../../../functions/aws/rolled-up.ts';
 import { tableRulesets } from '../../../functions/aws/rulesets.ts';
+import type { RolledUp, RollUps } from '../../../functions/ports.ts';
 import type { Table } from '../../../functions/aws/table.ts';
 import { log } from '../../../functions/log.ts';
 import { publish } from '../../../functions/publishing/publish-ruleset.ts';
@@ -46,8 +52,15 @@ export const ruleset: Ruleset = {
   emails: {},
 };
 
+const SHARDS = { due: 2, band: 2 };
+
 export interface Product extends BatchPorts {
   readonly told: Change[];
+  readonly toldOfAccounts: AccountChange[];
+  /** Roll-ups that were asked for and have not begun. */
+  readonly asked: { accountId: string; occasion: 'changed' | 'due' }[];
+  readonly rolledUp: RolledUp;
+  readonly rollUps: RollUps;
   now: number;
   /** Sends messages as one queue record; answers what failed. */
   send(messages: readonly Message[], scope?: Scope): Promise<SQSBatchResponse>;
@@ -56,22 +69,36 @@ export interface Product extends BatchPorts {
 /** The ports over a real table, with a clock that stands and a bus that remembers. */
 export const createProduct = async (table: Table, rules: Ruleset = ruleset): Promise<Product> => {
   const told: Change[] = [];
+  const toldOfAccounts: AccountChange[] = [];
+  const asked: Product['asked'] = [];
+  const bus = {
+    send: ({ input }: { input: { Entries: { Detail: string }[] } }) => {
+      asked.push(...input.Entries.map(({ Detail }) => JSON.parse(Detail) as Product['asked'][number]));
+      return Promise.resolve({ FailedEntryCount: 0 });
+    },
+  };
   const clock = { now: () => product.now };
   const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.random() * 5));
   await publish({ table, readRuleset: () => Promise.resolve(JSON.stringify(rules)), now: () => NOW });
   const product: Product = {
     told,
+    toldOfAccounts,
+    asked,
     now: NOW,
     clock,
     pause,
-    leads: tableLeads(table, { due: 2, band: 2 }),
+    leads: tableLeads(table, SHARDS),
+    rolledUp: tableRolledUp(table, SHARDS),
+    rollUps: queuedRollUps(table, { client: bus as unknown as EventBridgeClient, name: 'bus' }, clock),
     identities: tableIdentities(table, pause),
     rulesets: tableRulesets(table, clock),
     accounts: tableAccounts(table, clock),
     quarantine: tableQuarantine(table),
     changes: {
       publish: (changes) => {
-        told.push(...changes);
+        for (const change of changes)
+          if ('leadId' in change) told.push(change);
+          else toldOfAccounts.push(change);
         return Promise.resolve(new Set(changes.map(({ changeId }) => changeId)));
       },
     },
@@ -104,4 +131,31 @@ export const message = (fields: Readonly<Record<string, unknown>>, at = NOW): Me
   );
   if (!parsed.ok) throw new Error(parsed.reason);
   return parsed.message;
+};
+
+let ids = 0;
+
+/** An id that nobody has had. */
+export const fresh = (name: string): string => `${name}-${++ids}`;
+
+/** The lead that holds a key, followed to its survivor. */
+export const leadOf = async (
+  { identities, leads }: Pick<Product, 'identities' | 'leads'>,
+  kind: PersonKey['kind'],
+  value: string,
+): Promise<Lead> => {
+  const holders = await identities.holders([{ kind, value }], true);
+  let lead = await leads.read(holders.get(`${kind}#${value}`)?.owners.at(-1)?.lead ?? '');
+  while (lead?.into !== undefined) lead = await leads.read(lead.into);
+  if (lead === null) throw new Error(`nobody holds ${kind} ${value}`);
+  return lead;
+};
+
+/** The reasons of all that was refused on the day of `NOW`. */
+export const quarantined = async (table: Table): Promise<string[]> => {
+  const reasons: string[] = [];
+  for (const pk of quarantinePks(new Date(NOW).toISOString().slice(0, 10)))
+    for await (const items of table.query({ KeyConditionExpression: 'pk = :pk', values: { ':pk': pk } }))
+      reasons.push(...items.map(({ reason }) => String(reason)));
+  return reasons;
 };

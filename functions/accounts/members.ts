@@ -1,0 +1,56 @@
+import type { Evaluation } from '../../core/evaluation.ts';
+import type { AccountHistory } from '../../core/history.ts';
+import type { Lead } from '../../core/lead.ts';
+import { inParallel } from '../parallel.ts';
+import type { Accounts, Leads, LiveRuleset, RolledUp } from '../ports.ts';
+import { readLog } from '../scoring/read.ts';
+
+/** Members looked at at once. */
+const MEMBERS = 8;
+
+/** A lead of an account, and where it stands now. */
+export interface Member {
+  readonly lead: Lead;
+  readonly evaluation: Evaluation;
+}
+
+export interface MemberPorts {
+  readonly leads: Pick<Leads, 'read' | 'log'>;
+  readonly rolledUp: Pick<RolledUp, 'members'>;
+  readonly accounts: Pick<Accounts, 'history'>;
+}
+
+/**
+ * Everybody of an account, scored at `now`: each by the snapshot and what came after it, so that it costs the same
+ * however long people have been with us. The index names who may belong to it; the lead itself says whether it does.
+ */
+export const membersOf = async (
+  ports: MemberPorts,
+  accountId: string,
+  live: LiveRuleset,
+  now: number,
+): Promise<Member[]> => {
+  const members: Member[] = [];
+  const said = live.readsAccounts ? await ports.accounts.history(accountId) : null;
+  for await (const ids of ports.rolledUp.members(accountId)) {
+    const found = await inParallel(MEMBERS, ids, (id) => memberOf(ports, id, accountId, said, live, now));
+    members.push(...found.filter((member) => member !== null));
+  }
+  return members;
+};
+
+const memberOf = async (
+  { leads }: MemberPorts,
+  leadId: string,
+  accountId: string,
+  said: AccountHistory | null,
+  live: LiveRuleset,
+  now: number,
+): Promise<Member | null> => {
+  const lead = await leads.read(leadId);
+  if (lead === null || lead.into !== undefined || lead.account !== accountId) return null;
+  const { history } = await readLog(leads, lead, live.hash, [], false);
+  const known = said === null ? history : { ...history, account: said };
+  // Time never runs backwards for a lead.
+  return { lead, evaluation: live.engine.evaluate(known, Math.max(now, lead.asOf)) };
+};
