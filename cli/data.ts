@@ -8,6 +8,10 @@ import { Refusal } from './io.ts';
 /** The services' own mark; a folder without it that holds anything is not ours. */
 const MARK = 'kindling.json';
 const SAMPLE = 'sample.json';
+/** Lies there while --fresh empties the folder: whoever finds it goes on with that. */
+const EMPTYING = 'emptying';
+/** Any of these comes before everything else; a kill may leave one that is not yet in its place. */
+const OURS = new Set([MARK, SAMPLE, EMPTYING].flatMap((name) => [name, `${name}.new`]));
 
 export interface DataFolder {
   readonly dir: string;
@@ -25,10 +29,11 @@ export async function openData(dir: string, fresh: boolean): Promise<DataFolder>
   try {
     await mkdir(dir, { recursive: true });
     const inside = await readdir(dir);
-    if (inside.length > 0 && !inside.includes(MARK) && !inside.includes(SAMPLE))
+    if (inside.length > 0 && !inside.some((name) => OURS.has(name)))
       throw new Refusal(`the data folder ${dir} holds other files; choose another with --data`);
-    if (fresh) await empty(dir, inside);
-    const isNew = fresh || inside.length === 0;
+    const anew = fresh || inside.includes(EMPTYING);
+    if (anew) await empty(dir, inside);
+    const isNew = anew || inside.length === 0;
     const text = isNew || !inside.includes(SAMPLE) ? 'null' : await readFile(file, 'utf8');
     return {
       dir,
@@ -54,7 +59,10 @@ async function empty(dir: string, inside: readonly string[]): Promise<void> {
     // anything else that is wrong with it goes with it
     if (/in use/.test((error as Error).message)) throw new Refusal(firstLetterLow((error as Error).message));
   }
-  await Promise.all([...inside, MARK].map((name) => rm(join(dir, name), { recursive: true, force: true })));
+  const remove = (name: string): Promise<void> => rm(join(dir, name), { recursive: true, force: true });
+  await writeFile(join(dir, EMPTYING), '');
+  await Promise.all([...inside, MARK].filter((name) => name !== EMPTYING).map(remove));
+  await remove(EMPTYING);
 }
 
 const firstLetterLow = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

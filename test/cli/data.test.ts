@@ -37,6 +37,17 @@ test('--fresh begins anew', async () => {
   expect(readdirSync(dir)).toEqual([]);
 });
 
+test('a kill in the midst of --fresh leaves nothing of what was there', async () => {
+  const dir = folder({ emptying: '', 'sample.json': '{"shift":5,"played":7}', 'issuer.json': '{}' });
+  expect(await openData(dir, false)).toMatchObject({ isNew: true, demo: null });
+  expect(readdirSync(dir)).toEqual([]);
+});
+
+test('a kill before the first file is in its place leaves a folder to begin in', async () => {
+  const dir = folder({ 'sample.json.new': '' });
+  expect(await openData(dir, false)).toMatchObject({ demo: null });
+});
+
 test('--fresh takes nothing from under a running product', async () => {
   const dir = folder();
   const running = openFolder(dir);
