@@ -23,6 +23,17 @@ export interface AwsReply {
 /** A request that is longer than this is refused; SQS and PutEvents allow 1 MB at most, SES 10 MB. */
 const MAX_BYTES = 11_000_000;
 
+/** A request as it comes, by whatever way. */
+export type Answering = (
+  request: Pick<AwsRequest, 'method' | 'path' | 'headers' | 'body'>,
+) => Promise<Required<AwsReply>>;
+
+/** The endpoints of this process, by port. */
+const open = new Map<number, Answering>();
+
+/** The endpoint of this process at a port of this machine: a function that runs here too need not go by a socket. */
+export const endpointAt = (port: number): Answering | undefined => open.get(port);
+
 /** Listens on a free port of 127.0.0.1 and answers each request with what `handle` makes of it.
  *  @param contentType of the answers, "application/x-amz-json-1.1" or so
  *  @param onError how this protocol says an error; JSON with `__type` by default */
@@ -35,41 +46,48 @@ export const startEndpoint = async (
     body: JSON.stringify({ __type: error.code, message: error.message, Message: error.message }),
   }),
 ): Promise<{ url: string; stop: () => Promise<void> }> => {
+  const answer: Answering = async (request) => {
+    const target = request.headers['x-amz-target'];
+    const operation = typeof target === 'string' ? target.slice(target.lastIndexOf('.') + 1) : '';
+    let reply: AwsReply;
+    try {
+      if (request.body.length > MAX_BYTES)
+        throw new AwsError('RequestEntityTooLarge', 'The request is too large.', 413);
+      reply = await handle({ ...request, operation });
+    } catch (error) {
+      reply = onError(
+        error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500),
+      );
+    }
+    return {
+      status: reply.status ?? 200,
+      headers: {
+        'content-type': contentType,
+        'content-length': String(Buffer.byteLength(reply.body)),
+        'x-amzn-requestid': randomUUID(),
+        ...reply.headers,
+      },
+      body: reply.body,
+    };
+  };
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const answer = (reply: AwsReply): void => {
-      if (response.writableEnded || response.destroyed) return;
-      response.writeHead(reply.status ?? 200, {
-        'content-type': contentType,
-        'content-length': Buffer.byteLength(reply.body),
-        'x-amzn-requestid': randomUUID(),
-        ...reply.headers,
-      });
-      response.end(reply.body);
-    };
-    const refuse = (error: unknown): void =>
-      answer(
-        onError(error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500)),
-      );
     // A client that goes away costs only its own request.
     request.on('error', () => {});
     response.on('error', () => {});
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= MAX_BYTES) chunks.push(chunk);
+      // One more than the limit is kept: enough to refuse it by.
+      if (size - chunk.length <= MAX_BYTES) chunks.push(chunk);
     });
     request.on('end', () => {
-      if (size > MAX_BYTES)
-        return refuse(new AwsError('RequestEntityTooLarge', 'The request is too large.', 413));
-      const target = request.headers['x-amz-target'];
-      handle({
-        method: request.method ?? 'GET',
-        path: request.url ?? '/',
-        headers: request.headers,
-        body: Buffer.concat(chunks),
-        operation: typeof target === 'string' ? target.slice(target.lastIndexOf('.') + 1) : '',
-      }).then(answer, refuse);
+      const { method = 'GET', url: path = '/', headers } = request;
+      void answer({ method, path, headers, body: Buffer.concat(chunks) }).then((reply) => {
+        if (response.writableEnded || response.destroyed) return;
+        response.writeHead(reply.status, reply.headers);
+        response.end(reply.body);
+      });
     });
   });
   server.keepAliveTimeout = 60_000;
@@ -77,10 +95,13 @@ export const startEndpoint = async (
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
   });
+  const { port } = server.address() as AddressInfo;
+  open.set(port, answer);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     stop: () =>
       new Promise((resolve) => {
+        open.delete(port);
         server.close(() => resolve());
         server.closeAllConnections();
       }),

@@ -57,10 +57,10 @@ export type Principal =
 /** Records who does what to what, and refuses what the template's policies do not allow. */
 export interface Access {
   /** The function whose access key signed a request; throws `AwsError` when nobody's did. */
-  identify(headers: Readonly<Record<string, string | string[] | undefined>>): Principal;
+  readonly identify: (headers: Readonly<Record<string, string | string[] | undefined>>) => Principal;
   /** Throws `AwsError` "AccessDeniedException" when no statement allows it.
    *  @example allow(principal, 'sqs:SendMessage', queueArn) */
-  allow(principal: Principal, action: string, resource: string): void;
+  readonly allow: (principal: Principal, action: string, resource: string) => void;
 }
 
 /** An error as AWS puts it on the wire. */

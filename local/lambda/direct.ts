@@ -1,0 +1,68 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { EventEmitter } from 'node:events';
+import {
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http';
+import { Readable, Writable } from 'node:stream';
+import { type Answering } from '../endpoint.ts';
+
+/** Services work in their own name: what goes wrong in them is not the function's. */
+const outside = AsyncLocalStorage.snapshot();
+
+/** A connection that is always there. */
+const socket = (): EventEmitter =>
+  Object.assign(new EventEmitter(), { connecting: false, setKeepAlive: () => {}, setTimeout: () => {} });
+
+const lowerCased = (headers: RequestOptions['headers']): IncomingHttpHeaders =>
+  Object.fromEntries(
+    Object.entries((headers ?? {}) as Record<string, string>).map(([name, value]) => [
+      name.toLowerCase(),
+      value,
+    ]),
+  );
+
+/** What `http.request` gives, without a connection: the same bytes go to an endpoint of this process, and come back.
+ *  It saves a third of the time that an SDK call takes here. */
+export const directRequest = (
+  options: RequestOptions,
+  answer: Answering,
+  onResponse?: (response: IncomingMessage) => void,
+): ClientRequest => {
+  const chunks: Buffer[] = [];
+  const request = new Writable({
+    // The answer comes after the end of what was sent.
+    autoDestroy: false,
+    write: (chunk: Buffer, _encoding, done) => {
+      chunks.push(chunk);
+      done();
+    },
+    final: (done) => {
+      done();
+      const sent = {
+        method: options.method ?? 'GET',
+        path: options.path ?? '/',
+        headers: lowerCased(options.headers),
+        body: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks),
+      };
+      void outside(answer, sent).then(({ status, headers, body }) => {
+        if (request.destroyed) return;
+        const response = new Readable({ read: () => {} });
+        if (body.length > 0) response.push(body);
+        response.push(null);
+        const named = { statusCode: status, statusMessage: '', headers, complete: true };
+        request.emit('response', Object.assign(response, named));
+      });
+    },
+  });
+  if (onResponse) request.once('response', onResponse);
+  return Object.assign(request, {
+    socket: socket(),
+    setTimeout: () => request,
+    setNoDelay: () => {},
+    setSocketKeepAlive: () => {},
+    abort: () => request.destroy(),
+  }) as unknown as ClientRequest;
+};
