@@ -47,7 +47,8 @@ export class Bus extends Construct {
     Grant.addToPrincipal({ grantee, actions: ['events:PutEvents'], resourceArns: [this.bus.eventBusArn] });
   }
 
-  private route(id: string, { queue, deadLetters }: WorkQueue, eventPattern: EventPattern): void {
+  /** Brings what matches a pattern to a queue. */
+  route(id: string, { queue, deadLetters }: WorkQueue, eventPattern: EventPattern): void {
     new Rule(this, id, {
       eventBus: this.bus,
       eventPattern,

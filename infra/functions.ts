@@ -25,6 +25,8 @@ export interface FunctionsProps {
   readonly console: UserPoolClient;
   /** Where people reach the product, without a slash at the end. */
   readonly url: string;
+  /** Whether the rules add people up to accounts. */
+  readonly accounts: boolean;
 }
 
 /** What runs, and what each may do: nothing that is not listed here is allowed. */
@@ -112,6 +114,7 @@ export class Functions extends Construct {
       environment: { TABLE_NAME },
     });
     storage.allow(this.handoff, 'GetItem', 'Query', 'PutItem');
+    if (props.accounts) storage.allowIndex(this.handoff, 'Query', 'account');
 
     this.slack = new BundledFunction(this, 'Slack', {
       description: 'Tells sales of a handoff in Slack',
@@ -136,6 +139,7 @@ export class Functions extends Construct {
     });
     storage.allow(this.api, 'GetItem', 'BatchGetItem', 'Query');
     storage.allowIndex(this.api, 'Query', 'band', 'name');
+    if (props.accounts) storage.allowIndex(this.api, 'Query', 'account');
 
     this.preferences = new BundledFunction(this, 'Preferences', {
       description: 'Lets people leave by the link in a mail',

@@ -7,6 +7,8 @@ import { Construct } from 'constructs';
 export interface WorkQueueProps {
   /** The time limit of the function that will read it. */
   readonly timeout: Duration;
+  /** How long each message is held back. @default not at all */
+  readonly delay?: Duration;
 }
 
 export interface ConsumeProps {
@@ -19,7 +21,7 @@ export class WorkQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
 
-  constructor(scope: Construct, id: string, { timeout }: WorkQueueProps) {
+  constructor(scope: Construct, id: string, { timeout, delay }: WorkQueueProps) {
     super(scope, id);
     this.deadLetters = new Queue(this, 'DeadLetters', {
       encryption: QueueEncryption.SQS_MANAGED,
@@ -30,6 +32,7 @@ export class WorkQueue extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(4),
+      ...(delay && { deliveryDelay: delay }),
       // A batch that a throttled function could not take in time comes back; six times the limit is what Lambda asks for.
       visibilityTimeout: Duration.seconds(6 * timeout.toSeconds()),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 5 },

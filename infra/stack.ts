@@ -9,6 +9,7 @@ import {
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { type Ruleset, rulesetHash } from '../core/ruleset.ts';
+import { Accounts } from './accounts.ts';
 import { Alarms } from './alarms.ts';
 import { Api } from './api.ts';
 import { Auth } from './auth.ts';
@@ -58,7 +59,11 @@ export class KindlingStack extends Stack {
       auth,
       console,
       url: site.url,
+      accounts: ruleset.accounts !== undefined,
     });
+    // Where nobody is added up, nothing of it is there.
+    const accounts =
+      ruleset.accounts === undefined ? null : new Accounts(this, 'Accounts', { bundles, storage, bus });
     const machines = new Machines(this, 'Machines', {
       journeys: ruleset.journeys,
       bundles,
@@ -110,9 +115,10 @@ export class KindlingStack extends Stack {
       bundles,
       storage,
       hash: rulesetHash(ruleset),
-      after: [machines, functions],
+      after: [machines, functions, ...(accounts ? [accounts] : [])],
     });
 
+    const queues = [bus.events, bus.changes, ...(accounts ? [accounts.requests] : [])];
     const alarms = new Alarms(this, 'Alarms', {
       functions: [
         ingest,
@@ -126,9 +132,10 @@ export class KindlingStack extends Stack {
         read,
         preferences,
         publish.publish,
+        ...(accounts ? [accounts.accounts] : []),
       ],
-      queues: [bus.events.queue, bus.changes.queue],
-      deadLetters: [bus.events.deadLetters, bus.changes.deadLetters, tick.deadLetters],
+      queues: queues.map(({ queue }) => queue),
+      deadLetters: [...queues, tick].map(({ deadLetters }) => deadLetters),
       machines: [...machines.journeys.values(), machines.handoff],
     });
 

@@ -175,7 +175,7 @@ describe('what is lost must be seen', () => {
 
   test('a failed message comes back alone, and not before its batch has had its time', () => {
     const mappings = properties('AWS::Lambda::EventSourceMapping');
-    expect(mappings).toHaveLength(2);
+    expect(mappings).toHaveLength(3);
     for (const mapping of mappings) {
       expect(mapping).toMatchObject({
         FunctionResponseTypes: ['ReportBatchItemFailures'],
@@ -236,7 +236,7 @@ describe('what must outlast a mistake', () => {
       IndexName: string;
       Projection: object;
     }[];
-    expect(indexes.map(({ IndexName }) => IndexName).sort()).toEqual(['band', 'due', 'name']);
+    expect(indexes.map(({ IndexName }) => IndexName).sort()).toEqual(['account', 'band', 'due', 'name']);
     for (const { Projection } of indexes) expect(Projection).toEqual({ ProjectionType: 'KEYS_ONLY' });
   });
 
@@ -259,6 +259,23 @@ describe('what must outlast a mistake', () => {
     expect(roleOf(after)).toEqual(roleOf(raw));
   });
 
+  test('without accounts in the rules there is no function for them, no queue and no permission', async () => {
+    const { accounts: _, ...rules } = RULES;
+    const without = readTemplate(await synthesizeStub(rules), '2f8d6c1e-0000-4000-8000-000000000000');
+    expect(functionNames(without)).toEqual(functionNames(template).filter((name) => name !== 'Accounts'));
+    expect(without.ofType('AWS::Lambda::EventSourceMapping')).toHaveLength(2);
+    for (const name of functionNames(without))
+      expect(
+        permissionsOf(without, name).filter(({ resource }) => resource.endsWith('index/account')),
+      ).toEqual([]);
+  });
+  test('an account is added up when whoever scored its people is done', () => {
+    const delayed = properties('AWS::SQS::Queue').filter(({ DelaySeconds }) => DelaySeconds !== undefined);
+    expect(delayed).toHaveLength(1);
+    const scorer = template.resource('Score').properties['Timeout'] as number;
+    expect(delayed[0]?.['DelaySeconds']).toBeGreaterThan(scorer);
+    expect(delayed[0]?.['DelaySeconds']).toBeLessThan(60);
+  });
   test('users and the secret that signs links outlive the stack', () => {
     for (const type of ['AWS::Cognito::UserPool'])
       for (const [, each] of ofType(type)) expect(each.DeletionPolicy).toBe('Retain');

@@ -16,6 +16,7 @@ const FUNCTIONS = [
   'api',
   'preferences',
   'publish',
+  'accounts',
 ];
 
 const folders: string[] = [];
@@ -30,6 +31,7 @@ export const RULES: Ruleset = {
   settings: { sender: { email: 'hello@mail.example.com' } },
   scores: {},
   bands: { bands: { cold: 0, warm: 20 } },
+  accounts: { account: { rollup: { all: { sum: 'total' } } } },
   journeys: {
     'first-steps': {
       journey: 'first-steps',
