@@ -108,12 +108,20 @@ class Plan {
     this.target = { ...found, users: union(found.users, users), emails: union(found.emails, emails) };
     const missing =
       this.target.users.length > found.users.length || this.target.emails.length > found.emails.length;
-    if (missing) this.steps.push({ do: 'claim', lead: found.id, users, emails, alias });
+    if (missing)
+      this.steps.push({
+        do: 'claim',
+        lead: found.id,
+        users: this.target.users,
+        emails: this.target.emails,
+        alias,
+      });
   }
 
   /** The key leads to the target from now on, if nothing says that its lead is another person. */
   join(key: PersonKey | null, otherwise: 'leave' | 'move', alias = false): void {
-    if (key === null) return;
+    // After a merge the leads are others, and all is decided again.
+    if (key === null || this.merging) return;
     const holder = this.world.holder(key);
     const owner = ownerOf(key, this.at, this.world);
     if (holder === null || owner === null) return void this.hold(key);
@@ -155,8 +163,11 @@ const decideServer = (claim: Claim, at: number, world: World): Decision => {
     keyOf('email', claim.email),
     keyOf('anonymous', claim.anonymous),
   ];
-  const before = keyOf('user', claim.previous);
-  const users = [claim.user, claim.previous].filter((each) => each !== undefined);
+  const before = claim.previous === claim.user ? null : keyOf('user', claim.previous);
+  const users = union(
+    [claim.user, claim.previous].filter((each) => each !== undefined),
+    [],
+  );
   const byEmail = ownerOf(email, at, world);
   const emails = claim.email === undefined ? [] : [claim.email];
   const names = { users, emails };
@@ -230,8 +241,9 @@ const decideBrowser = (claim: Claim, at: number, world: World): Decision => {
     at,
     world,
   );
-  for (const each of linked) plan.join(each, 'leave');
+  // The browser comes first: when this stops half way and the message comes again, what it links is still nobody's.
   if (browser?.id !== plan.target.id) plan.hold(anonymous);
+  for (const each of linked) plan.join(each, 'leave');
   return plan.decision(byEmail !== null && byEmail.id !== plan.target.id);
 };
 
