@@ -44,18 +44,21 @@ export const LONE_KEYS: readonly string[] = Object.keys(ALONE);
 const isMapping = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Whether a schema is another one, or that one with a description of its own. */
+const isOrSays = (schema: Schema, other: Schema): boolean => schema === other || schema._zod.parent === other;
+
 /** Which of a union's schemas the author meant, so that the message is about the slip and not about all kinds. */
 function meant(union: Schema, value: unknown): Schema | undefined {
-  if (union === Condition || union === Clause) {
+  if (isOrSays(union, Condition) || isOrSays(union, Clause)) {
     if (!isMapping(value)) return EventCondition;
     const lone = LONE_KEYS.find((key) => key in value);
     if (lone !== undefined) return ALONE[lone];
-    if ('event' in value) return union === Condition ? EventCondition : HappenedCondition;
+    if ('event' in value) return isOrSays(union, Condition) ? EventCondition : HappenedCondition;
     return Object.keys(value).some((key) => /^(lead|account)\./.test(key))
       ? AttributeCondition
       : EventCondition;
   }
-  if (union === EventReference) return isMapping(value) ? EventCondition : Matcher;
+  if (isOrSays(union, EventReference)) return isMapping(value) ? EventCondition : Matcher;
   const options = definition(union).options ?? [];
   return options.find((option) => {
     const { type } = definition(option);
@@ -67,7 +70,7 @@ function meant(union: Schema, value: unknown): Schema | undefined {
 
 const unwrapped = (schema: Schema): Schema => {
   const { innerType, getter } = definition(schema);
-  if (schema === Condition || schema === Clause) return schema;
+  if (isOrSays(schema, Condition) || isOrSays(schema, Clause)) return schema;
   if (innerType) return unwrapped(innerType);
   return getter ? unwrapped(getter()) : schema;
 };
@@ -166,4 +169,4 @@ export function shapeProblems(schema: Schema, data: unknown, report: Report, bas
 }
 
 const isUnion = (schema: Schema): boolean =>
-  schema === Condition || schema === Clause || definition(schema).options !== undefined;
+  isOrSays(schema, Condition) || isOrSays(schema, Clause) || definition(schema).options !== undefined;

@@ -3,8 +3,8 @@ import { AttributeCondition } from './condition.ts';
 import { Duration } from './scalar.ts';
 
 const Person = z.strictObject({
-  name: z.string().min(1).max(100),
-  email: z.email(),
+  name: z.string().min(1).max(100).describe('As the mail greets them.'),
+  email: z.email().describe('Where the mail goes.'),
 });
 
 /**
@@ -16,11 +16,16 @@ const Person = z.strictObject({
  * default: { name: Sales, email: sales@example.com }
  */
 export const Handoff = z.strictObject({
-  /** No new handoff within this time of the last one. */
-  again_after: Duration.optional(),
-  /** Tried in order: the first whose attribute tests all hold. */
-  owners: z.array(Person.extend({ when: AttributeCondition })).optional(),
-  default: Person,
+  again_after: Duration.optional().describe('No new handoff within this time of the last one.'),
+  owners: z
+    .array(
+      Person.extend({
+        when: AttributeCondition.describe('Attributes that must all hold: `{ lead.country: [DK, SE] }`.'),
+      }),
+    )
+    .optional()
+    .describe('Tried in order: the first whose tests all hold gets the lead.'),
+  default: Person.describe('Who gets all other leads.'),
 });
 export type Handoff = z.infer<typeof Handoff>;
 export type Owner = z.infer<typeof Person>;

@@ -11,9 +11,13 @@ const Name = z
 const Bands = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
 
 /** The lead is in one of these bands now. */
-const InBand = z.strictObject({ band: Bands });
+const InBand = z.strictObject({ band: Bands.describe('The lead is in one of these bands now.') });
 /** It happened since the lead entered the journey; other keys are properties of the event. */
-const Happened = z.object({ event: Matcher }).catchall(Matcher);
+const Happened = z
+  .object({
+    event: Matcher.describe('It happened since the journey began; other keys are properties of the event.'),
+  })
+  .catchall(Matcher);
 
 /** What an `if` and a `stop` may ask. */
 export const JourneyCondition = z.union([InBand, Happened]);
@@ -26,25 +30,35 @@ export interface IfStep {
 }
 export type JourneyStep = { readonly wait: string } | { readonly send: string } | IfStep;
 
-const WaitStep = z.strictObject({ wait: Duration });
-const SendStep = z.strictObject({ send: Name });
+const WaitStep = z.strictObject({ wait: Duration.describe('How long until the next step.') });
+const SendStep = z.strictObject({ send: Name.describe('A mail: `trial` is emails/trial.mjml.') });
 const Steps: z.ZodType<readonly JourneyStep[]> = z.lazy(() => z.array(JourneyStep).min(1));
-const IfStep = z.strictObject({ if: JourneyCondition, then: Steps, else: Steps.optional() });
+const IfStep = z.strictObject({
+  if: JourneyCondition.describe('`{ band: warm }`, or `{ event: Trial Started }` since the journey began.'),
+  then: Steps.describe('The steps where it holds.'),
+  else: Steps.optional().describe('The steps where it does not.'),
+});
 
 /** One step; each is a mapping with one verb. */
 export const JourneyStep: z.ZodType<JourneyStep> = z.union([WaitStep, SendStep, IfStep]);
 
 /** `journeys/<name>.yaml`. */
 export const Journey = z.strictObject({
-  journey: Name,
-  about: z.string().optional(),
-  /** The lead enters one of these bands. */
-  start: z.strictObject({ band: Bands }),
-  /** Ends the journey before its next action; handed-off, unsubscribed, bounced, complained and erased always do. */
-  stop: z.array(JourneyCondition).optional(),
-  /** How long after the last entry a lead may enter again; never, where it is left out. */
-  again_after: Duration.optional(),
-  steps: Steps,
+  journey: Name.describe('The name of the journey.'),
+  about: z.string().optional().describe('What it is for, for people.'),
+  start: z
+    .strictObject({ band: Bands.describe('One of these bands.') })
+    .describe('When a lead begins: when it enters a band.'),
+  stop: z
+    .array(JourneyCondition)
+    .optional()
+    .describe(
+      'Ends the journey before its next step. Being handed over, unsubscribing, complaining and a bounce always do.',
+    ),
+  again_after: Duration.optional().describe(
+    'How long after the last time a lead may begin again; never, where it is left out.',
+  ),
+  steps: Steps.describe('What happens, one after the other: `wait`, `send`, `if`.'),
 });
 export type Journey = z.infer<typeof Journey>;
 

@@ -32,6 +32,9 @@ export const Day = z
 
 /** Holds a sum between two ends; either may be left out. */
 export const Limit = z
-  .strictObject({ min: Points.optional(), max: Points.optional() })
+  .strictObject({
+    min: Points.optional().describe('Never below this.'),
+    max: Points.optional().describe('Never above this.'),
+  })
   .refine(({ min, max }) => min === undefined || max === undefined || min <= max, 'min is above max');
 export type Limit = z.infer<typeof Limit>;
