@@ -19,11 +19,14 @@ const Points = z.record(z.string(), z.number());
 /** What happens on a day; every key but these five is a property of the event. */
 const Happening = z
   .object({
-    day: Day,
-    event: z.string().min(1),
-    at: Duration.optional(),
-    times: z.int().min(1).max(10_000).optional(),
-    every: Duration.optional(),
+    day: Day.describe('Counted from day 0, a Monday; may be a fraction.'),
+    event: z
+      .string()
+      .min(1)
+      .describe('The name of the event, or `page`, `screen`; other keys are its properties.'),
+    at: Duration.optional().describe('How far into the day: `6h`.'),
+    times: z.int().min(1).max(10_000).optional().describe('How often it happens.'),
+    every: Duration.optional().describe('How much time lies between two of them.'),
   })
   .catchall(z.json());
 export type Happening = z.infer<typeof Happening>;
@@ -31,44 +34,60 @@ export type Happening = z.infer<typeof Happening>;
 /** Where the lead's account stands; every other key is a number of its `rollup`, in whole points. */
 const AccountExpectation = z
   .object({
-    band: z.string().nullable().optional(),
-    people: z.int().min(0).optional(),
-    qualified: z.boolean().optional(),
+    band: z.string().nullable().optional().describe('One of the bands of accounts.yaml.'),
+    people: z.int().min(0).optional().describe('How many people have more than 0 of what the bands measure.'),
+    qualified: z.boolean().optional().describe('Whether the account is for sales.'),
   })
   .catchall(z.number());
 export type AccountExpectation = z.infer<typeof AccountExpectation>;
 
 /** Where the lead stands at an instant; whole points. */
 const Expectation = z.strictObject({
-  day: Day,
-  at: Duration.optional(),
-  scores: z.record(z.string(), z.union([z.number(), Points])).optional(),
-  total: z.number().optional(),
-  rules: z.record(z.string(), z.number()).optional(),
-  band: z.string().optional(),
-  grade: z.string().nullable().optional(),
-  group: z.string().nullable().optional(),
-  qualified: z.boolean().optional(),
-  /** Every journey that has started by then, and no other. */
-  journeys: Names.optional(),
-  account: AccountExpectation.optional(),
+  day: Day.describe('When it is looked at, counted from day 0; after all that happens at that instant.'),
+  at: Duration.optional().describe('How far into the day: `6h`.'),
+  scores: z
+    .record(z.string(), z.union([z.number(), Points]))
+    .optional()
+    .describe('Whole points by score; of a keyed score, points by key.'),
+  total: z.number().optional().describe('Whole points.'),
+  rules: z
+    .record(z.string(), z.number())
+    .optional()
+    .describe('Whole points by rule, before groups and limits.'),
+  band: z.string().optional().describe('One of the bands of bands.yaml.'),
+  grade: z.string().nullable().optional().describe('One of the grades of bands.yaml.'),
+  group: z.string().nullable().optional().describe('One of the groups of bands.yaml.'),
+  qualified: z.boolean().optional().describe('Whether the lead is for sales.'),
+  journeys: Names.optional().describe('Every journey that has started by then, and no other.'),
+  account: AccountExpectation.optional().describe(
+    "Where the lead's account stands: numbers of `rollup` in whole points, `band`, `people`, `qualified`.",
+  ),
 });
 export type Expectation = z.infer<typeof Expectation>;
 
 /** Somebody else of the lead's account. */
-const Colleague = z.strictObject({ lead: Json.optional(), events: z.array(Happening).optional() });
+const Colleague = z.strictObject({
+  lead: Json.optional().describe('Attributes, known from the start.'),
+  events: z.array(Happening).optional().describe('What they do.'),
+});
 export type Colleague = z.infer<typeof Colleague>;
 
 /** One item of a `*.test.yaml`: a lead, what it does, and where it then stands. */
 const Case = z.strictObject({
-  name: z.string().min(1),
-  lead: Json.optional(),
-  account: Json.optional(),
-  events: z.array(Happening).optional(),
-  colleagues: z.array(Colleague).optional(),
-  expect: z.array(Expectation).min(1),
+  name: z.string().min(1).describe('What the rules are to do, as a sentence.'),
+  lead: Json.optional().describe('Attributes of the lead, known from the start: `{ title: CTO }`.'),
+  account: Json.optional().describe('Attributes of its account, known from the start: `{ employees: 120 }`.'),
+  events: z.array(Happening).optional().describe('What the lead does.'),
+  colleagues: z
+    .array(Colleague)
+    .optional()
+    .describe('Other people of its account, for what `account` expects.'),
+  expect: z.array(Expectation).min(1).describe('Where the lead then stands.'),
 });
 export type Case = z.infer<typeof Case>;
+
+/** `*.test.yaml`. */
+export const TestFile = z.array(Case);
 
 /** A test, and where its expectations stand. */
 export interface RuleTest {
@@ -87,7 +106,7 @@ export function readTests(
 ): { tests: readonly RuleTest[]; issues: readonly RuleIssue[] } {
   const { source, issues: broken } = readYaml(rule.file, rule.text);
   if (broken.length > 0) return { tests: [], issues: broken };
-  const parsed = z.array(Case).safeParse(source.value);
+  const parsed = TestFile.safeParse(source.value);
   const issues = parsed.success ? unknownNames(source, parsed.data, ruleset) : slips(source);
   // a test that asks for what does not exist says nothing
   if (!parsed.success || issues.length > 0) return { tests: [], issues };
@@ -102,7 +121,7 @@ export function readTests(
 function slips(source: Source): RuleIssue[] {
   const issues: RuleIssue[] = [];
   const report = reportInto(source, issues);
-  shapeProblems(z.array(Case), source.value, (path, message, wrong, among) => {
+  shapeProblems(TestFile, source.value, (path, message, wrong, among) => {
     if (wrong !== undefined && NOT_YET.includes(wrong))
       report(path, `\`${wrong}\` in a test is not built yet`);
     else report(path, message, wrong, among);
