@@ -120,6 +120,29 @@ describe('the next change', () => {
     // 50 points are whole until 39.5: log2(50 / 39.5) half-lives.
     expect(nextChange?.at).toBeCloseTo(day(Math.log2(50 / 39.5) * 3640), -5);
   });
+  test('is found where points fade against each other, and rise before they fall', () => {
+    const up = { when: { event: 'page' }, points: 60, half_life: '10d' };
+    const down = { when: { event: 'page' }, points: 60, half_life: '5d' };
+    const bands = { bands: { cold: 0, warm: 10 } };
+    const engines = [
+      engineOf({ rules: { up, down: { ...down, points: -60 } }, bands }),
+      engineOf({
+        rules: { up },
+        scores: { fit: { rules: { down } } },
+        bands: { ...bands, total: { sum: { engagement: 1, fit: -1 } } },
+      }),
+    ];
+    for (const engine of engines) {
+      const at = (instant: number) => engine.evaluate({ events: [page(0, '/')] }, instant);
+      // 60·x − 60·x² with x = 2^(−days/10) is 9.5 at x = 0.8025 and at x = 0.1975.
+      const [rising, falling] = [0.8025, 0.1975].map((x) => day(-10 * Math.log2(x))) as [number, number];
+      expect(at(day(0))).toMatchObject({ total: 0, band: 'cold', nextChange: { band: 'warm' } });
+      expect(Math.abs((at(day(0)).nextChange?.at ?? 0) - rising)).toBeLessThan(3_600_000);
+      expect(at(day(10))).toMatchObject({ total: 15, band: 'warm', nextChange: { band: 'cold' } });
+      expect(Math.abs((at(day(10)).nextChange?.at ?? 0) - falling)).toBeLessThan(3_600_000);
+      expect(at(day(40))).toMatchObject({ band: 'cold', nextChange: null });
+    }
+  });
   test('between two looks points that fade both ways are taken to run one way', () => {
     const engine = engineOf({
       rules: {
