@@ -60,7 +60,7 @@ describe('capacity of a known lead without a crossing', () => {
     expect(indexWrites).toBe(0);
   });
 
-  test.for([2, 30, 100])('three read units and the tail: a lead with %i events', async (count) => {
+  test.for([2, 30, 60])('three read units and the tail: a lead with %i events', async (count) => {
     const userId = `reads-${count}`;
     product.now = NOW;
     await known(userId, count);

@@ -103,11 +103,15 @@ const worldsOf = async (
 };
 
 for (const scenario of scenarios)
-  test(`two scorers and a crash, in any order: ${scenario.name}`, async ({ annotate }) => {
-    const { endings, states } = await walk(await worldsOf(scenario));
-    await annotate(`${endings} endings over ${states} states`);
-    expect(endings).toBeGreaterThan(50);
-  });
+  test(
+    `two scorers and a crash, in any order: ${scenario.name}`,
+    { timeout: 120_000 },
+    async ({ annotate }) => {
+      const { endings, states } = await walk(await worldsOf(scenario));
+      await annotate(`${endings} endings over ${states} states`);
+      expect(endings).toBeGreaterThan(50);
+    },
+  );
 
 test('the walk finds a commit that does not look at the version', async () => {
   const [scenario] = scenarios;

@@ -295,7 +295,7 @@ describe('a merge in the table', () => {
     return found;
   };
 
-  test('is whole after a crash before any call to the table', async () => {
+  test('is whole after a crash before any call to the table', { timeout: 120_000 }, async () => {
     const complete = dying(Infinity);
     const example = await prepare();
     await mergeLeads(complete.ports, [example.old, example.young], false);

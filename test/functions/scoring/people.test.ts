@@ -114,7 +114,7 @@ const readAll = <S extends { scope: Scope }>(
     return each === null ? [] : [{ ...one, message: each }];
   });
 
-test.prop([fc.array(sent, { maxLength: 14 })], { numRuns: 300 })(
+test.prop([fc.array(sent, { maxLength: 14 })], { numRuns: 200 })(
   'messages in memory come to the same people as in the table, by the same names, with the same ones refused',
   async (all) => {
     const people = createPeople();
@@ -138,7 +138,7 @@ test.prop([fc.array(sent, { maxLength: 14 })], { numRuns: 300 })(
   },
 );
 
-test.prop([fc.array(fc.tuple(sent, fc.nat(30)), { maxLength: 14 })], { numRuns: 300 })(
+test.prop([fc.array(fc.tuple(sent, fc.nat(30)), { maxLength: 14 })], { numRuns: 200 })(
   'messages that die at any step and come again come to the same people',
   async (all) => {
     const messages = readAll(all.map(([one, dies]) => ({ ...one, dies: dies + 1 })));
