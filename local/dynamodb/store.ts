@@ -19,7 +19,10 @@ export const openStore = async (folder: string): Promise<Store> => {
   const server = dynalite({ path: folder, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
   const { db } = opened!;
   opened = null;
-  await db.open();
+  await db.open().catch((cause: Error) => {
+    const { message } = (cause.cause as Error | undefined) ?? cause;
+    throw new Error(`${folder} cannot be opened, it may be damaged: ${message}`, { cause });
+  });
   const [listener] = server.listeners('request') as [Listener];
   return {
     handle: (request) => pass(listener, request),
