@@ -48,6 +48,8 @@ export interface Product {
   advance(duration: string): Promise<void>;
   /** SIGKILL, as a power cut would. */
   kill(): Promise<void>;
+  /** Ctrl-C. */
+  stop(): Promise<void>;
   /** Ctrl-C, and the data folder is gone. */
   end(): Promise<void>;
 }
@@ -64,10 +66,17 @@ async function answerOf<T>(response: Response, what: string): Promise<T> {
   return (await response.json()) as T;
 }
 
-/** Starts `kindling start --json --no-demo` on a free port; `data` is a new folder unless given. */
-export async function startProduct(
-  options: { args?: readonly string[]; data?: string; env?: Record<string, string> } = {},
-): Promise<Product> {
+export interface ProductOptions {
+  readonly args?: readonly string[];
+  /** @default a new folder */
+  readonly data?: string;
+  readonly env?: Record<string, string>;
+  /** Kills the product by SIGKILL, also while it starts. */
+  readonly killer?: AbortSignal;
+}
+
+/** Starts `kindling start --json --no-demo` on a free port. */
+export async function startProduct(options: ProductOptions = {}): Promise<Product> {
   const data = options.data ?? (await mkdtemp(join(tmpdir(), 'kindling-')));
   const args = ['start', '--json', '--no-demo', '--port', '0', '--data', data, ...(options.args ?? [])];
   const flags = ['--experimental-vm-modules', '--no-warnings'];
@@ -76,6 +85,7 @@ export async function startProduct(
     env: { ...process.env, NODE_OPTIONS: '', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  options.killer?.addEventListener('abort', () => child.kill('SIGKILL'));
   let complaints = '';
   child.stderr.on('data', (chunk: Buffer) => (complaints += chunk.toString()));
   const lines = createInterface({ input: child.stdout });
@@ -127,6 +137,7 @@ export async function startProduct(
       await answerOf(response, `advance ${duration}`);
     },
     kill: stopped('SIGKILL'),
+    stop: interrupt,
     end: async () => {
       await interrupt();
       await rm(data, { recursive: true, force: true });
