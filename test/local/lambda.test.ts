@@ -181,7 +181,6 @@ describe('a function that fails', () => {
   });
 
   test('to end in time is told so, and its access key is nobody’s from then on', async () => {
-    const begun = performance.now();
     expect(await call('hang', 'Other')).toEqual({
       error: {
         errorType: 'Sandbox.Timedout',
@@ -190,7 +189,6 @@ describe('a function that fails', () => {
         ) as string,
       },
     });
-    expect(performance.now() - begun).toBeLessThan(1_500);
     const log = join(stack.data, 'Other.log');
     await expect.poll(() => readFileSync(log, 'utf8')).toMatch(/my key AKIA\w+/);
     const key = /my key (AKIA\w+)/.exec(readFileSync(log, 'utf8'))?.[1];

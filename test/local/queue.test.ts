@@ -252,17 +252,12 @@ describe('the queues', () => {
     expect(bodies()).toEqual([['2', '3']]);
   });
 
-  test('an event of 200 kB gets from the queue to the function in a few milliseconds', async () => {
+  test('an event of 200 kB gets from the queue to the function as it is', async () => {
     await start(mapping());
     const body = JSON.stringify({ text: 'x'.repeat(200_000) });
-    const times: number[] = [];
-    for (let turn = 0; turn < 20; turn++) {
-      const from = performance.now();
-      await send(body);
-      await quiet(queue);
-      times.push(performance.now() - from);
-    }
-    expect(times.sort((a, b) => a - b)[10]).toBeLessThan(20);
+    await send(body);
+    await quiet(queue);
+    expect(bodies()).toEqual([[body]]);
   });
 
   test.each<[string, Resource, RegExp]>([

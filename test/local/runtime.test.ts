@@ -369,10 +369,9 @@ describe('a runtime that comes back', () => {
     expect(runtime.outputs.Said).toBe('Update three after two');
   });
 
-  test('stops within two seconds, whatever runs', async () => {
-    const begun = performance.now();
+  test('stops whatever runs, and starts again', async () => {
     await runtime.stop();
-    expect(performance.now() - begun).toBeLessThan(2_000);
+    await expect(fetch(`${runtime.url}/health`)).rejects.toThrow();
     runtime = await start();
   });
 });

@@ -124,18 +124,17 @@ describe('the scheduler', () => {
     expect(tried).toEqual(['lambda', 'lambda', 'lambda', 'sqs']);
   });
 
-  test('5,760 ticks cost less than a millisecond each', async () => {
-    deliver = async () => {};
+  test('sixty days of quarter hours are 5,760 ticks, each delivered', async () => {
+    let delivered = 0;
+    deliver = () => Promise.resolve(void delivered++);
     await start(schedule('degrade', 'rate(15 minutes)'));
-    const from = performance.now();
     let ticks = 0;
     for (let at = scheduler.nextDue()!; at <= START + 60 * DAY; at = scheduler.nextDue()!, ticks++) {
       place.clock.set(at);
       scheduler.runDue(at);
       await Promise.resolve();
     }
-    expect(ticks).toBe(5_760);
-    expect((performance.now() - from) / ticks).toBeLessThan(1);
+    expect([ticks, delivered]).toEqual([5_760, 5_760]);
   });
 
   test('refuses what it cannot do', async () => {

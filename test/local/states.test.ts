@@ -275,13 +275,14 @@ describe('state machines', () => {
     ).toEqual({ status: 'TIMED_OUT' });
   });
 
-  test('a thousand waits cost little', async () => {
+  test('a thousand wait side by side, and none ends before its time', async () => {
     await start(machine('journey', journey));
     for (let at = 0; at < 1_000; at++) await states.start(arn('journey'), { leadId: `l${at}` });
     await quiet(states);
-    const from = performance.now();
-    for (let tick = 0; tick < 1_000; tick++) states.runDue(states.nextDue()! - 1);
-    expect((performance.now() - from) / 1_000).toBeLessThan(1);
+    const before = calls.length;
+    states.runDue(states.nextDue()! - 1);
+    await quiet(states);
+    expect(calls).toHaveLength(before);
     await advance(86_400_000);
     expect(calls).toHaveLength(2_000);
   });
