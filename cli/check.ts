@@ -1,10 +1,14 @@
 import { defineCommand } from 'citty';
 
+import { type CheckIssue } from '../core/check.ts';
 import { type RuleIssue } from '../core/issue.ts';
+import { toLeadEvent } from '../core/message.ts';
 import { type Ruleset } from '../core/ruleset.ts';
 import { readFolder, UnreadableFolder } from '../rulefiles/folder.ts';
-import { loadFiles } from '../rulefiles/load.ts';
+import { watchFor } from '../rulefiles/lint/unmatched.ts';
+import { inOrder, loadFiles } from '../rulefiles/load.ts';
 import { runTests, type TestFailure, type TestReport } from '../rulefiles/tests.ts';
+import { readEvents } from './events.ts';
 import { type Io, Refusal, styled } from './io.ts';
 import { issueLine, rulesFolder } from './rules.ts';
 
@@ -12,20 +16,31 @@ export const check = defineCommand({
   meta: { name: 'check', description: 'Find every problem in a rules folder, and run the tests in it' },
   args: {
     rules: { type: 'string', valueHint: 'DIR', description: 'The rules folder (default: rules)' },
+    events: {
+      type: 'string',
+      valueHint: 'FILE',
+      description: 'A history of Segment messages, one a line, to find rules that it never matched',
+    },
     json: { type: 'boolean', default: false, description: 'Print one JSON object' },
   },
-  run: ({ args, data }) => checkFolder(rulesFolder(args.rules), args.json, data as Io),
+  run: ({ args, data }) =>
+    checkFolder({ dir: rulesFolder(args.rules), events: args.events, json: args.json }, data as Io),
 });
 
 /** 0 where everything holds, also with warnings; else 1. */
-async function checkFolder(dir: string, json: boolean, io: Io): Promise<number> {
+async function checkFolder(
+  { dir, events, json }: { dir: string; events: string | undefined; json: boolean },
+  io: Io,
+): Promise<number> {
   const { files, issues: unread } = read(dir);
   const loaded = await loadFiles(files, unread, { now: io.now() });
   const tests: TestReport = loaded.ok
     ? runTests(files, loaded.value)
     : { passed: 0, failed: 0, failures: [], issues: [] };
   const issues = [...(loaded.ok ? [] : loaded.issues), ...tests.issues];
-  const { warnings } = loaded;
+  const never =
+    loaded.ok && events !== undefined ? (await neverMatched(loaded.value, events, io)).map(loaded.place) : [];
+  const warnings = inOrder([...loaded.warnings, ...never]);
   const { passed, failed, failures } = tests;
   const ok = issues.length === 0 && failed === 0;
   if (json) {
@@ -45,6 +60,17 @@ async function checkFolder(dir: string, json: boolean, io: Io): Promise<number> 
     `${styled(io, ok ? 'green' : 'red', ok ? '✓' : '✗')} ${withProblems(tested, loaded.ok ? issues : [])}\n`,
   );
   return ok ? 0 : 1;
+}
+
+/** The rules that nothing in a history ever matched. */
+async function neverMatched(ruleset: Ruleset, file: string, io: Io): Promise<CheckIssue[]> {
+  const watch = watchFor(ruleset);
+  let bad = 0;
+  for await (const line of readEvents(file, io.now(), io))
+    if (line.ok) watch.see(toLeadEvent(line.message));
+    else bad += 1;
+  if (bad > 0) io.err(`${count(bad, 'line')} of ${file} left out: \`kindling score\` says why\n`);
+  return watch.warnings();
 }
 
 function read(dir: string): ReturnType<typeof readFolder> {

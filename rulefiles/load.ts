@@ -16,6 +16,8 @@ import { readYaml, type Source } from './source.ts';
 
 export type LoadedRules = Result<Ruleset & { readonly hash: string }> & {
   readonly warnings: readonly RuleIssue[];
+  /** The line and column of a problem in a file of scoring. */
+  readonly place: (issue: CheckIssue) => RuleIssue;
 };
 
 const SCORING: readonly RuleFile['kind'][] = ['settings', 'score', 'bands', 'accounts'];
@@ -35,7 +37,8 @@ export async function loadRules(dir: string, options: LoadOptions = {}): Promise
     return await loadFiles(files, issues, options);
   } catch (error) {
     if (!(error instanceof UnreadableFolder)) throw error;
-    return { ok: false, issues: [{ ...NO_FOLDER, message: error.message }], warnings: [] };
+    const issues = [{ ...NO_FOLDER, message: error.message }];
+    return { ok: false, issues, warnings: [], place: (issue) => ({ ...NO_FOLDER, ...issue }) };
   }
 }
 
@@ -115,12 +118,14 @@ export async function loadFiles(
   }
 
   if (issues.length > 0 || !checked.ruleset)
-    return { ok: false, issues: inOrder(issues), warnings: inOrder(warnings) };
+    return { ok: false, issues: inOrder(issues), warnings: inOrder(warnings), place };
   const ruleset: Ruleset = { ...checked.ruleset, journeys, emails, ...(handoff && { handoff }) };
-  return { ok: true, value: { ...ruleset, hash: rulesetHash(ruleset) }, warnings: inOrder(warnings) };
+  const value = { ...ruleset, hash: rulesetHash(ruleset) };
+  return { ok: true, value, warnings: inOrder(warnings), place };
 }
 
-const inOrder = (issues: readonly RuleIssue[]): RuleIssue[] =>
+/** As a reader comes by them. */
+export const inOrder = (issues: readonly RuleIssue[]): RuleIssue[] =>
   issues.toSorted((a, b) =>
     a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line || a.column - b.column,
   );

@@ -107,6 +107,33 @@ test('warnings are told and fail nothing', async () => {
   ]);
 });
 
+test('--events warns of rules that a history never matched, beside the other warnings', async () => {
+  const dir = folder({
+    ...RULES,
+    'events.ndjson':
+      '{"type":"page","messageId":"1","userId":"ada","timestamp":"2026-02-01T00:00:00Z","properties":{"path":"/pricing"}}\n' +
+      '{"type":"track","event":"Demo Bookd","messageId":"2","userId":"ada","timestamp":"2026-02-02T00:00:00Z"}\n' +
+      'no event\n',
+  });
+  const events = join(dir, 'events.ndjson');
+  const { code, out, err } = await check(dir, '--events', events);
+  expect({ code, out }).toEqual({
+    code: 0,
+    out: '✓ 3 rules in 2 scores, 3 bands, 0 journeys; 0 tests passed\n',
+  });
+  expect(err.split('\n')).toEqual([
+    `1 line of ${events} left out: \`kindling score\` says why`,
+    `${join(dir, 'rules/scores/fit.yaml')}:5:13  warning: \`boss\` never counted: in 2 messages no lead has such a value of \`lead.title\``,
+    `${join(dir, 'rules/scores/intent.yaml')}:5:5  warning: \`demo\` never counted: in 2 messages no event matches this; did you mean \`Demo Bookd\`?`,
+    '',
+  ]);
+  const { warnings } = JSON.parse((await check(dir, '--json', '--events', events)).out) as {
+    warnings: unknown[];
+  };
+  expect(warnings).toHaveLength(2);
+  expect((await check(dir, '--events', 'nowhere')).err).toBe('kindling: there is no file nowhere\n');
+});
+
 test('--json says it all to programs', async () => {
   const dir = folder({
     ...RULES,
