@@ -28,8 +28,7 @@ const historyOf = (events: readonly LeadEvent[]): { history: History; account: r
 
 /** Nearly equal: the sums run in another order here. */
 const close = (ours: unknown, plain: unknown): void => {
-  if (typeof plain === 'number')
-    return expect(Math.abs(Number(ours) - plain)).toBeLessThan(0.000_002) as void;
+  if (typeof plain === 'number') return expect(Math.abs(Number(ours) - plain)).toBeLessThan(0.000_002);
   expect(Object.keys(ours as object).sort()).toEqual(Object.keys(plain as object).sort());
   for (const [key, value] of Object.entries(plain as object))
     close((ours as Record<string, unknown>)[key], value);
