@@ -4,6 +4,8 @@ const shared = {
   execArgv: ['--experimental-vm-modules', '--no-warnings'],
   testTimeout: 30_000,
   hookTimeout: 90_000,
+  // The functions' own log lines, one a decision, would bury what the tests say.
+  env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },
 };
 
 export default defineConfig({
