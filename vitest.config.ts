@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 const shared = {
   execArgv: ['--experimental-vm-modules', '--no-warnings'],
-  testTimeout: 30_000,
-  hookTimeout: 90_000,
+  testTimeout: 120_000,
+  hookTimeout: 180_000,
   // The functions' own log lines, one a decision, would bury what the tests say.
   env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },
 };

@@ -37,7 +37,7 @@ const close = (ours: unknown, plain: unknown): void => {
 const DAY = 86_400_000;
 
 describe('the engine and the plain interpreter agree', () => {
-  test.prop([rulesets, histories, instants], { numRuns: 1500 })(
+  test.prop([rulesets, histories, instants], { numRuns: 600 })(
     'on every contribution, score and total',
     (rules, events, now) => {
       const { history, account } = historyOf(events);
@@ -59,7 +59,7 @@ describe('the engine and the plain interpreter agree', () => {
     },
   );
 
-  test.prop([rulesets, fc.array(histories, { minLength: 1, maxLength: 1 }), instants], { numRuns: 150 })(
+  test.prop([rulesets, fc.array(histories, { minLength: 1, maxLength: 1 }), instants], { numRuns: 60 })(
     'on where a lead stands, walked through its past, and since when',
     (rules, [events = []], now) => {
       const { history, account } = historyOf(events);
@@ -69,7 +69,7 @@ describe('the engine and the plain interpreter agree', () => {
     },
   );
 
-  test.prop([rulesets, histories, instants], { numRuns: 100 })(
+  test.prop([rulesets, histories, instants], { numRuns: 60 })(
     'on the next change by itself, to the second',
     (rules, events, now) => {
       const { history, account } = historyOf(events);
