@@ -24,7 +24,12 @@ module.exports = {
       from: { path: '^web/' },
       to: { path: '^(core|rulefiles|functions|infra|local|cli)/', dependencyTypesNot: ['type-only'] },
     },
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     {
       name: 'core-knows-no-platform',
       severity: 'error',

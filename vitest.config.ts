@@ -15,17 +15,32 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { ...shared, name: 'unit', include: ['test/**/*.test.{ts,tsx}'], exclude: ['test/flow/**', 'test/infra/**', 'test/browser/**'] },
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: ['test/flow/**', 'test/infra/**', 'test/browser/**'],
+        },
       },
       // What needs the synthesized template and the bundles: built once, before the first of them.
       {
         extends: true,
-        test: { ...shared, name: 'built', include: ['test/{flow,infra}/**/*.test.ts'], globalSetup: ['test/build.ts'] },
+        test: {
+          ...shared,
+          name: 'built',
+          include: ['test/{flow,infra}/**/*.test.ts'],
+          globalSetup: ['test/build.ts'],
+        },
       },
       // What needs Debian's Chromium, beyond Node and npm: `npm run test:browser`.
       {
         extends: true,
-        test: { ...shared, name: 'browser', include: ['test/browser/**/*.test.ts'], globalSetup: ['test/build.ts'] },
+        test: {
+          ...shared,
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          globalSetup: ['test/build.ts'],
+        },
       },
     ],
   },
