@@ -2,20 +2,22 @@ import { rolledUp, scoreOf } from './account.ts';
 import { sixDecimals } from './rounding.ts';
 import type { Rollup } from './schema/accounts.ts';
 
-/** Points of a keyed score by its keys, the highest first, 6 decimals. */
+/** Points of a keyed score by its keys, 6 decimals. */
 export type KeyedPoints = Readonly<Record<string, number>>;
 
 /** A person's scores, a keyed one as a map of its keys. */
 export type KeyedScores = Readonly<Record<string, number | KeyedPoints>>;
 
 /** The best keys of a keyed score, highest first; equal ones in the order of their names.
- *  @example topKeys({ crm: 5, erp: 20, hr: 1 }, 2) // { erp: 20, crm: 5 } */
+ *  @example bestKeys({ crm: 5, erp: 20, hr: 1 }, 2) // [['erp', 20], ['crm', 5]] */
+export const bestKeys = (keys: KeyedPoints, most: number): (readonly [key: string, points: number])[] =>
+  Object.entries(keys)
+    .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+    .slice(0, most);
+
+/** The same as a mapping, which has its keys in whatever order. */
 export const topKeys = (keys: KeyedPoints, most: number): KeyedPoints =>
-  Object.fromEntries(
-    Object.entries(keys)
-      .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
-      .slice(0, most),
-  );
+  Object.fromEntries(bestKeys(keys, most));
 
 /**
  * What a keyed score comes to for an account, key by key, each over the people who have that key; null for a score
@@ -42,5 +44,5 @@ export function rolledUpKeys(rollup: Rollup, people: readonly KeyedScores[]): Ke
       ),
     ),
   ]);
-  return topKeys(Object.fromEntries(sums), sums.length);
+  return Object.fromEntries(sums);
 }

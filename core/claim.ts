@@ -1,5 +1,6 @@
 /** What names one message that goes out: at most one is ever sent for it. */
 export interface MessageName {
+  /** The lead's, or the account's where the message is about one; each has claims of its own. */
   readonly leadId: string;
   /** The journey's or handoff's entry. */
   readonly entry: string;

@@ -1,8 +1,16 @@
+import { bestKeys } from './account-keys.ts';
 import type { Contribution, Evaluation } from './evaluation.ts';
 import type { LeadEvent } from './event.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { AttributeCondition } from './schema/condition.ts';
 import type { Handoff, Owner } from './schema/handoff.ts';
+
+/** A score in whole points; of a keyed one also its best keys. */
+export interface ScoreInBrief {
+  readonly name: string;
+  readonly points: number;
+  readonly keys?: readonly { readonly name: string; readonly points: number }[];
+}
 
 /** Everything that sales needs to make the call, as it stood when the handoff was opened; kept with the handoff. */
 export interface HandoffBrief {
@@ -17,7 +25,7 @@ export interface HandoffBrief {
   readonly group: string | null;
   /** Whole points. */
   readonly total: number;
-  readonly scores: readonly { readonly name: string; readonly points: number }[];
+  readonly scores: readonly ScoreInBrief[];
   /** The strongest first, in words, whole points. */
   readonly reasons: readonly { readonly sentence: string; readonly why: string; readonly points: number }[];
   /** Newest first, in words. */
@@ -26,21 +34,23 @@ export interface HandoffBrief {
   readonly products: readonly string[];
 }
 
-/** One handoff of one lead, as it is kept. */
-export interface HandoffRecord {
-  /** How often the lead has qualified; with the lead's id it names the handoff. */
+/** One handoff of one lead, or of one account, as it is kept. */
+export interface HandoffRecord<Brief = HandoffBrief> {
+  /** How often it has qualified; with the id it names the handoff. */
   readonly entry: number;
   /** UTC milliseconds. */
   readonly at: number;
   readonly state: 'open' | 'accepted' | 'closed';
   readonly owner: Owner;
   readonly ruleset: string;
-  readonly brief: HandoffBrief;
+  readonly brief: Brief;
 }
 
 const REASONS = 5;
 const TIMELINE = 10;
 const PRODUCTS = 5;
+/** Keys of a keyed score that are told. */
+const KEYS = 3;
 const LONGEST = 200;
 
 /** Whether a lead is in the hands of sales, so that nurture rests. */
@@ -72,9 +82,20 @@ export const chooseOwner = (handoff: Handoff, test: AttributeTest): Owner => {
 };
 
 /** Whole points as people see them: halves away from zero. */
-const whole = (points: number): number => Math.sign(points) * Math.round(Math.abs(points)) || 0;
+export const whole = (points: number): number => Math.sign(points) * Math.round(Math.abs(points)) || 0;
 
-const textOf = (attributes: JsonObject, ...names: readonly string[]): string | null => {
+/** A lead's scores as sales reads them; a keyed one is worth its highest key. */
+export const scoresInBrief = (scores: Evaluation['scores']): readonly ScoreInBrief[] =>
+  Object.entries(scores).map(([name, score]): ScoreInBrief => {
+    if (typeof score === 'number') return { name, points: whole(score) };
+    const keys = bestKeys(score, KEYS)
+      .map(([key, points]) => ({ name: key, points: whole(points) }))
+      .filter(({ points }) => points > 0);
+    return { name, points: Math.max(0, ...keys.map(({ points }) => points)), keys };
+  });
+
+/** The first of these attributes that says something, as text. */
+export const textOf = (attributes: JsonObject, ...names: readonly string[]): string | null => {
   for (const name of names) {
     const value = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
     if (typeof value === 'string' && value.trim() !== '') return value.trim().slice(0, LONGEST);
@@ -175,8 +196,6 @@ export const briefOf = (
   const newestFirst = [...once.values()]
     .filter(({ suspected, occurredAt }) => suspected === undefined && occurredAt <= evaluation.at)
     .sort((a, b) => b.occurredAt - a.occurredAt || (a.id < b.id ? 1 : -1));
-  const points = (score: number | Readonly<Record<string, number>>): number =>
-    whole(typeof score === 'number' ? score : Math.max(0, ...Object.values(score)));
   return {
     name: nameOf(lead),
     email: textOf(lead, 'email'),
@@ -188,7 +207,7 @@ export const briefOf = (
     grade: evaluation.grade,
     group: evaluation.group,
     total: whole(evaluation.total),
-    scores: Object.entries(evaluation.scores).map(([name, score]) => ({ name, points: points(score) })),
+    scores: scoresInBrief(evaluation.scores),
     reasons: evaluation.contributions
       .filter((contribution) => contribution.points > 0)
       .toSorted((a, b) => b.points - a.points || (a.rule < b.rule ? -1 : 1))

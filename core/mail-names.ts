@@ -4,7 +4,12 @@ export const MAIL_VARIABLES = {
   journey: ['lead', 'account', 'sender', 'preheader', 'subject', 'unsubscribe_url', 'preferences_url'],
   /** What the handoff mail knows: an internal one, without a link to unsubscribe. */
   handoff: ['lead', 'account', 'sender', 'preheader', 'subject', 'handoff'],
+  /** What the mail for the handoff of an account knows. */
+  accountHandoff: ['account', 'sender', 'preheader', 'subject', 'handoff'],
 } as const;
 
 /** The mail that `handoff.yaml` sends to the owner; journeys may not send it. */
 export const HANDOFF_EMAIL = 'handoff';
+
+/** The same for an account that its people qualified together. */
+export const ACCOUNT_HANDOFF_EMAIL = 'account-handoff';

@@ -1,4 +1,4 @@
-import type { HandoffRecord } from './handoff.ts';
+import type { HandoffRecord, ScoreInBrief } from './handoff.ts';
 
 /** A Slack message: Block Kit, and the text that notifications show. */
 export interface SlackMessage {
@@ -8,7 +8,7 @@ export interface SlackMessage {
 
 /** Slack refuses a section's text above 3,000 characters and a header's above 150. */
 const LONGEST_SECTION = 2_900;
-const LONGEST_HEADER = 150;
+export const LONGEST_HEADER = 150;
 
 /**
  * Text as text: `&`, `<` and `>` are all that Slack asks to be escaped, which takes the sense from links, channels and
@@ -22,16 +22,24 @@ export const slackText = (text: string): string =>
     .replaceAll('>', '&gt;')
     .replace(/[*_~`]/g, (mark) => `${mark}\u200B`);
 
-const cut = (text: string, longest: number): string =>
+export const cut = (text: string, longest: number): string =>
   text.length <= longest ? text : `${text.slice(0, longest - 1).replace(/&[a-z]*$/, '')}…`;
 
-const section = (text: string): object => ({
+export const section = (text: string): object => ({
   type: 'section',
   text: { type: 'mrkdwn', text: cut(text, LONGEST_SECTION) },
 });
 
-const field = (label: string, value: string | null): object[] =>
+export const field = (label: string, value: string | null): object[] =>
   value === null ? [] : [{ type: 'mrkdwn', text: cut(`*${label}*\n${slackText(value)}`, 1_900) }];
+
+/** The one button of a handoff. */
+export const openButton = (text: string, url: string): object => ({
+  type: 'actions',
+  elements: [
+    { type: 'button', text: { type: 'plain_text', text }, url, style: 'primary', action_id: 'open' },
+  ],
+});
 
 /** A handoff as sales reads it in Slack. @param leadUrl the lead's page; @param at how to write an instant */
 export const handoffMessage = (
@@ -61,21 +69,16 @@ export const handoffMessage = (
       ...(fields.length === 0 ? [] : [{ type: 'section', fields: fields.slice(0, 10) }]),
       ...(reasons === '' ? [] : [{ type: 'divider' }, section(`*Why now*\n${reasons}`)]),
       ...(timeline === '' ? [] : [section(`*What they did*\n${timeline}`)]),
-      {
-        type: 'actions',
-        elements: [
-          {
-            type: 'button',
-            text: { type: 'plain_text', text: 'Open the lead' },
-            url: leadUrl,
-            style: 'primary',
-            action_id: 'open',
-          },
-        ],
-      },
+      openButton('Open the lead', leadUrl),
     ],
   };
 };
 
-const scoresInWords = (scores: HandoffRecord['brief']['scores']): string =>
-  scores.map(({ name, points }) => `${slackText(name)} ${points}`).join(' · ');
+/** @example 'fit 20 · product 24 (planner 24, insights 10)' */
+export const scoresInWords = (scores: readonly ScoreInBrief[]): string =>
+  scores
+    .map(({ name, points, keys = [] }) => {
+      const of = keys.map((key) => `${slackText(key.name)} ${key.points}`).join(', ');
+      return `${slackText(name)} ${points}${of === '' ? '' : ` (${of})`}`;
+    })
+    .join(' · ');

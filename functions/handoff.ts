@@ -1,12 +1,16 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { AccountBrief } from '../core/account-handoff.ts';
 import { sentence } from '../core/explain.ts';
 import type { Rule } from '../core/schema/score.ts';
 import { tableAccounts } from './aws/accounts.ts';
+import { accountPk } from './aws/keys.ts';
 import { tableLeads } from './aws/leads.ts';
+import { tableRolledUp } from './aws/rolled-up.ts';
 import { tableRulesets } from './aws/rulesets.ts';
 import { openTable } from './aws/table.ts';
 import { readEnv } from './env.ts';
-import { createHandoff } from './journeys/handoff.ts';
+import { createAccountHandoff, isOfAccount } from './journeys/account-handoff.ts';
+import { createHandoff, type HandoffAnswer, type HandoffPorts } from './journeys/handoff.ts';
 import { tableHandoffs } from './journeys/handoffs.ts';
 import { tableRulesetParts } from './journeys/rulesets.ts';
 import { loggedStandings } from './journeys/standings.ts';
@@ -14,28 +18,48 @@ import { loggedStandings } from './journeys/standings.ts';
 const env = readEnv(['TABLE_NAME']);
 const table = openTable(new DynamoDBClient({}), env.TABLE_NAME);
 const clock = { now: () => Date.now() };
-/** It writes no lead, so it needs to know nothing of the indexes. */
-const leads = tableLeads(table, { due: 1, band: 1 });
+/** It writes no lead and no account, so it needs to know nothing of the indexes. */
+const shards = { due: 1, band: 1 };
+const leads = tableLeads(table, shards);
 const rulesets = tableRulesets(table, clock);
 
-/** Opens the handoff of a lead that qualified. */
-export const handler = createHandoff({
-  standings: loggedStandings(leads, rulesets, tableAccounts(table, clock)),
+const accounts = tableAccounts(table, clock);
+const standings = loggedStandings(leads, rulesets, accounts);
+const parts = tableRulesetParts(table, clock);
+const sentences: HandoffPorts['sentences'] = async ({ events, evaluation, attributes }) => {
+  const { scoring } = await rulesets.live();
+  // Rule names are unique over all scores.
+  const rules = Object.assign({}, ...Object.values(scoring.scores).map((file) => file.rules)) as Record<
+    string,
+    Rule
+  >;
+  return (contribution) => {
+    const rule = rules[contribution.rule];
+    return rule === undefined
+      ? contribution.why
+      : sentence(contribution, rule, events, evaluation.at, attributes);
+  };
+};
+
+const ofLead = createHandoff({
+  standings,
   handoffs: tableHandoffs(table),
-  rulesets: tableRulesetParts(table, clock),
+  rulesets: parts,
   clock,
-  sentences: async ({ events, evaluation, attributes }) => {
-    const { scoring } = await rulesets.live();
-    // Rule names are unique over all scores.
-    const rules = Object.assign({}, ...Object.values(scoring.scores).map((file) => file.rules)) as Record<
-      string,
-      Rule
-    >;
-    return (contribution) => {
-      const rule = rules[contribution.rule];
-      return rule === undefined
-        ? contribution.why
-        : sentence(contribution, rule, events, evaluation.at, attributes);
-    };
-  },
+  sentences,
 });
+const ofAccount = createAccountHandoff({
+  leads,
+  rolledUp: tableRolledUp(table, shards),
+  accounts,
+  handoffs: tableHandoffs<AccountBrief>(table, accountPk),
+  rulesets,
+  parts,
+  standings,
+  clock,
+  sentences,
+});
+
+/** Opens the handoff of a lead, or of an account, that qualified. */
+export const handler = (task: unknown): Promise<HandoffAnswer> =>
+  isOfAccount(task) ? ofAccount(task) : ofLead(task);

@@ -3,8 +3,10 @@ import { setTimeout } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESClient } from '@aws-sdk/client-ses';
+import type { AccountBrief } from '../core/account-handoff.ts';
 import { accountAttributes } from '../core/attributes.ts';
 import { tableAccounts } from './aws/accounts.ts';
+import { accountPk } from './aws/keys.ts';
 import { openTable } from './aws/table.ts';
 import { readEnv } from './env.ts';
 import { tableEntries } from './journeys/entries.ts';
@@ -30,9 +32,11 @@ export const handler = createSend({
   account: async (id) => accountAttributes((await accounts.history(id)).events, clock.now()),
   entries: tableEntries(table),
   handoffs: tableHandoffs(table),
+  accountHandoffs: tableHandoffs<AccountBrief>(table, accountPk),
   rulesets: tableRulesetParts(table, clock),
   suppressions: tableSuppressions(table),
   claims: tableClaims(table),
+  accountClaims: tableClaims(table, accountPk),
   transport: sesTransport(ses, {
     configurationSet: env.CONFIGURATION_SET,
     pause: async (ms) => void (await setTimeout(ms)),

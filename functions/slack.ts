@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { AccountBrief } from '../core/account-handoff.ts';
+import { accountPk } from './aws/keys.ts';
 import { openTable } from './aws/table.ts';
 import { readEnv } from './env.ts';
 import { tableHandoffs } from './journeys/handoffs.ts';
@@ -18,8 +20,10 @@ const secret = secretText(new SecretsManagerClient({}), env.SLACK_SECRET, () => 
 /** Tells Slack of a handoff. */
 export const handler = createSlack({
   handoffs: tableHandoffs(table),
+  accountHandoffs: tableHandoffs<AccountBrief>(table, accountPk),
   rulesets: tableRulesetParts(table, clock),
   claims: tableClaims(table),
+  accountClaims: tableClaims(table, accountPk),
   webhook: async () => webhookAddress(await secret()),
   post: postToSlack,
   clock,

@@ -1,5 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import type { AccountBrief } from '../core/account-handoff.ts';
+import { accountPk } from './aws/keys.ts';
+import { tableRolledUp } from './aws/rolled-up.ts';
 import { openTable } from './aws/table.ts';
 import { readEnv } from './env.ts';
 import { tableEntries } from './journeys/entries.ts';
@@ -23,4 +26,7 @@ export const handler = createStart({
   clock,
   machines: env.JOURNEY_MACHINES,
   handoffMachine: env.HANDOFF_MACHINE,
+  // It writes no account, so it needs to know nothing of the indexes.
+  rolledUp: tableRolledUp(table, { due: 1, band: 1 }),
+  accountHandoffs: tableHandoffs<AccountBrief>(table, accountPk),
 });

@@ -136,15 +136,20 @@ const conditionOf = (condition: JourneyCondition): JourneyCondition => {
 };
 
 /**
- * The state machine of a handoff; its input is `{leadId, entry, ruleset}`. It opens the record, then tells the owner
- * by mail and Slack at once: that one of the two fails does not keep the other from trying.
+ * The state machine of a handoff; its input is `{leadId, accountId, entry, ruleset}`, where one of the two ids is null.
+ * It opens the record, then tells the owner by mail and Slack at once: that one of the two fails does not keep the other from trying.
  */
 export const handoffDefinition = (arns: {
   readonly handoff: string;
   readonly send: string;
   readonly slack: string;
 }): StateMachineDefinition => {
-  const ids = { 'leadId.$': '$.leadId', 'entry.$': '$.entry', 'ruleset.$': '$.ruleset' };
+  const ids = {
+    'leadId.$': '$.leadId',
+    'accountId.$': '$.accountId',
+    'entry.$': '$.entry',
+    'ruleset.$': '$.ruleset',
+  };
   const branch = (name: string, resource: string, payload: object): object => ({
     StartAt: name,
     States: {
@@ -160,7 +165,7 @@ export const handoffDefinition = (arns: {
     },
   });
   return {
-    Comment: 'Handoff of a qualified lead to its owner',
+    Comment: 'Handoff of a qualified lead or account to its owner',
     StartAt: 'open',
     States: {
       open: {

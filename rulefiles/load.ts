@@ -112,6 +112,7 @@ export async function loadFiles(
       of('handoff'),
       mails,
       broken.has('settings.yaml') ? undefined : checked.ruleset?.settings,
+      checked.ruleset?.accounts?.account.qualified !== undefined,
     );
     issues.push(...references.issues);
     warnings.push(...references.warnings);

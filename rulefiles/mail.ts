@@ -3,7 +3,7 @@ import { Liquid, LiquidError } from 'liquidjs';
 
 import { shapeProblems } from '../core/check/shape.ts';
 import { type RuleIssue } from '../core/issue.ts';
-import { HANDOFF_EMAIL, MAIL_VARIABLES } from '../core/mail-names.ts';
+import { ACCOUNT_HANDOFF_EMAIL, HANDOFF_EMAIL, MAIL_VARIABLES } from '../core/mail-names.ts';
 import { type Email, EmailFront } from '../core/schema/email.ts';
 import { type RuleFile } from './folder.ts';
 import { nearest } from '../core/nearest.ts';
@@ -40,8 +40,7 @@ export async function readMail({
   const parsed = EmailFront.safeParse(source.value);
   // the front matter's lines stay, empty, so that every later line has its number in the file
   const body = head.replace(/[^\n]/g, '') + text.slice(head.length);
-  const variables: readonly string[] =
-    name === HANDOFF_EMAIL ? MAIL_VARIABLES.handoff : MAIL_VARIABLES.journey;
+  const variables = variablesOf(name);
   issues.push(...liquidIssues(file, body, variables));
   if (parsed.success) {
     const { subject, preheader } = parsed.data;
@@ -54,6 +53,11 @@ export async function readMail({
   const html = await compile(file, body, issues);
   if (!parsed.success || html === undefined || issues.length > 0) return { issues };
   return { email: { ...parsed.data, html, text: plainText(html) }, issues };
+}
+
+function variablesOf(name: string): readonly string[] {
+  if (name === HANDOFF_EMAIL) return MAIL_VARIABLES.handoff;
+  return name === ACCOUNT_HANDOFF_EMAIL ? MAIL_VARIABLES.accountHandoff : MAIL_VARIABLES.journey;
 }
 
 async function compile(file: string, body: string, issues: RuleIssue[]): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 import { type RuleIssue } from '../core/issue.ts';
-import { HANDOFF_EMAIL } from '../core/mail-names.ts';
+import { ACCOUNT_HANDOFF_EMAIL, HANDOFF_EMAIL } from '../core/mail-names.ts';
 import { Journey, journeyReferences } from '../core/schema/journey.ts';
 import { type Settings } from '../core/schema/settings.ts';
 import { type RuleFile } from './folder.ts';
@@ -7,15 +7,22 @@ import { nearest } from '../core/nearest.ts';
 import { placed } from './place.ts';
 import { type Source } from './source.ts';
 
-/** Whether every mail that is named exists, every mail that exists is named, and there is somebody to send them. */
+/** The mails that a handoff sends; journeys may not. */
+const FOR_SALES: readonly string[] = [HANDOFF_EMAIL, ACCOUNT_HANDOFF_EMAIL];
+
+/**
+ * Whether every mail that is named exists, every mail that exists is named, and there is somebody to send them.
+ * @param accountsQualify whether accounts are handed over, too
+ */
 export function mailReferences(
   journeys: readonly Source[],
   handoff: readonly Source[],
   mails: readonly RuleFile[],
   settings: Settings | undefined,
+  accountsQualify: boolean,
 ): { issues: RuleIssue[]; warnings: RuleIssue[] } {
   const issues: RuleIssue[] = [];
-  const names = mails.map(({ name }) => name).filter((name) => name !== HANDOFF_EMAIL);
+  const names = mails.map(({ name }) => name).filter((name) => !FOR_SALES.includes(name));
   const used = new Set<string>();
   for (const source of journeys) {
     const { data } = Journey.safeParse(source.value);
@@ -25,22 +32,23 @@ export function mailReferences(
       if (names.includes(name)) continue;
       const suggestion = nearest(name, names);
       const message =
-        name === HANDOFF_EMAIL
+        FOR_SALES.includes(name)
           ? `\`${name}\` is the mail for sales; a journey cannot send it`
           : `there is no emails/${name}.mjml`;
       issues.push(placed(source, { path, message, ...(suggestion !== undefined && { suggestion }) }));
     }
   }
+  const handedOver = [HANDOFF_EMAIL, ...(accountsQualify ? [ACCOUNT_HANDOFF_EMAIL] : [])];
   for (const source of handoff)
-    if (!mails.some(({ name }) => name === HANDOFF_EMAIL))
-      issues.push(
-        placed(source, { path: [], message: `a handoff needs its mail, emails/${HANDOFF_EMAIL}.mjml` }),
-      );
+    for (const needed of handedOver.filter((each) => !mails.some(({ name }) => name === each))) {
+      const what = needed === HANDOFF_EMAIL ? 'a handoff' : 'the handoff of an account';
+      issues.push(placed(source, { path: [], message: `${what} needs its mail, emails/${needed}.mjml` }));
+    }
   const [sending] = [...journeys, ...handoff];
   if (sending && settings && !settings.sender)
     issues.push(placed(sending, { path: [], message: 'who sends its mails? settings.yaml has no `sender`' }));
   const warnings = mails
-    .filter(({ name }) => !used.has(name) && !(name === HANDOFF_EMAIL && handoff.length > 0))
+    .filter(({ name }) => !used.has(name) && !(handedOver.includes(name) && handoff.length > 0))
     .map(({ file, name }) => ({ file, line: 1, column: 1, message: `no journey sends \`${name}\`` }));
   return { issues, warnings };
 }

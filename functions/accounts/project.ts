@@ -31,6 +31,12 @@ const plain = ({ scores, total }: MemberScores): PersonScores => ({
   total,
 });
 
+/** What one member has of a score; of the total, too. */
+export const pointsOf = (member: MemberScores, score: string): number => {
+  const { scores, total } = plain(member);
+  return scores[score] ?? (score === 'total' ? total : 0);
+};
+
 /** Where the people of an account take it from a band. */
 export const standingOf = (
   rules: Accounts,

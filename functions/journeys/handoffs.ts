@@ -1,43 +1,47 @@
-import type { HandoffRecord } from '../../core/handoff.ts';
+import type { HandoffBrief, HandoffRecord } from '../../core/handoff.ts';
 import { HANDOFF_PREFIX, handoffKey, leadPk } from '../aws/keys.ts';
 import { NEW, type Table } from '../aws/table.ts';
 
 /** A handoff without its brief. */
 export type HandoffState = Pick<HandoffRecord, 'entry' | 'at' | 'state'>;
 
-/** The handoffs of leads; few a lead. */
-export interface Handoffs {
-  /** All of a lead's, consistently. */
-  list(leadId: string): Promise<readonly HandoffState[]>;
-  find(leadId: string, entry: number): Promise<HandoffRecord | null>;
+/** The handoffs of leads, or of accounts; few of each. */
+export interface Handoffs<Brief = HandoffBrief> {
+  /** All of one lead or account, consistently. */
+  list(id: string): Promise<readonly HandoffState[]>;
+  find(id: string, entry: number): Promise<HandoffRecord<Brief> | null>;
   /** Opens it if nobody has; answers what is there then: an earlier try's record stays as it was. */
-  open(leadId: string, record: HandoffRecord): Promise<HandoffRecord>;
+  open(id: string, record: HandoffRecord<Brief>): Promise<HandoffRecord<Brief>>;
 }
 
-export const tableHandoffs = (table: Table): Handoffs => {
-  const find: Handoffs['find'] = async (leadId, entry) => {
-    const item = await table.get(handoffKey(leadId, entry));
+/** @param under the partition of a lead, or of an account */
+export const tableHandoffs = <Brief = HandoffBrief>(
+  table: Table,
+  under: (id: string) => string = leadPk,
+): Handoffs<Brief> => {
+  const find: Handoffs<Brief>['find'] = async (id, entry) => {
+    const item = await table.get(handoffKey(id, entry, under));
     if (item === null) return null;
     const { pk: _pk, sk: _sk, ...record } = item;
-    return record as unknown as HandoffRecord;
+    return record as unknown as HandoffRecord<Brief>;
   };
   return {
     find,
-    list: async (leadId) => {
+    list: async (id) => {
       const found: HandoffState[] = [];
       const pages = table.query({
         KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
         ProjectionExpression: '#entry, #at, #state',
         ExpressionAttributeNames: { '#entry': 'entry', '#at': 'at', '#state': 'state' },
-        values: { ':pk': leadPk(leadId), ':prefix': HANDOFF_PREFIX },
+        values: { ':pk': under(id), ':prefix': HANDOFF_PREFIX },
         ConsistentRead: true,
       });
       for await (const items of pages) found.push(...(items as unknown as HandoffState[]));
       return found;
     },
-    open: async (leadId, record) => {
-      if (await table.put({ ...handoffKey(leadId, record.entry), ...record }, NEW)) return record;
-      return (await find(leadId, record.entry)) ?? record;
+    open: async (id, record) => {
+      if (await table.put({ ...handoffKey(id, record.entry, under), ...record }, NEW)) return record;
+      return (await find(id, record.entry)) ?? record;
     },
   };
 };

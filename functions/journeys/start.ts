@@ -1,14 +1,16 @@
 import * as z from 'zod/mini';
+import type { AccountBrief } from '../../core/account-handoff.ts';
 import { durationMs } from '../../core/duration.ts';
 import { refusesHandoff } from '../../core/handoff.ts';
 import { enters, executionName, journeyEntryId } from '../../core/journey.ts';
 import type { Lead } from '../../core/lead.ts';
 import type { Entries } from './entries.ts';
 import type { Executions } from './executions.ts';
-import type { Handoffs } from './handoffs.ts';
+import type { Handoffs, HandoffState } from './handoffs.ts';
 import type { People } from './people.ts';
 import type { RulesetParts } from './rulesets.ts';
 import { log } from '../log.ts';
+import type { RolledUp } from '../ports.ts';
 import { onEach, type QueueHandler } from '../queue.ts';
 
 export interface StartPorts {
@@ -21,6 +23,9 @@ export interface StartPorts {
   /** Journey → its state machine. */
   readonly machines: Readonly<Record<string, string>>;
   readonly handoffMachine: string;
+  /** Of accounts. */
+  readonly rolledUp: Pick<RolledUp, 'read'>;
+  readonly accountHandoffs: Pick<Handoffs<AccountBrief>, 'list'>;
 }
 
 /** A change as the bus brings it; more may stand in it. */
@@ -36,12 +41,17 @@ const ChangeHeard = z.object({
 });
 type Heard = z.infer<typeof ChangeHeard>['detail'];
 
+/** A change of an account. */
+const AccountChangeHeard = z.object({ detail: z.object({ accountId: z.string(), kind: z.string() }) });
+
 /**
  * Starts journeys and handoffs for leads that changed. A change is a hint: where the lead stands is read again, and
  * the execution's name derives from the change, so that hearing it twice starts nothing twice.
  */
 export const createStart = (ports: StartPorts): QueueHandler =>
   onEach(async ({ body }) => {
+    const ofAccount = z.safeParse(AccountChangeHeard, body);
+    if (ofAccount.success) return startOfAccount(ports, ofAccount.data.detail);
     const change = z.parse(ChangeHeard, body).detail;
     const lead = await ports.people.find(change.leadId);
     // Merged or erased: the survivor has changes of its own.
@@ -81,20 +91,50 @@ const startJourneys = async (ports: StartPorts, change: Heard, lead: Lead, band:
   }
 };
 
+/** One handoff for all the people of an account that qualified together. */
+const startOfAccount = async (
+  { rolledUp, accountHandoffs, ...ports }: StartPorts,
+  { accountId, kind }: { accountId: string; kind: string },
+): Promise<void> => {
+  if (kind !== 'account.qualified') return;
+  const account = await rolledUp.read(accountId);
+  if (account?.place?.qualified !== true) return;
+  const { entry } = account;
+  const ruleset = await mayHandOff(ports, entry, await accountHandoffs.list(accountId), {
+    account: accountId,
+  });
+  if (ruleset === null) return;
+  const name = `handoff-${executionName('account', `${accountId}\n${entry}`)}`;
+  await ports.executions.start(ports.handoffMachine, name, { leadId: null, accountId, entry, ruleset });
+};
+
 const startHandoff = async (ports: StartPorts, lead: Lead): Promise<void> => {
-  const { handoffs, rulesets, executions, clock } = ports;
-  const ruleset = await rulesets.live();
-  const rules = await rulesets.handoff(ruleset);
-  if (rules === null) return;
-  const againAfter = rules.again_after === undefined ? 0 : durationMs(rules.again_after);
-  const refused = refusesHandoff(lead.entry, await handoffs.list(lead.id), clock.now(), againAfter);
-  log.info('handoff', { lead: lead.id, entry: lead.entry, decision: refused ?? 'start' });
-  if (refused !== null) return;
-  await executions.start(ports.handoffMachine, handoffExecutionName(lead.id, lead.entry), {
-    leadId: lead.id,
-    entry: lead.entry,
+  const { handoffs, executions } = ports;
+  const { id, entry } = lead;
+  const ruleset = await mayHandOff(ports, entry, await handoffs.list(id), { lead: id });
+  if (ruleset === null) return;
+  await executions.start(ports.handoffMachine, handoffExecutionName(id, entry), {
+    leadId: id,
+    accountId: null,
+    entry,
     ruleset,
   });
+};
+
+/** The ruleset by which this entry is handed over, or null if it must not be: another one is open, or was lately. */
+const mayHandOff = async (
+  { rulesets, clock }: Pick<StartPorts, 'rulesets' | 'clock'>,
+  entry: number,
+  others: readonly HandoffState[],
+  who: Readonly<Record<string, string>>,
+): Promise<string | null> => {
+  const ruleset = await rulesets.live();
+  const rules = await rulesets.handoff(ruleset);
+  if (rules === null) return null;
+  const againAfter = rules.again_after === undefined ? 0 : durationMs(rules.again_after);
+  const refused = refusesHandoff(entry, others, clock.now(), againAfter);
+  log.info('handoff', { ...who, entry, decision: refused ?? 'start' });
+  return refused === null ? ruleset : null;
 };
 
 /** @example handoffExecutionName('lead-1', 2) // 'handoff-lead-1-2' */

@@ -1,5 +1,5 @@
 import type { MessageName, Outcome } from '../../core/claim.ts';
-import { mailKey } from '../aws/keys.ts';
+import { leadPk, mailKey } from '../aws/keys.ts';
 import type { Table } from '../aws/table.ts';
 
 /** What is known of a message besides its name. */
@@ -27,10 +27,13 @@ export interface Claims {
   settle(name: MessageName, note: ClaimNote, settled: Settled): Promise<void>;
 }
 
-/** Claims in the table: one item a message, put only if nobody has, or if its sender was asked to come back later. */
-export const tableClaims = (table: Table): Claims => {
+/**
+ * Claims in the table: one item a message, put only if nobody has, or if its sender was asked to come back later.
+ * @param under the partition of a lead, or of an account
+ */
+export const tableClaims = (table: Table, under: (id: string) => string = leadPk): Claims => {
   const keyOf = ({ leadId, entry, step, visit }: MessageName): { pk: string; sk: string } =>
-    mailKey(leadId, entry, step, String(visit));
+    mailKey(leadId, entry, step, String(visit), under);
   const itemOf = (name: MessageName, note: ClaimNote): Record<string, unknown> => {
     const { entry, step, visit } = name;
     return { ...keyOf(name), entry, step, visit, ...note };

@@ -1,31 +1,29 @@
 import * as z from 'zod/mini';
-import { claimTag, handoffEntry, type MessageName } from '../../core/claim.ts';
+import { handoffEntry } from '../../core/claim.ts';
 import { isHandedOff } from '../../core/handoff.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { linkToken } from '../../core/link.ts';
 import { HANDOFF_EMAIL } from '../../core/mail-names.ts';
-import type { Email } from '../../core/schema/email.ts';
 import { suppressionHash } from '../../core/suppression.ts';
 import type { Entries } from '../journeys/entries.ts';
 import type { Handoffs } from '../journeys/handoffs.ts';
 import { addressOf, type People } from '../journeys/people.ts';
-import type { RulesetParts } from '../journeys/rulesets.ts';
 import { log } from '../log.ts';
+import { type AccountMailPorts, prepareAccountHandoff } from './account-mail.ts';
 import type { Claims, Settled } from './claims.ts';
-import { compose, type Envelope } from './compose.ts';
+import { messageIdOf, outgoing, type Ready, template } from './ready.ts';
 import { render } from './render.ts';
 import type { Suppressions } from './suppress.ts';
 import { type SendAnswer, Throttled } from './throttled.ts';
-import type { OutgoingMail, Transport } from './transport.ts';
-import { handoffVariables, journeyVariables, type Sender } from './variables.ts';
+import type { Transport } from './transport.ts';
+import { handoffVariables, journeyVariables } from './variables.ts';
 
-export interface SendPorts {
+export interface SendPorts extends AccountMailPorts {
   readonly people: People;
   /** What `group` messages say of an account. */
   readonly account: (accountId: string) => Promise<JsonObject>;
   readonly entries: Pick<Entries, 'find'>;
   readonly handoffs: Pick<Handoffs, 'list' | 'find'>;
-  readonly rulesets: Pick<RulesetParts, 'live' | 'email' | 'settings'>;
   readonly suppressions: Pick<Suppressions, 'find'>;
   readonly claims: Claims;
   readonly transport: Transport;
@@ -33,8 +31,6 @@ export interface SendPorts {
   /** An id that no other invocation has. */
   readonly invocation: () => string;
   readonly linkSecret: () => Promise<string>;
-  /** Without a slash at the end. */
-  readonly publicUrl: string;
 }
 
 const JourneyMail = z.object({
@@ -49,23 +45,15 @@ const JourneyMail = z.object({
 });
 const HandoffMail = z.object({
   kind: z.literal('handoff'),
-  leadId: z.string(),
+  /** Of the two ids one is there. */
+  leadId: z._default(z.nullable(z.string()), null),
+  accountId: z._default(z.nullable(z.string()), null),
   entry: z.number(),
   ruleset: z.string(),
   step: z.string(),
   visit: z.number(),
 });
 const SendTask = z.discriminatedUnion('kind', [JourneyMail, HandoffMail]);
-
-/** A mail that is ready, and the last look before it goes: why it must not, or null. */
-interface Ready {
-  readonly name: MessageName;
-  readonly journey: string | null;
-  readonly email: string;
-  readonly subject: string;
-  readonly mail: OutgoingMail;
-  readonly stays: () => Promise<Settled | null>;
-}
 
 /**
  * The one function that sends mail: claim, then look, then send.
@@ -77,11 +65,12 @@ export const createSend =
   (ports: SendPorts) =>
   async (input: unknown): Promise<SendAnswer> => {
     const task = z.parse(SendTask, input);
-    const ready =
-      task.kind === 'journey' ? await prepareJourney(ports, task) : await prepareHandoff(ports, task);
+    const ready = await prepare(ports, task);
     const settled = 'outcome' in ready ? ready : await deliver(ports, ready);
     log.info('send', {
-      lead: task.leadId,
+      ...('accountId' in task && task.accountId !== null
+        ? { account: task.accountId }
+        : { lead: task.leadId }),
       entry: task.entry,
       step: task.step,
       outcome: settled.outcome,
@@ -91,11 +80,16 @@ export const createSend =
     return { outcome: settled.outcome };
   };
 
-const deliver = async (
-  { claims, transport, clock, invocation }: SendPorts,
-  ready: Ready,
-): Promise<Settled> => {
-  const { name, journey, email, subject, mail, stays } = ready;
+const prepare = (ports: SendPorts, task: z.infer<typeof SendTask>): Promise<Ready | Settled> => {
+  if (task.kind === 'journey') return prepareJourney(ports, task);
+  const { leadId, accountId, ...handoff } = task;
+  if (leadId !== null) return prepareHandoff(ports, { leadId, ...handoff });
+  if (accountId !== null) return prepareAccountHandoff(ports, { accountId, ...handoff });
+  throw new Error('a handoff of nobody');
+};
+
+const deliver = async ({ transport, clock, invocation }: SendPorts, ready: Ready): Promise<Settled> => {
+  const { name, claims, journey, email, subject, mail, stays } = ready;
   const note = { by: invocation(), at: clock.now(), journey, email, subject };
   const taken = await claims.take(name, note);
   if (taken !== 'mine') return { outcome: taken, reason: 'claimed before' };
@@ -134,10 +128,11 @@ const prepareJourney = async (
   };
   return {
     name,
+    claims: ports.claims,
     journey,
     email: task.email,
     subject: rendered.subject,
-    mail: await outgoing(envelope, rendered, name, { journey, email: task.email }),
+    mail: await outgoing(envelope, rendered, name, { lead: leadId, journey, email: task.email }),
     stays: async () => {
       const [suppressed, now, running, handedOff] = await Promise.all([
         suppressions.find(hash),
@@ -155,7 +150,7 @@ const prepareJourney = async (
 
 const prepareHandoff = async (
   ports: SendPorts,
-  task: z.infer<typeof HandoffMail>,
+  task: Omit<z.infer<typeof HandoffMail>, 'kind' | 'leadId' | 'accountId'> & { readonly leadId: string },
 ): Promise<Ready | Settled> => {
   const { leadId, entry, step, visit } = task;
   const record = await ports.handoffs.find(leadId, entry);
@@ -171,46 +166,14 @@ const prepareHandoff = async (
   const envelope = { from: sender, to: record.owner, ...replyTo, messageId: messageIdOf(name, sender) };
   return {
     name,
+    claims: ports.claims,
     journey: null,
     email: HANDOFF_EMAIL,
     subject: rendered.subject,
-    mail: await outgoing(envelope, rendered, name, { email: HANDOFF_EMAIL }),
+    mail: await outgoing(envelope, rendered, name, { lead: leadId, email: HANDOFF_EMAIL }),
     stays: async () => {
       const now = await ports.handoffs.find(leadId, entry);
       return now?.state === 'open' ? null : { outcome: 'stopped', reason: 'not open' };
     },
   };
 };
-
-/** The template of the ruleset that the lead started with; of the live one, should that be gone. */
-const template = async (
-  { rulesets }: SendPorts,
-  ruleset: string,
-  name: string,
-): Promise<{ email: Email; sender: Sender; timeZone: string }> => {
-  let hash = ruleset;
-  let email = await rulesets.email(hash, name);
-  if (email === null) {
-    hash = await rulesets.live();
-    email = await rulesets.email(hash, name);
-  }
-  if (email === null) throw new Error(`no email ${name} in ruleset ${ruleset}, nor in the live one`);
-  const { sender, time_zone: timeZone } = await rulesets.settings(hash);
-  if (sender === undefined) throw new Error(`no sender in the settings of ruleset ${hash}`);
-  return { email, sender, timeZone: timeZone ?? 'UTC' };
-};
-
-const outgoing = async (
-  envelope: Envelope,
-  rendered: ReturnType<typeof render>,
-  name: MessageName,
-  about: Readonly<Record<string, string>>,
-): Promise<OutgoingMail> => ({
-  raw: await compose(rendered, envelope),
-  from: envelope.from.email,
-  to: envelope.to.email,
-  tags: { lead: name.leadId, claim: claimTag(name), ...about },
-});
-
-const messageIdOf = (name: MessageName, sender: Sender): string =>
-  `<${claimTag(name)}.${name.leadId}@${sender.email.split('@')[1] ?? 'localhost'}>`;

@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
+import type { AccountBrief } from '../../core/account-handoff.ts';
 import { handoffEntry } from '../../core/claim.ts';
 import { handoffMessage, type SlackMessage } from '../../core/slack.ts';
+import { accountHandoffMessage } from '../../core/slack-account.ts';
 import type { Handoffs } from '../journeys/handoffs.ts';
 import type { RulesetParts } from '../journeys/rulesets.ts';
 import { log } from '../log.ts';
@@ -12,6 +14,8 @@ export interface SlackPorts {
   readonly handoffs: Pick<Handoffs, 'find'>;
   readonly rulesets: Pick<RulesetParts, 'live' | 'settings'>;
   readonly claims: Claims;
+  readonly accountHandoffs: Pick<Handoffs<AccountBrief>, 'find'>;
+  readonly accountClaims: Claims;
   /** The webhook's address; null where Slack is not used. */
   readonly webhook: () => Promise<string | null>;
   readonly post: (address: string, message: SlackMessage) => Promise<Settled>;
@@ -20,36 +24,51 @@ export interface SlackPorts {
   readonly publicUrl: string;
 }
 
-const SlackTask = z.object({ leadId: z.string(), entry: z.number(), step: z.string(), visit: z.number() });
+const SlackTask = z.object({
+  /** Of the two ids one is there. */
+  leadId: z._default(z.nullable(z.string()), null),
+  accountId: z._default(z.nullable(z.string()), null),
+  entry: z.number(),
+  step: z.string(),
+  visit: z.number(),
+});
+type SlackTask = z.infer<typeof SlackTask>;
 
 /** Tells a handoff to the owners' channel: at most once, whatever fails. */
 export const createSlack =
   (ports: SlackPorts) =>
   async (input: unknown): Promise<SendAnswer> => {
-    const { leadId, entry, step, visit } = z.parse(SlackTask, input);
-    const settled = await tell(ports, leadId, entry, step, visit);
-    log.info('slack', { lead: leadId, entry, outcome: settled.outcome });
+    const task = z.parse(SlackTask, input);
+    const { leadId, accountId, entry } = task;
+    const settled = await tell(ports, task);
+    log.info('slack', {
+      ...(accountId === null ? { lead: leadId } : { account: accountId }),
+      entry,
+      outcome: settled.outcome,
+    });
     if (settled.outcome === 'throttled') throw new Throttled('Slack asks for a pause');
     return { outcome: settled.outcome };
   };
 
+/** A handoff on its way to Slack. */
+interface Telling {
+  readonly id: string;
+  readonly claims: Claims;
+  readonly message: SlackMessage;
+  readonly isOpen: () => Promise<boolean>;
+}
+
 const tell = async (
   ports: SlackPorts,
-  leadId: string,
-  entry: number,
-  step: string,
-  visit: number,
+  { leadId, accountId, entry, step, visit }: SlackTask,
 ): Promise<Settled> => {
-  const { handoffs, rulesets, claims, publicUrl } = ports;
   const webhook = await ports.webhook();
   if (webhook === null) return { outcome: 'skipped', reason: 'Slack is not used' };
-  const record = await handoffs.find(leadId, entry);
-  if (record?.state !== 'open') return { outcome: 'stopped', reason: 'not open' };
-  const { time_zone: timeZone } = await rulesets.settings(record.ruleset);
-  const message = handoffMessage(record, `${publicUrl}/leads/${encodeURIComponent(leadId)}`, (at) =>
-    inZone(at, timeZone ?? 'UTC'),
-  );
-  const name = { leadId, entry: handoffEntry(entry), step, visit };
+  const telling =
+    leadId !== null ? await ofLead(ports, leadId, entry) : await ofAccount(ports, accountId ?? '', entry);
+  if (telling === null) return { outcome: 'stopped', reason: 'not open' };
+  const { id, claims, message, isOpen } = telling;
+  const name = { leadId: id, entry: handoffEntry(entry), step, visit };
   const note = {
     by: ports.invocation(),
     at: ports.clock.now(),
@@ -59,10 +78,28 @@ const tell = async (
   };
   const taken = await claims.take(name, note);
   if (taken !== 'mine') return { outcome: taken, reason: 'claimed before' };
-  const stillOpen = (await handoffs.find(leadId, entry))?.state === 'open';
-  const settled: Settled = stillOpen
+  const settled: Settled = (await isOpen())
     ? await ports.post(webhook, message)
     : { outcome: 'stopped', reason: 'not open' };
   await claims.settle(name, note, settled);
   return settled;
+};
+
+const ofLead = async (ports: SlackPorts, id: string, entry: number): Promise<Telling | null> => {
+  const { handoffs, rulesets, claims, publicUrl } = ports;
+  const record = await handoffs.find(id, entry);
+  if (record?.state !== 'open') return null;
+  const { time_zone: timeZone } = await rulesets.settings(record.ruleset);
+  const message = handoffMessage(record, `${publicUrl}/leads/${encodeURIComponent(id)}`, (at) =>
+    inZone(at, timeZone ?? 'UTC'),
+  );
+  return { id, claims, message, isOpen: async () => (await handoffs.find(id, entry))?.state === 'open' };
+};
+
+const ofAccount = async (ports: SlackPorts, id: string, entry: number): Promise<Telling | null> => {
+  const { accountHandoffs: handoffs, accountClaims: claims, publicUrl } = ports;
+  const record = await handoffs.find(id, entry);
+  if (record?.state !== 'open') return null;
+  const message = accountHandoffMessage(record, `${publicUrl}/accounts/${encodeURIComponent(id)}`);
+  return { id, claims, message, isOpen: async () => (await handoffs.find(id, entry))?.state === 'open' };
 };

@@ -1,4 +1,5 @@
-import { type HandoffRecord, nameOf } from '../../core/handoff.ts';
+import type { AccountHandoff } from '../../core/account-handoff.ts';
+import { type HandoffRecord, nameOf, type ScoreInBrief } from '../../core/handoff.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Settings } from '../../core/schema/settings.ts';
 import type { PersonAttributes } from '../journeys/people.ts';
@@ -42,7 +43,7 @@ export const journeyVariables = (
 /**
  * What the handoff mail may say: `lead.name`, `.email`, `.title`, `.company`, `.phone`, `.country`; `account.name`;
  * `sender.*`; `handoff.owner.name`, `.url` (the lead's page), `.at`, `.band`, `.grade`, `.group`, `.total`,
- * `.scores` (`name`, `points`), `.reasons` (`sentence`, `why`, `points`), `.timeline` (`at`, `text`), `.products`.
+ * `.scores` (`name`, `points`; of a keyed one also `keys`), `.reasons` (`sentence`, `why`, `points`), `.timeline` (`at`, `text`), `.products`.
  */
 export const handoffVariables = (
   { brief, owner, at }: HandoffRecord,
@@ -57,7 +58,7 @@ export const handoffVariables = (
     sender: from(sender),
     handoff: {
       ...standing,
-      scores: standing.scores.map((score) => ({ ...score })),
+      scores: standing.scores.map(scoreOf),
       reasons: standing.reasons.map((reason) => ({ ...reason })),
       timeline: standing.timeline.map((line) => ({ at: inZone(line.at, timeZone), text: line.text })),
       owner: { ...owner },
@@ -66,3 +67,43 @@ export const handoffVariables = (
     },
   };
 };
+
+/**
+ * What the mail for the handoff of an account may say: `account.id`, `.name`, `.country`, `.industry`, `.employees`;
+ * `sender.*`; `handoff.owner.name`, `.url` (the account's page), `.at`, `.band`, `.numbers` (`name`, `points`, `keys`),
+ * `.people` (`name`, `email`, `title`, `band`, `total`, `scores`, `reason`, `url`), `.more` (how many are not named),
+ * `.products` (`name`, `points`).
+ * @param publicUrl without a slash at the end
+ */
+export const accountHandoffVariables = (
+  { brief, owner, at }: AccountHandoff,
+  sender: Sender,
+  publicUrl: string,
+  timeZone: string,
+): JsonObject => {
+  const { id, name, country, industry, employees, band, more } = brief;
+  return {
+    account: { id, name, country, industry, employees },
+    sender: from(sender),
+    handoff: {
+      band,
+      numbers: brief.numbers.map(scoreOf),
+      people: brief.people.map(({ leadId, scores, ...person }) => ({
+        ...person,
+        scores: scores.map(scoreOf),
+        url: `${publicUrl}/leads/${encodeURIComponent(leadId)}`,
+      })),
+      more,
+      products: brief.products.map((product) => ({ ...product })),
+      owner: { ...owner },
+      url: `${publicUrl}/accounts/${encodeURIComponent(id)}`,
+      at: inZone(at, timeZone),
+    },
+  };
+};
+
+const scoreOf = ({ name, points, keys = [] }: ScoreInBrief): JsonObject => ({
+  name,
+  points,
+  keys: keys.map((key) => ({ ...key })),
+});

@@ -25,6 +25,7 @@ test('every function is one module, small enough to start fast', () => {
     readFileSync(join(folderOf(name), 'index.mjs')).length / 1000,
   ]);
   expect(kB.map(([name]) => name).sort()).toEqual([
+    'Accounts',
     'Api',
     'Degrade',
     'Handoff',

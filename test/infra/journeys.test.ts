@@ -177,7 +177,7 @@ describe('journeys as state machines', () => {
 
 describe('the handoff as a state machine', () => {
   const definition = handoffDefinition({ handoff: arn('handoff'), send: arn('send'), slack: arn('slack') });
-  const input = { leadId: 'lead-1', entry: 2, ruleset: 'abc' };
+  const input = { leadId: 'lead-1', accountId: null, entry: 2, ruleset: 'abc' };
   const all = (more: Functions = {}): Functions => ({
     handoff: () => ({ outcome: 'go' }),
     send: () => ({ outcome: 'sent' }),

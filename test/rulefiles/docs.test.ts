@@ -38,6 +38,10 @@ const mail = files.find(({ kind }) => kind === 'email')?.text ?? '';
 const beside = [
   ruleFile('emails/tips.mjml', mail),
   ruleFile('emails/handoff.mjml', mail.replace('unsubscribe_url', 'handoff.url')),
+  ruleFile(
+    'emails/account-handoff.mjml',
+    mail.replace('unsubscribe_url', 'handoff.url').replaceAll('lead.firstName', 'account.name'),
+  ),
 ];
 
 describe('the reference of the rules', () => {

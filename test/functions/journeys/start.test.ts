@@ -2,6 +2,9 @@ import type { SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { HandoffRecord } from '../../../core/handoff.ts';
 import { tableEntries } from '../../../functions/journeys/entries.ts';
+import type { AccountBrief } from '../../../core/account-handoff.ts';
+import { accountPk } from '../../../functions/aws/keys.ts';
+import { tableRolledUp } from '../../../functions/aws/rolled-up.ts';
 import { tableHandoffs } from '../../../functions/journeys/handoffs.ts';
 import { tablePeople } from '../../../functions/journeys/people.ts';
 import { tableRulesetParts } from '../../../functions/journeys/rulesets.ts';
@@ -50,6 +53,8 @@ beforeAll(async () => {
     clock: { now: () => NOW },
     machines: { 'warm-up': 'arn:warm-up', again: 'arn:again' },
     handoffMachine: 'arn:handoff',
+    rolledUp: tableRolledUp(table, { due: 1, band: 1 }),
+    accountHandoffs: tableHandoffs<AccountBrief>(table, accountPk),
   };
 });
 afterAll(() => store.stop());
@@ -169,7 +174,7 @@ test('a lead that qualified is handed off, under a name that its entry gives', a
   expect(started[0]).toEqual({
     machine: 'arn:handoff',
     name: 'handoff-q1-2',
-    input: { leadId: 'q1', entry: 2, ruleset: RULESET },
+    input: { leadId: 'q1', accountId: null, entry: 2, ruleset: RULESET },
   });
 });
 

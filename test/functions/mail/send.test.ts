@@ -6,6 +6,8 @@ import { suppressionHash } from '../../../core/suppression.ts';
 import type { HandoffRecord } from '../../../core/handoff.ts';
 import { mailKey } from '../../../functions/aws/keys.ts';
 import { tableEntries } from '../../../functions/journeys/entries.ts';
+import type { AccountBrief } from '../../../core/account-handoff.ts';
+import { accountPk } from '../../../functions/aws/keys.ts';
 import { tableHandoffs } from '../../../functions/journeys/handoffs.ts';
 import { tablePeople } from '../../../functions/journeys/people.ts';
 import { tableRulesetParts } from '../../../functions/journeys/rulesets.ts';
@@ -49,9 +51,11 @@ beforeAll(async () => {
     account: (id) => Promise.resolve({ name: `Company ${id}` }),
     entries: tableEntries(table),
     handoffs: tableHandoffs(table),
+    accountHandoffs: tableHandoffs<AccountBrief>(table, accountPk),
     rulesets: tableRulesetParts(table, { now: () => NOW }),
     suppressions: tableSuppressions(table),
     claims: tableClaims(table),
+    accountClaims: tableClaims(table, accountPk),
     transport: {
       send: (mail) => {
         sent.push(mail);

@@ -3,6 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { HandoffRecord } from '../../../core/handoff.ts';
+import type { AccountBrief } from '../../../core/account-handoff.ts';
+import { accountPk } from '../../../functions/aws/keys.ts';
 import { tableHandoffs } from '../../../functions/journeys/handoffs.ts';
 import { tableRulesetParts } from '../../../functions/journeys/rulesets.ts';
 import { tableClaims } from '../../../functions/mail/claims.ts';
@@ -38,8 +40,10 @@ beforeAll(async () => {
   let invocations = 0;
   ports = {
     handoffs: tableHandoffs(store.table),
+    accountHandoffs: tableHandoffs<AccountBrief>(store.table, accountPk),
     rulesets: tableRulesetParts(store.table, { now: () => NOW }),
     claims: tableClaims(store.table),
+    accountClaims: tableClaims(store.table, accountPk),
     webhook: () => Promise.resolve(address),
     post: postToSlack,
     clock: { now: () => NOW },

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import type { AccountBrief } from '../../core/account-handoff.ts';
+import { handoffEntry } from '../../core/claim.ts';
+import { ACCOUNT_HANDOFF_EMAIL } from '../../core/mail-names.ts';
+import type { Handoffs } from '../journeys/handoffs.ts';
+import type { Claims, Settled } from './claims.ts';
+import { outgoing, messageIdOf, type Ready, template, type TemplatePorts } from './ready.ts';
+import { render } from './render.ts';
+import { accountHandoffVariables } from './variables.ts';
+
+export interface AccountMailPorts extends TemplatePorts {
+  readonly accountHandoffs: Pick<Handoffs<AccountBrief>, 'find'>;
+  /** Of accounts. */
+  readonly accountClaims: Claims;
+  /** Without a slash at the end. */
+  readonly publicUrl: string;
+}
+
+export interface AccountMail {
+  readonly accountId: string;
+  readonly entry: number;
+  readonly ruleset: string;
+  readonly step: string;
+  readonly visit: number;
+}
+
+/** The mail that tells an owner of an account which its people qualified together. */
+export const prepareAccountHandoff = async (
+  ports: AccountMailPorts,
+  { accountId, entry, ruleset, step, visit }: AccountMail,
+): Promise<Ready | Settled> => {
+  const record = await ports.accountHandoffs.find(accountId, entry);
+  if (record?.state !== 'open') return { outcome: 'stopped', reason: 'not open' };
+  const { email, sender, timeZone } = await template(ports, ruleset, ACCOUNT_HANDOFF_EMAIL);
+  const rendered = render(email, accountHandoffVariables(record, sender, ports.publicUrl, timeZone));
+  const name = { leadId: accountId, entry: handoffEntry(entry), step, visit };
+  const envelope = {
+    from: sender,
+    to: record.owner,
+    // An account's id may hold anything.
+    messageId: messageIdOf({ ...name, leadId: `account-${shortHash(accountId)}` }, sender),
+  };
+  return {
+    name,
+    claims: ports.accountClaims,
+    journey: null,
+    email: ACCOUNT_HANDOFF_EMAIL,
+    subject: rendered.subject,
+    // No lead did anything where sales opens this.
+    mail: await outgoing(envelope, rendered, name, { email: ACCOUNT_HANDOFF_EMAIL }),
+    stays: async () => {
+      const now = await ports.accountHandoffs.find(accountId, entry);
+      return now?.state === 'open' ? null : { outcome: 'stopped', reason: 'not open' };
+    },
+  };
+};
+
+const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
