@@ -1,7 +1,8 @@
 /** Contexts that are loaded at once, of all functions together: each holds some megabytes. */
 const MAX_OPEN = 12;
-/** Contexts of one function: they share one thread, so more of them wait no less, and each warms up by itself. */
-const MAX_SAME = 4;
+/** Contexts of one function: they share one thread, so more of them wait no less, and each warms up by itself. Two
+ *  show what becomes of invocations that run at the same time. */
+const MAX_SAME = 2;
 /** Something that is expensive to open and serves one caller at a time. */
 export interface Pooled {
   broken(): boolean;

@@ -142,11 +142,11 @@ describe('a function', () => {
   });
 
   test('runs several times at once, each in a context of its own', async () => {
-    const calls = await Promise.all(Array.from({ length: 4 }, () => call('span')));
+    const calls = await Promise.all(Array.from({ length: 2 }, () => call('span')));
     const spans = calls.map(
       (each) => (each as { payload: { key: string; from: number; to: number } }).payload,
     );
-    expect(new Set(spans.map(({ key }) => key)).size).toBe(4);
+    expect(new Set(spans.map(({ key }) => key)).size).toBe(2);
     expect(Math.max(...spans.map(({ from }) => from))).toBeLessThan(Math.min(...spans.map(({ to }) => to)));
   });
 
