@@ -1,14 +1,13 @@
 import { type AccountStanding } from '../core/account.ts';
 import { compile, type Engine } from '../core/compile.ts';
 import { type Contribution, type Evaluation } from '../core/evaluation.ts';
-import { type History } from '../core/history.ts';
 import { type RuleIssue } from '../core/issue.ts';
 import { type Ruleset } from '../core/ruleset.ts';
-import { type Journey } from '../core/schema/journey.ts';
 import { type RuleFile } from './folder.ts';
 import { accountAt } from './test-account.ts';
 import { type AccountExpectation, type Expectation, readTests, type RuleTest } from './test-file.ts';
 import { historiesOf, instantOf } from './test-history.ts';
+import { type Nurture, nurtureUntil } from './test-nurture.ts';
 
 /** An expectation that does not hold. */
 export interface TestFailure {
@@ -51,8 +50,10 @@ function run(test: RuleTest, engine: Engine, ruleset: Ruleset): TestFailure[] {
   return test.case.expect.flatMap((expected, index) => {
     const now = instantOf(expected);
     const got = engine.evaluate(history, now);
-    const started =
-      expected.journeys === undefined ? [] : journeysStarted(engine, history, now, ruleset.journeys);
+    const nurture =
+      expected.journeys === undefined && expected.mails === undefined
+        ? { journeys: [], mails: [] }
+        : nurtureUntil(engine, ruleset, history, now);
     const account =
       expected.account && ruleset.accounts
         ? accountDifferences(
@@ -60,7 +61,7 @@ function run(test: RuleTest, engine: Engine, ruleset: Ruleset): TestFailure[] {
             accountAt(engine, ruleset.accounts, [history, ...colleagues], now),
           )
         : [];
-    return [...differences(expected, got, started), ...account].map(([what, wanted, found]) => ({
+    return [...differences(expected, got, nurture), ...account].map(([what, wanted, found]) => ({
       file: test.file,
       line: test.lineOf(index),
       test: test.case.name,
@@ -75,11 +76,7 @@ function run(test: RuleTest, engine: Engine, ruleset: Ruleset): TestFailure[] {
 
 type Plain = string | number | boolean | null;
 
-function differences(
-  expected: Expectation,
-  got: Evaluation,
-  started: readonly string[],
-): [string, string, string][] {
+function differences(expected: Expectation, got: Evaluation, nurture: Nurture): [string, string, string][] {
   const found: [string, string, string][] = [];
   const compare = (what: string, wanted: Plain | undefined, is: Plain): void => {
     if (wanted !== undefined && wanted !== is) found.push([what, String(wanted), String(is)]);
@@ -106,8 +103,9 @@ function differences(
   compare('total', expected.total, whole(got.total));
   for (const what of ['band', 'grade', 'group', 'qualified'] as const)
     compare(what, expected[what], got[what]);
-  if (expected.journeys !== undefined)
-    compare('journeys', [expected.journeys].flat().toSorted().join(', '), started.toSorted().join(', '));
+  for (const what of ['journeys', 'mails'] as const)
+    if (expected[what] !== undefined)
+      compare(what, [expected[what]].flat().toSorted().join(', '), nurture[what].join(', '));
   return found;
 }
 
@@ -132,27 +130,3 @@ const highest = (points: readonly number[]): number => (points.length === 0 ? 0 
 
 /** As people see them: halves away from zero. */
 const whole = (points: number): number => Math.sign(points) * Math.round(Math.abs(points)) || 0;
-
-/** Walks through the lead's bands: a journey starts when the lead enters one of its bands. */
-function journeysStarted(
-  engine: Engine,
-  history: History,
-  now: number,
-  journeys: Readonly<Record<string, Journey>>,
-): string[] {
-  const instants = [...new Set(history.events.map(({ occurredAt }) => occurredAt))].sort((a, b) => a - b);
-  const started = new Set<string>();
-  // a new lead starts in the lowest band, so that the first message too may take it into another
-  let before = engine.bands[0]?.name;
-  for (let at = instants[0]; at !== undefined && at <= now;) {
-    const { band, nextChange }: Evaluation = engine.evaluate(history, at);
-    if (band !== before)
-      for (const { journey, start } of Object.values(journeys))
-        if ([start.band].flat().includes(band)) started.add(journey);
-    before = band;
-    const since: number = at;
-    const event = instants.find((instant) => instant > since);
-    at = Math.min(event ?? Infinity, nextChange?.at ?? Infinity);
-  }
-  return [...started];
-}

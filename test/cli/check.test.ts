@@ -64,11 +64,11 @@ test('every problem at its line and column, and exit code 1', async () => {
 test('a test of a name that does not exist is a problem, not a pass', async () => {
   const dir = folder({
     ...RULES,
-    'rules/bands.test.yaml': '- name: x\n  expect: [{ day: 0, rules: { dmo: 0 }, band: wram, mails: [] }]\n',
+    'rules/bands.test.yaml': '- name: x\n  expect: [{ day: 0, rules: { dmo: 0 }, band: wram, mals: [] }]\n',
   });
   const { code, err } = await check(dir);
   expect(code).toBe(1);
-  expect(err).toMatch(/bands\.test\.yaml:2:53 {2}`mails` in a test is not built yet\n$/);
+  expect(err).toMatch(/bands\.test\.yaml:2:53 {2}unknown key `mals`; did you mean `mails`\?\n$/);
   const names = folder({
     ...RULES,
     'rules/bands.test.yaml': '- name: x\n  expect: [{ day: 0, rules: { dmo: 0 }, band: wram }]\n',
