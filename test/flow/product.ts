@@ -79,8 +79,7 @@ export interface ProductOptions {
 export async function startProduct(options: ProductOptions = {}): Promise<Product> {
   const data = options.data ?? (await mkdtemp(join(tmpdir(), 'kindling-')));
   const args = ['start', '--json', '--no-demo', '--port', '0', '--data', data, ...(options.args ?? [])];
-  const flags = ['--experimental-vm-modules', '--no-warnings'];
-  const child = spawn(process.execPath, [...flags, LAUNCHER, ...args], {
+  const child = spawn(process.execPath, [LAUNCHER, ...args], {
     cwd: ROOT,
     env: { ...process.env, NODE_OPTIONS: '', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
