@@ -31,10 +31,9 @@ export function mailReferences(
       used.add(name);
       if (names.includes(name)) continue;
       const suggestion = nearest(name, names);
-      const message =
-        FOR_SALES.includes(name)
-          ? `\`${name}\` is the mail for sales; a journey cannot send it`
-          : `there is no emails/${name}.mjml`;
+      const message = FOR_SALES.includes(name)
+        ? `\`${name}\` is the mail for sales; a journey cannot send it`
+        : `there is no emails/${name}.mjml`;
       issues.push(placed(source, { path, message, ...(suggestion !== undefined && { suggestion }) }));
     }
   }
