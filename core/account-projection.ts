@@ -51,7 +51,7 @@ export interface Account {
   readonly pending: Readonly<Record<string, AccountChange>>;
   /** When the due index brings it up, UTC milliseconds; may be earlier than there is anything to do. */
   readonly due: number | null;
-  /** Where lists by band show it; moves only with the band. */
+  /** Where lists by band show it ('' where accounts have no bands); moves only with the band. */
   readonly listed: { readonly band: string; readonly since: number } | null;
   /** What its people call it. */
   readonly name: string | null;

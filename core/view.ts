@@ -63,7 +63,12 @@ export interface LeadPage extends LeadSummary {
   /** The instant that the numbers are of; what "ago" counts from. */
   readonly at: number;
   readonly attributes: JsonObject;
-  readonly account: { readonly id: string; readonly attributes: JsonObject } | null;
+  readonly account: {
+    readonly id: string;
+    readonly attributes: JsonObject;
+    /** Whether its people are added up, so that it has a page of its own. */
+    readonly addedUp: boolean;
+  } | null;
   readonly bandSince: number;
   readonly contributions: readonly (Contribution & { readonly sentence: string })[];
   readonly forecast: string | null;
@@ -72,6 +77,52 @@ export interface LeadPage extends LeadSummary {
   /** Oldest first. */
   readonly history: readonly TracePoint[];
   readonly mails: readonly MailView[];
+  readonly handoffs: readonly HandoffView[];
+}
+
+/** An account as lists show it, as of when its people were last added up. Numbers have 6 decimals. */
+export interface AccountSummary {
+  readonly id: string;
+  /** What its people call it. */
+  readonly name: string | null;
+  /** Null where the rules give accounts no bands. */
+  readonly band: string | null;
+  /** Since when it is in its band, UTC milliseconds. */
+  readonly since: number;
+  readonly qualified: boolean;
+  /** By the names of `rollup`. */
+  readonly numbers: Readonly<Record<string, number>>;
+  /** Of those that roll a keyed score up, by key. */
+  readonly keys: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly members: number;
+  /** How many of them have more than 0 of what the bands measure. */
+  readonly people: number;
+  /** UTC milliseconds. */
+  readonly asOf: number;
+}
+
+/** `GET /api/accounts`: those of a band, or the newest of all bands, the highest first. */
+export interface AccountList {
+  /** Lowest first; none where the rules add nobody up. */
+  readonly bands: readonly AccountBandCount[];
+  readonly accounts: readonly AccountSummary[];
+}
+
+export interface AccountBandCount {
+  readonly name: string;
+  /** Whole points. */
+  readonly enter: number;
+  readonly leave: number;
+  /** At most 500 are counted. */
+  readonly accounts: number;
+  readonly more: boolean;
+}
+
+/** `GET /api/accounts/{id}`: what its people come to now, and who they are. */
+export interface AccountPage extends AccountSummary {
+  readonly attributes: JsonObject;
+  /** The highest total first; at most 500. */
+  readonly leads: readonly LeadSummary[];
   readonly handoffs: readonly HandoffView[];
 }
 

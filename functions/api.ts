@@ -3,10 +3,12 @@ import { setTimeout } from 'node:timers/promises';
 import { tableAccounts } from './aws/accounts.ts';
 import { tableIdentities } from './aws/identities.ts';
 import { tableLeads } from './aws/leads.ts';
+import { tableRolledUp } from './aws/rolled-up.ts';
 import { tableRulesets } from './aws/rulesets.ts';
 import { openTable } from './aws/table.ts';
 import { readEnv } from './env.ts';
 import { createApi } from './read/answer.ts';
+import { tableAccountDirectory } from './read/account-directory.ts';
 import { tableDirectory } from './read/directory.ts';
 import { tableRefused } from './read/refused.ts';
 import { tableSent } from './read/sent.ts';
@@ -14,16 +16,19 @@ import { tableSent } from './read/sent.ts';
 const env = readEnv(['TABLE_NAME', 'BAND_SHARDS', 'ISSUER', 'CLIENT_ID']);
 const table = openTable(new DynamoDBClient({}), env.TABLE_NAME);
 const clock = { now: Date.now };
+/** It writes neither leads nor accounts, so how many due shards there are is nothing to it. */
+const shards = { due: 1, band: env.BAND_SHARDS };
 const pause = async (attempt: number): Promise<void> => {
   await setTimeout(2 ** attempt * 10 * (0.5 + Math.random()));
 };
 
-/** `GET /api/leads`, `/api/leads/{id}`, `/api/bands`, `/api/quarantine`, `/api/config`. */
+/** `GET /api/leads`, `/api/leads/{id}`, `/api/accounts`, `/api/accounts/{id}`, `/api/bands`, `/api/quarantine`, `/api/config`. */
 export const handler = createApi({
   clock,
-  // It writes no lead, so how many due shards there are is nothing to it.
-  leads: tableLeads(table, { due: 1, band: env.BAND_SHARDS }),
+  leads: tableLeads(table, shards),
+  rolledUp: tableRolledUp(table, shards),
   directory: tableDirectory(table, env.BAND_SHARDS),
+  accountDirectory: tableAccountDirectory(table, env.BAND_SHARDS),
   identities: tableIdentities(table, pause),
   rulesets: tableRulesets(table, clock),
   accounts: tableAccounts(table, clock),

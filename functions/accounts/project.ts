@@ -113,10 +113,9 @@ export const nextLook = (
   crossed: boolean,
 ): number | null => dueOf({ due }, { next: members === 0 ? null : asOf + DAY, pending, now, crossed });
 
-const listedIn = ({ listed }: Account, band: string | null, since: number): Account['listed'] => {
-  if (band === null) return null;
-  return listed?.band === band ? listed : { band, since };
-};
+/** Without bands all are listed together. */
+const listedIn = ({ listed }: Account, band: string | null, since: number): Account['listed'] =>
+  listed?.band === (band ?? '') ? listed : { band: band ?? '', since };
 
 /** What differs; of an account's first look only its band, and `qualified` if it is, are news. */
 const changesOf = (

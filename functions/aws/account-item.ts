@@ -48,10 +48,7 @@ export const accountFromItem = (item: Item): Account => {
     entry: read.entry,
     pending: pendingOf(read.pending),
     due: read.dueSk === undefined ? null : dueAt(read.dueSk),
-    listed:
-      read.bandSk === undefined || read.band === undefined
-        ? null
-        : { band: read.band, since: bandSince(read.bandSk) },
+    listed: read.bandSk === undefined ? null : { band: read.band ?? '', since: bandSince(read.bandSk) },
     name: read.name ?? null,
     ruleset: read.ruleset,
     epoch: read.epoch,

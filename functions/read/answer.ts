@@ -1,6 +1,7 @@
 import type { QuarantineItem } from '../../core/view.ts';
 import { NotFound } from '../errors.ts';
 import { type HttpAnswer, type HttpHandler, type HttpRequest, json, onHttp } from '../http.ts';
+import { listAccounts, readAccount } from './accounts.ts';
 import { countBands } from './bands.ts';
 import { createCurrent, type Current } from './current.ts';
 import { listLeads } from './list.ts';
@@ -20,12 +21,18 @@ export const createApi = (ports: ReadPorts): HttpHandler => {
 
 const answer = async (ports: ReadPorts, current: Current, request: HttpRequest): Promise<HttpAnswer> => {
   const [api, what, id, ...rest] = request.path.split('/').filter((part) => part !== '');
-  if (request.method !== 'GET' || api !== 'api' || rest.length > 0) throw new NotFound('nothing lives here');
+  if (request.method !== 'GET' || api !== 'api') throw new NotFound('nothing lives here');
+  // An account's id is what a sender calls it, slashes too.
+  if (what === 'accounts' && id !== undefined)
+    return json(200, await readAccount(ports, current, [id, ...rest].map(unescaped).join('/')));
+  if (rest.length > 0) throw new NotFound('nothing lives here');
   if (what === 'leads' && id !== undefined) return json(200, await readPage(ports, unescaped(id)));
   if (id !== undefined) throw new NotFound('nothing lives here');
   switch (what) {
     case 'leads':
       return json(200, await listLeads(ports, current, request.query));
+    case 'accounts':
+      return json(200, await listAccounts(ports, request.query));
     case 'bands':
       return json(200, { bands: await countBands(ports) });
     case 'quarantine':

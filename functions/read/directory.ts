@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { setTimeout } from 'node:timers/promises';
-import { BAND_INDEX, bandPk, leadIdOfSk, leadKey, NAME_INDEX, nameRange } from '../aws/keys.ts';
+import { BAND_INDEX, bandPk, type Key, leadIdOfSk, leadKey, NAME_INDEX, nameRange } from '../aws/keys.ts';
 import { leadFromItem } from '../aws/lead-item.ts';
 import type { Item, Table } from '../aws/table.ts';
 import { Upstream } from '../errors.ts';
@@ -72,20 +72,25 @@ export const tableDirectory = (table: Table, bandShards: number): Directory => {
     },
 
     read: async (ids) => {
-      const batches: string[][] = [];
-      for (let from = 0; from < ids.length; from += BATCH) batches.push(ids.slice(from, from + BATCH));
-      const items = (await inParallel(4, batches, (batch) => readBatch(table, batch))).flat();
+      const items = await readItems(table, ids.map(leadKey));
       const leads = new Map(items.map((item) => leadFromItem(item)).map((lead) => [lead.id, lead]));
       return ids.flatMap((id) => leads.get(id) ?? []);
     },
   };
 };
 
-const readBatch = async (table: Table, ids: readonly string[]): Promise<readonly Item[]> => {
+/** The items that exist of these keys, in any order; may be a moment old. */
+export const readItems = async (table: Table, keys: readonly Key[]): Promise<readonly Item[]> => {
+  const batches: Key[][] = [];
+  for (let from = 0; from < keys.length; from += BATCH) batches.push(keys.slice(from, from + BATCH));
+  return (await inParallel(4, batches, (batch) => readBatch(table, batch))).flat();
+};
+
+const readBatch = async (table: Table, keys: readonly Key[]): Promise<readonly Item[]> => {
   const found: Item[] = [];
-  let left: KeysAndAttributes | undefined = { Keys: ids.map((id) => marshall(leadKey(id))) };
+  let left: KeysAndAttributes | undefined = { Keys: keys.map((key) => marshall(key)) };
   for (let attempt = 0; left !== undefined; attempt += 1) {
-    if (attempt === TRIES) throw new Upstream('the table left leads unread');
+    if (attempt === TRIES) throw new Upstream('the table left items unread');
     if (attempt > 0) await setTimeout(2 ** attempt * 10);
     const answer: { items: Item[]; left: KeysAndAttributes | undefined } = await readOnce(table, left);
     found.push(...answer.items);

@@ -39,7 +39,7 @@ export const readPage = async (ports: ReadPorts, id: string): Promise<LeadPage> 
     ...summaryOf(lead, evaluation),
     at: now,
     attributes,
-    account: known,
+    account: known && { ...known, addedUp: lead.account === known.id },
     bandSince: evaluation.bandSince,
     contributions: contributionsOf(live, evaluation, events, {
       lead: attributes,

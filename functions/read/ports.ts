@@ -1,6 +1,7 @@
+import type { Account } from '../../core/account-projection.ts';
 import type { Lead } from '../../core/lead.ts';
 import type { MailView, HandoffView, QuarantineItem } from '../../core/view.ts';
-import type { Accounts, Clock, Identities, Leads, Rulesets } from '../ports.ts';
+import type { Accounts, Clock, Identities, Leads, RolledUp, Rulesets } from '../ports.ts';
 
 /** Finds leads where the indexes list them; may be a moment behind. */
 export interface Directory {
@@ -14,10 +15,19 @@ export interface Directory {
   read(ids: readonly string[]): Promise<readonly Lead[]>;
 }
 
-/** What was sent to a lead, and whom it was handed to. */
+/** Finds accounts where the index lists them; may be a moment behind. */
+export interface AccountDirectory {
+  /** Ids of the accounts that came into a band last ('' where there are no bands), newest first. */
+  newest(band: string, limit: number): Promise<readonly string[]>;
+  /** The accounts that exist, in the order of their ids. */
+  read(ids: readonly string[]): Promise<readonly Account[]>;
+}
+
+/** What was sent to a lead, and whom it, or an account, was handed to. */
 export interface Sent {
   mails(leadId: string): Promise<readonly MailView[]>;
   handoffs(leadId: string): Promise<readonly HandoffView[]>;
+  handoffsOfAccount(accountId: string): Promise<readonly HandoffView[]>;
 }
 
 /** What was refused. */
@@ -30,6 +40,8 @@ export interface ReadPorts {
   readonly clock: Clock;
   readonly leads: Pick<Leads, 'read' | 'log'>;
   readonly directory: Directory;
+  readonly accountDirectory: AccountDirectory;
+  readonly rolledUp: Pick<RolledUp, 'read' | 'members'>;
   readonly identities: Pick<Identities, 'holders'>;
   readonly rulesets: Pick<Rulesets, 'live'>;
   readonly accounts: Pick<Accounts, 'history'>;

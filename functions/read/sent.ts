@@ -1,5 +1,5 @@
 import type { HandoffView, MailView } from '../../core/view.ts';
-import { HANDOFF_PREFIX, leadPk, MAIL_PREFIX } from '../aws/keys.ts';
+import { accountPk, HANDOFF_PREFIX, leadPk, MAIL_PREFIX } from '../aws/keys.ts';
 import type { Item, Table } from '../aws/table.ts';
 import type { Sent } from './ports.ts';
 
@@ -9,20 +9,22 @@ const numberOf = (value: unknown): number => (typeof value === 'number' ? value 
 /** Newest first. */
 const byTime = (a: { readonly at: number }, b: { readonly at: number }): number => b.at - a.at;
 
-/** Claims and handoffs as they lie under their lead. */
+/** Claims and handoffs as they lie under their lead or account. */
 export const tableSent = (table: Table): Sent => {
-  const under = async (leadId: string, prefix: string): Promise<readonly Item[]> => {
+  const under = async (pk: string, prefix: string): Promise<readonly Item[]> => {
     const found: Item[] = [];
     const pages = table.query({
       KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-      values: { ':pk': leadPk(leadId), ':prefix': prefix },
+      values: { ':pk': pk, ':prefix': prefix },
     });
     for await (const items of pages) found.push(...items);
     return found;
   };
   return {
-    mails: async (leadId) => (await under(leadId, MAIL_PREFIX)).map(mailOf).sort(byTime),
-    handoffs: async (leadId) => (await under(leadId, HANDOFF_PREFIX)).map(handoffOf).sort(byTime),
+    mails: async (leadId) => (await under(leadPk(leadId), MAIL_PREFIX)).map(mailOf).sort(byTime),
+    handoffs: async (leadId) => (await under(leadPk(leadId), HANDOFF_PREFIX)).map(handoffOf).sort(byTime),
+    handoffsOfAccount: async (accountId) =>
+      (await under(accountPk(accountId), HANDOFF_PREFIX)).map(handoffOf).sort(byTime),
   };
 };
 

@@ -11,6 +11,8 @@ import { openTable, type Table } from '../../../functions/aws/table.ts';
 import type { HttpHandler } from '../../../functions/http.ts';
 import { publish } from '../../../functions/publishing/publish-ruleset.ts';
 import { createApi } from '../../../functions/read/answer.ts';
+import { tableAccountDirectory } from '../../../functions/read/account-directory.ts';
+import { tableRolledUp } from '../../../functions/aws/rolled-up.ts';
 import { tableDirectory } from '../../../functions/read/directory.ts';
 import { tableRefused } from '../../../functions/read/refused.ts';
 import { tableSent } from '../../../functions/read/sent.ts';
@@ -106,6 +108,8 @@ export const startBackend = async (): Promise<Backend> => {
       },
     },
     directory: tableDirectory(table, SHARDS.band),
+    accountDirectory: tableAccountDirectory(table, SHARDS.band),
+    rolledUp: tableRolledUp(table, SHARDS),
     sent: tableSent(table),
     refused: tableRefused(table),
     config: { issuer: 'https://issuer.example', clientId: 'client' },
