@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { startProduct } from '../test/flow/product.ts';
+import { accepted } from './accepted.ts';
 
 const EVENTS = 100_000;
 const BATCH = 500;
@@ -25,14 +26,7 @@ export async function memory(): Promise<Record<string, number>> {
           properties: { path: `/blog/${each % 40}` },
           timestamp: new Date(Date.now() - 86_400_000 + n * 1000 + each).toISOString(),
         }));
-        for (;;) {
-          const answer = await product.send(...batch);
-          if (answer.ok) break;
-          if (answer.status !== 429) throw new Error(`ingest answered ${answer.status}`);
-          await new Promise((resolve) =>
-            setTimeout(resolve, 1000 * Number(answer.headers.get('retry-after') ?? 1)),
-          );
-        }
+        await accepted(product, batch);
       }
     };
     await Promise.all([work(), work()]);

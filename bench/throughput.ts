@@ -1,5 +1,6 @@
 import { type Product, startProduct } from '../test/flow/product.ts';
 import { conditionalPuts } from './conditional-puts.ts';
+import { accepted } from './accepted.ts';
 import { median } from './median.ts';
 
 const BATCH = 100;
@@ -19,11 +20,7 @@ async function eventsPerSecond(product: Product, round: string, batches: number)
   let next = 0;
   const start = performance.now();
   const work = async (): Promise<void> => {
-    while (next < batches) {
-      const answer = await product.send(...batchOf(round, next++));
-      if (answer.status === 429) throw new Error('the rate limit is below what is measured');
-      if (!answer.ok) throw new Error(`ingest answered ${answer.status}`);
-    }
+    while (next < batches) await accepted(product, batchOf(round, next++));
   };
   await Promise.all(Array.from({ length: 4 }, work));
   await product.idle();
