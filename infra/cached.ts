@@ -9,9 +9,13 @@ interface Stamp {
   readonly result: unknown;
 }
 
+/** None, too, where a kill has left half of it. */
 const readStamp = async (folder: string): Promise<Stamp | undefined> => {
-  const text = await readFile(join(folder, STAMP), 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as Stamp);
+  try {
+    return JSON.parse(await readFile(join(folder, STAMP), 'utf8')) as Stamp;
+  } catch {
+    return undefined;
+  }
 };
 
 /**
