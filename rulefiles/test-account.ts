@@ -1,9 +1,15 @@
 import { accountStanding, type AccountStanding } from '../core/account.ts';
+import { type KeyedPoints, rolledUpKeys } from '../core/account-keys.ts';
 import { type Engine } from '../core/compile.ts';
 import { type History } from '../core/history.ts';
 import { type Accounts } from '../core/schema/accounts.ts';
 
 const HOUR = 3_600_000;
+
+/** With the numbers of keyed scores key by key, too. */
+export interface AccountNumbers extends AccountStanding {
+  readonly keys: Readonly<Record<string, KeyedPoints>>;
+}
 
 /**
  * Where the account of these people stands at `now`. Its bands have a memory: it is looked at whenever somebody does
@@ -14,7 +20,7 @@ export function accountAt(
   accounts: Accounts,
   people: readonly History[],
   now: number,
-): AccountStanding {
+): AccountNumbers {
   const instants = looks(people, now);
   const traces = people.map((history) => engine.trace(history, instants));
   let standing = accountStanding(accounts, [], null);
@@ -22,7 +28,12 @@ export function accountAt(
     const numbers = traces.flatMap((trace) => trace[look] ?? []);
     standing = accountStanding(accounts, numbers, standing.band);
   });
-  return standing;
+  const scores = people.map((history) => engine.evaluate(history, now).scores);
+  const keys = Object.entries(accounts.account.rollup).map(([name, rollup]): [string, KeyedPoints] => [
+    name,
+    rolledUpKeys(rollup, scores) ?? {},
+  ]);
+  return { ...standing, keys: Object.fromEntries(keys) };
 }
 
 function looks(people: readonly History[], now: number): number[] {

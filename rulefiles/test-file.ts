@@ -31,14 +31,14 @@ const Happening = z
   .catchall(z.json());
 export type Happening = z.infer<typeof Happening>;
 
-/** Where the lead's account stands; every other key is a number of its `rollup`, in whole points. */
+/** Where the lead's account stands; every other key is a number of its `rollup`, in whole points, or of a keyed score by key. */
 const AccountExpectation = z
   .object({
     band: z.string().nullable().optional().describe('One of the bands of accounts.yaml.'),
     people: z.int().min(0).optional().describe('How many people have more than 0 of what the bands measure.'),
     qualified: z.boolean().optional().describe('Whether the account is for sales.'),
   })
-  .catchall(z.number());
+  .catchall(z.union([z.number(), Points]));
 export type AccountExpectation = z.infer<typeof AccountExpectation>;
 
 /** Where the lead stands at an instant; whole points. */
@@ -63,7 +63,7 @@ const Expectation = z.strictObject({
     'Every mail that would have been sent by then, and no other; `handoff` is the one to sales.',
   ),
   account: AccountExpectation.optional().describe(
-    "Where the lead's account stands: numbers of `rollup` in whole points, `band`, `people`, `qualified`.",
+    "Where the lead's account stands: numbers of `rollup` in whole points (of a keyed score also by key), `band`, `people`, `qualified`.",
   ),
 });
 export type Expectation = z.infer<typeof Expectation>;

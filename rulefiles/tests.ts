@@ -1,10 +1,9 @@
-import { type AccountStanding } from '../core/account.ts';
 import { compile, type Engine } from '../core/compile.ts';
 import { type Contribution, type Evaluation } from '../core/evaluation.ts';
 import { type RuleIssue } from '../core/issue.ts';
 import { type Ruleset } from '../core/ruleset.ts';
 import { type RuleFile } from './folder.ts';
-import { accountAt } from './test-account.ts';
+import { accountAt, type AccountNumbers } from './test-account.ts';
 import { type AccountExpectation, type Expectation, readTests, type RuleTest } from './test-file.ts';
 import { historiesOf, instantOf } from './test-history.ts';
 import { type Nurture, nurtureUntil } from './test-nurture.ts';
@@ -111,18 +110,25 @@ function differences(expected: Expectation, got: Evaluation, nurture: Nurture): 
 
 function accountDifferences(
   { band, people, qualified, ...numbers }: AccountExpectation,
-  got: AccountStanding,
+  got: AccountNumbers,
 ): [string, string, string][] {
-  const wanted: Readonly<Record<string, Plain | undefined>> = { ...numbers, band, people, qualified };
-  const is: Readonly<Record<string, Plain>> = {
-    ...Object.fromEntries(Object.entries(got.numbers).map(([name, points]) => [name, whole(points)])),
-    band: got.band,
-    people: got.people,
-    qualified: got.qualified,
-  };
-  return Object.entries(wanted)
-    .filter(([name, one]) => one !== undefined && one !== is[name])
-    .map(([name, one]) => [`account.${name}`, String(one), String(is[name])]);
+  const points = Object.entries(numbers).flatMap(([name, wanted]): [string, Plain, Plain][] =>
+    typeof wanted === 'number'
+      ? [[name, wanted, whole(got.numbers[name] ?? 0)]]
+      : Object.entries(wanted).map(([key, one]) => [
+          `${name}.${key}`,
+          one,
+          whole(got.keys[name]?.[key] ?? 0),
+        ]),
+  );
+  const others: [string, Plain | undefined, Plain][] = [
+    ['band', band, got.band],
+    ['people', people, got.people],
+    ['qualified', qualified, got.qualified],
+  ];
+  return [...points, ...others]
+    .filter(([, wanted, is]) => wanted !== undefined && wanted !== is)
+    .map(([name, wanted, is]) => [`account.${name}`, String(wanted), String(is)]);
 }
 
 /** A rule of a keyed score gives to several keys; the highest counts, as it does for its score. */

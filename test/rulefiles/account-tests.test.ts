@@ -88,3 +88,24 @@ test('without accounts.yaml there is no account to expect anything of', async ()
     'accounts.test.yaml:2:22 there is no accounts.yaml that says what an account is',
   ]);
 });
+
+test('a keyed score of the account is told key by key, or as one number', async () => {
+  const { failures } = await run(
+    '- name: x\n' +
+      '  events: [{ day: 0, event: used, product: crm, times: 2, every: 1h }]\n' +
+      '  colleagues: [{ events: [{ day: 0, event: used, product: erp }] }]\n' +
+      '  expect:\n' +
+      '    - { day: 1, account: { product: { crm: 6, erp: 3 } } }\n' +
+      '    - { day: 1, account: { product: 9 } }\n' +
+      '    - { day: 1, account: { product: { crm: 7, hr: 0 } } }\n',
+    {
+      ...RULES,
+      'scores/product.yaml':
+        'score: product\nby: product\nrules:\n  used: { why: w, when: { event: used }, points: 3 }\n',
+      'accounts.yaml': 'account:\n  rollup: { product: { sum: product } }\n',
+    },
+  );
+  expect(failures.map(({ line, what, expected, got }) => [line, what, expected, got])).toEqual([
+    [7, 'account.product.crm', '7', '6'],
+  ]);
+});
