@@ -113,7 +113,7 @@ describe(`killed ten times while two thousand events come in (KINDLING_SEED=${se
     await product.stop();
     stored = await readStored(data);
     process.stdout.write(`killed at: ${deaths.join(', ')}\n`);
-  }, 600_000);
+  }, 900_000);
 
   afterAll(async () => {
     killer.abort();

@@ -50,7 +50,7 @@ const counted = (n: number) => ({
 });
 
 /** Generous: machines are shared. */
-const LIMIT = 120_000;
+const LIMIT = 240_000;
 
 describe('what a data folder holds', { timeout: LIMIT }, () => {
   const data = join(dir, 'kept');
