@@ -369,8 +369,10 @@ describe('laws', () => {
 
   test.prop([fc.jsonValue({ maxDepth: 30 })])(
     'what is no longer than 32 kB and no deeper than 20 is kept as it is',
-    (value) => {
-      const text = JSON.stringify(value);
+    (generated) => {
+      const text = JSON.stringify(generated);
+      // As it comes over the wire, where -0 is 0.
+      const value = JSON.parse(text) as unknown;
       const plain =
         !/"":|"__proto__":|-0[,}\]]|e-\d{3}|e\+|\\u0000|\\ud[89a-f]/i.test(text) && !/\d{16}/.test(text);
       fc.pre(plain && text.length < MAX_BYTES / 2 && depthOf(value) < 17);

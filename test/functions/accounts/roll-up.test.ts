@@ -132,13 +132,13 @@ describe('who belongs to an account', () => {
     expect(await account(old)).toMatchObject({ members: 1 });
     await product.send([message({ type: 'group', userId: ann, groupId: next })]);
     await addUp(product);
-    expect(await account(old)).toMatchObject({
-      members: 0,
-      people: 0,
-      numbers: { engagement: 0 },
-      due: null,
-    });
+    expect(await account(old)).toMatchObject({ members: 0, people: 0, numbers: { engagement: 0 } });
     expect(await account(next)).toMatchObject({ members: 1, numbers: { engagement: 20 } });
+    product.now = NOW + DAY;
+    await degrade(product);
+    await addUp(product);
+    // Nobody is left whose points could fade.
+    expect(await account(old)).toMatchObject({ due: null });
   });
 
   test('a lead that is merged away counts once', async () => {
