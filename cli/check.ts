@@ -1,8 +1,8 @@
 import { defineCommand } from 'citty';
 
-import { type CheckIssue } from '../core/check.ts';
+import { type CheckIssue } from '../core/check/check.ts';
 import { type RuleIssue } from '../core/issue.ts';
-import { toLeadEvent } from '../core/message.ts';
+import { toLeadEvent } from '../core/message/message.ts';
 import { type Ruleset } from '../core/ruleset.ts';
 import { readFolder, UnreadableFolder } from '../rulefiles/folder.ts';
 import { watchFor } from '../rulefiles/lint/unmatched.ts';

@@ -4,7 +4,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
 import { parseInstant } from '../core/instant.ts';
-import { type Message, parseMessage } from '../core/message.ts';
+import { type Message, parseMessage } from '../core/message/message.ts';
 import { type Io, Refusal } from './io.ts';
 
 /** A line of an events file: a message, or why it is none. */

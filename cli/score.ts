@@ -1,8 +1,8 @@
 import { defineCommand } from 'citty';
 
-import { compile } from '../core/compile.ts';
+import { compile } from '../core/engine/compile.ts';
 import { type Evaluation } from '../core/evaluation.ts';
-import { createPeople, type PersonLog } from '../core/people.ts';
+import { createPeople, type PersonLog } from '../core/identity/people.ts';
 import { instant } from './arguments.ts';
 import { readEvents } from './events.ts';
 import { type Io } from './io.ts';

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { AccountBrief } from '../core/account-handoff.ts';
-import { sentence } from '../core/explain.ts';
+import type { AccountBrief } from '../core/accounts/account-handoff.ts';
+import { sentence } from '../core/explain/explain.ts';
 import type { Rule } from '../core/schema/score.ts';
 import { tableAccounts } from './aws/accounts.ts';
 import { accountPk } from './aws/keys.ts';

@@ -1,8 +1,8 @@
-import type { Account, AccountChange } from '../core/account-projection.ts';
-import type { Engine } from '../core/compile.ts';
+import type { Account, AccountChange } from '../core/accounts/account-projection.ts';
+import type { Engine } from '../core/engine/compile.ts';
 import type { LeadEvent } from '../core/event.ts';
 import type { AccountHistory, Attributes, Snapshot } from '../core/history.ts';
-import type { Holder, PersonKey } from '../core/identity.ts';
+import type { Holder, PersonKey } from '../core/identity/identity.ts';
 import type { Change, Lead } from '../core/lead.ts';
 import type { Scoring } from '../core/ruleset.ts';
 

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import type { AccountBrief } from '../core/account-handoff.ts';
+import type { AccountBrief } from '../core/accounts/account-handoff.ts';
 import { accountPk } from './aws/keys.ts';
 import { tableRolledUp } from './aws/rolled-up.ts';
 import { openTable } from './aws/table.ts';

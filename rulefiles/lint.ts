@@ -1,4 +1,4 @@
-import { type CheckIssue } from '../core/check.ts';
+import { type CheckIssue } from '../core/check/check.ts';
 import { type Scoring } from '../core/ruleset.ts';
 import { sameConditions } from './lint/duplicates.ts';
 import { ruleWarnings } from './lint/points.ts';

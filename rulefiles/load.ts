@@ -1,4 +1,4 @@
-import { type CheckIssue, checkRules } from '../core/check.ts';
+import { type CheckIssue, checkRules } from '../core/check/check.ts';
 import { type Result, type RuleIssue } from '../core/issue.ts';
 import { type Ruleset, rulesetHash } from '../core/ruleset.ts';
 import { type Email } from '../core/schema/email.ts';

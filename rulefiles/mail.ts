@@ -3,7 +3,7 @@ import { Liquid, LiquidError } from 'liquidjs';
 
 import { shapeProblems } from '../core/check/shape.ts';
 import { type RuleIssue } from '../core/issue.ts';
-import { ACCOUNT_HANDOFF_EMAIL, HANDOFF_EMAIL, MAIL_VARIABLES } from '../core/mail-names.ts';
+import { ACCOUNT_HANDOFF_EMAIL, HANDOFF_EMAIL, MAIL_VARIABLES } from '../core/nurture/mail-names.ts';
 import { type Email, EmailFront } from '../core/schema/email.ts';
 import { type RuleFile } from './folder.ts';
 import { nearest } from '../core/nearest.ts';

@@ -1,5 +1,5 @@
 import { type RuleIssue } from '../core/issue.ts';
-import { ACCOUNT_HANDOFF_EMAIL, HANDOFF_EMAIL } from '../core/mail-names.ts';
+import { ACCOUNT_HANDOFF_EMAIL, HANDOFF_EMAIL } from '../core/nurture/mail-names.ts';
 import { Journey, journeyReferences } from '../core/schema/journey.ts';
 import { type Settings } from '../core/schema/settings.ts';
 import { type RuleFile } from './folder.ts';

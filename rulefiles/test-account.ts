@@ -1,6 +1,6 @@
-import { accountStanding, type AccountStanding } from '../core/account.ts';
-import { type KeyedPoints, rolledUpKeys } from '../core/account-keys.ts';
-import { type Engine } from '../core/compile.ts';
+import { accountStanding, type AccountStanding } from '../core/accounts/account.ts';
+import { type KeyedPoints, rolledUpKeys } from '../core/accounts/account-keys.ts';
+import { type Engine } from '../core/engine/compile.ts';
 import { type History } from '../core/history.ts';
 import { type Accounts } from '../core/schema/accounts.ts';
 

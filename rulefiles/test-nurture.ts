@@ -1,12 +1,12 @@
-import { type Engine } from '../core/compile.ts';
+import { type Engine } from '../core/engine/compile.ts';
 import { durationMs } from '../core/duration.ts';
 import { type LeadEvent } from '../core/event.ts';
 import { type History } from '../core/history.ts';
-import { conditionHolds, decideEntry, enters, type JourneyEntry } from '../core/journey.ts';
-import { HANDOFF_EMAIL } from '../core/mail-names.ts';
+import { conditionHolds, decideEntry, enters, type JourneyEntry } from '../core/nurture/journey.ts';
+import { HANDOFF_EMAIL } from '../core/nurture/mail-names.ts';
 import { type Ruleset } from '../core/ruleset.ts';
 import { type Journey, type JourneyStep } from '../core/schema/journey.ts';
-import { refusesHandoff } from '../core/handoff.ts';
+import { refusesHandoff } from '../core/handoff/handoff.ts';
 
 /** What has become of a lead's nurture, each once. */
 export interface Nurture {

@@ -1,4 +1,4 @@
-import { compile, type Engine } from '../core/compile.ts';
+import { compile, type Engine } from '../core/engine/compile.ts';
 import { type Contribution, type Evaluation } from '../core/evaluation.ts';
 import { type RuleIssue } from '../core/issue.ts';
 import { type Ruleset } from '../core/ruleset.ts';

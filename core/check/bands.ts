@@ -1,4 +1,4 @@
-import { meaning } from '../matcher.ts';
+import { meaning } from '../engine/matcher.ts';
 import type { Accounts } from '../schema/accounts.ts';
 import type { Bands, BandSteps } from '../schema/bands.ts';
 import { entriesOf } from './plain.ts';

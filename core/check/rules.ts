@@ -1,5 +1,5 @@
-import { matcherProblem, type MatcherScalar } from '../matcher.ts';
-import { daysOf } from '../period.ts';
+import { matcherProblem, type MatcherScalar } from '../engine/matcher.ts';
+import { daysOf } from '../engine/period.ts';
 import type { Rule, ScoreFile } from '../schema/score.ts';
 import { kindOf } from './conditions.ts';
 import type { Path, Report } from './issues.ts';

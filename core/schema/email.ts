@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export { HANDOFF_EMAIL, MAIL_VARIABLES } from '../mail-names.ts';
+export { HANDOFF_EMAIL, MAIL_VARIABLES } from '../nurture/mail-names.ts';
 
 /**
  * The front matter of `emails/<name>.mjml`: YAML between two `---` lines at the very top. Both are Liquid.

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { matcherProblem } from '../matcher.ts';
+import { matcherProblem } from '../engine/matcher.ts';
 
 const Scalar = z.union([z.string(), z.number(), z.boolean()]).superRefine((value, context) => {
   const message = matcherProblem(value);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { dateSpan } from '../dates.ts';
+import { dateSpan } from '../engine/dates.ts';
 import { DURATION } from '../duration.ts';
 
 /** A whole number and a unit: `15m`, `12h`, `30d`, `2w`. */

@@ -1,11 +1,16 @@
-import { accountStanding, type PersonScores } from '../../core/account.ts';
-import { rolledUpKeys, topKeys, type KeyedPoints, type KeyedScores } from '../../core/account-keys.ts';
+import { accountStanding, type PersonScores } from '../../core/accounts/account.ts';
+import {
+  rolledUpKeys,
+  topKeys,
+  type KeyedPoints,
+  type KeyedScores,
+} from '../../core/accounts/account-keys.ts';
 import type {
   Account,
   AccountChange,
   AccountChangeKind,
   AccountPlace,
-} from '../../core/account-projection.ts';
+} from '../../core/accounts/account-projection.ts';
 import { DAY } from '../../core/duration.ts';
 import type { Accounts } from '../../core/schema/accounts.ts';
 import type { LiveRuleset } from '../ports.ts';

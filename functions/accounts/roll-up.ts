@@ -1,6 +1,6 @@
-import { accountAttributes } from '../../core/attributes.ts';
+import { accountAttributes } from '../../core/engine/attributes.ts';
 import { DAY } from '../../core/duration.ts';
-import { newAccount, type Account } from '../../core/account-projection.ts';
+import { newAccount, type Account } from '../../core/accounts/account-projection.ts';
 import { Conflict } from '../errors.ts';
 import type { Accounts, Changes, Clock, Leads, LiveRuleset, RolledUp, Rulesets } from '../ports.ts';
 import { membersOf } from './members.ts';

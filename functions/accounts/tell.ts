@@ -1,4 +1,4 @@
-import type { Account } from '../../core/account-projection.ts';
+import type { Account } from '../../core/accounts/account-projection.ts';
 import { log } from '../log.ts';
 import type { Changes, Clock, RolledUp } from '../ports.ts';
 import { nextLook } from './project.ts';

@@ -1,4 +1,4 @@
-import type { Account, AccountChange, AccountChangeKind } from '../../core/account-projection.ts';
+import type { Account, AccountChange, AccountChangeKind } from '../../core/accounts/account-projection.ts';
 import {
   accountBandAttributes,
   accountDueAttributes,

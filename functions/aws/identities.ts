@@ -1,6 +1,6 @@
 import { BatchGetItemCommand, type KeysAndAttributes } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Holder } from '../../core/identity.ts';
+import type { Holder } from '../../core/identity/identity.ts';
 import { Upstream } from '../errors.ts';
 import { keyName, type Identities } from '../ports.ts';
 import { ANONYMOUS_PREFIX, anonymousKey, leadPk, personKey } from './keys.ts';

@@ -1,4 +1,4 @@
-import { topKeys } from '../../core/account-keys.ts';
+import { topKeys } from '../../core/accounts/account-keys.ts';
 import type { Change, ChangeKind, Lead, Scores } from '../../core/lead.ts';
 import {
   accountIdOf,

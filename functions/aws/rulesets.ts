@@ -1,5 +1,5 @@
-import { compile } from '../../core/compile.ts';
-import type { Engine } from '../../core/compile.ts';
+import { compile } from '../../core/engine/compile.ts';
+import type { Engine } from '../../core/engine/compile.ts';
 import type { Scoring } from '../../core/ruleset.ts';
 import type { Clock, LiveRuleset, Rescore, Rulesets } from '../ports.ts';
 import { LIVE_PK, liveKey, rescoreKey, rulesetKey } from './keys.ts';

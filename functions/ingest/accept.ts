@@ -1,5 +1,5 @@
-import type { Scope } from '../../core/identity.ts';
-import { type Message, parseMessage } from '../../core/message.ts';
+import type { Scope } from '../../core/identity/identity.ts';
+import { type Message, parseMessage } from '../../core/message/message.ts';
 import { type HttpAnswer, type HttpHandler, type HttpRequest, json, onHttp } from '../http.ts';
 import { log } from '../log.ts';
 import type { Quarantine, Quarantined } from '../quarantine.ts';

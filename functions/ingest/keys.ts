@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod/mini';
-import type { Scope } from '../../core/identity.ts';
+import type { Scope } from '../../core/identity/identity.ts';
 import { Upstream } from '../errors.ts';
 
 /** Tells what a key may do. */

@@ -1,5 +1,5 @@
-import type { Scope } from '../../core/identity.ts';
-import type { Message } from '../../core/message.ts';
+import type { Scope } from '../../core/identity/identity.ts';
+import type { Message } from '../../core/message/message.ts';
 
 /** One entry of the bus. */
 export interface BusEntry {

@@ -1,5 +1,5 @@
-import type { Scope } from '../../core/identity.ts';
-import type { Message } from '../../core/message.ts';
+import type { Scope } from '../../core/identity/identity.ts';
+import type { Message } from '../../core/message/message.ts';
 
 /** Names that only we and sales systems may use; rules match names whatever their case, so this does too. */
 const RESERVED = /^(?:(?:email|handoff|deal)\.|score\.adjusted$)/;

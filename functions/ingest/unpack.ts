@@ -1,7 +1,7 @@
 import type { MessageType } from '../../core/event.ts';
-import { readContext, type Receipt } from '../../core/message.ts';
-import { fromCloudEvent } from '../../core/wire/cloudevent.ts';
-import { fromPostHog } from '../../core/wire/posthog.ts';
+import { readContext, type Receipt } from '../../core/message/message.ts';
+import { fromCloudEvent } from '../../core/message/wire/cloudevent.ts';
+import { fromPostHog } from '../../core/message/wire/posthog.ts';
 import type { HttpRequest } from '../http.ts';
 import type { Route } from './route.ts';
 

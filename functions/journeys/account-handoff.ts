@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
-import { scoreOf } from '../../core/account.ts';
-import { type AccountBrief, accountBriefOf, type KnownPerson } from '../../core/account-handoff.ts';
-import { accountAttributes } from '../../core/attributes.ts';
+import { scoreOf } from '../../core/accounts/account.ts';
+import { type AccountBrief, accountBriefOf, type KnownPerson } from '../../core/accounts/account-handoff.ts';
+import { accountAttributes } from '../../core/engine/attributes.ts';
 import { durationMs } from '../../core/duration.ts';
 import type { Contribution } from '../../core/evaluation.ts';
-import { chooseOwner, refusesHandoff } from '../../core/handoff.ts';
-import { attributeTest } from '../../core/match.ts';
-import { wholePoints } from '../../core/rounding.ts';
+import { chooseOwner, refusesHandoff } from '../../core/handoff/handoff.ts';
+import { attributeTest } from '../../core/engine/match.ts';
+import { wholePoints } from '../../core/engine/rounding.ts';
 import type { Accounts as AccountRules } from '../../core/schema/accounts.ts';
 import { type Member, membersOf, type MemberPorts } from '../accounts/members.ts';
 import { keysOf, pointsOf, standingOf } from '../accounts/project.ts';

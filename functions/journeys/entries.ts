@@ -1,4 +1,4 @@
-import { decideEntry, type EntryDecision, type JourneyEntry } from '../../core/journey.ts';
+import { decideEntry, type EntryDecision, type JourneyEntry } from '../../core/nurture/journey.ts';
 import { journeyKey } from '../aws/keys.ts';
 import { NEW, type Condition, type Table } from '../aws/table.ts';
 

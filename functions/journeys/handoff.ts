@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { durationMs } from '../../core/duration.ts';
 import type { Contribution } from '../../core/evaluation.ts';
-import { briefOf, chooseOwner, refusesHandoff } from '../../core/handoff.ts';
+import { briefOf, chooseOwner, refusesHandoff } from '../../core/handoff/handoff.ts';
 import type { Handoff } from '../../core/schema/handoff.ts';
-import { attributeTest } from '../../core/match.ts';
+import { attributeTest } from '../../core/engine/match.ts';
 import type { Handoffs } from './handoffs.ts';
 import type { PersonNow, Standings } from './people.ts';
 import type { RulesetParts } from './rulesets.ts';

@@ -1,4 +1,4 @@
-import type { HandoffBrief, HandoffRecord } from '../../core/handoff.ts';
+import type { HandoffBrief, HandoffRecord } from '../../core/handoff/handoff.ts';
 import { HANDOFF_PREFIX, handoffKey, leadPk } from '../aws/keys.ts';
 import { NEW, type Table } from '../aws/table.ts';
 

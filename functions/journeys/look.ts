@@ -1,8 +1,13 @@
 import * as z from 'zod/mini';
-import { isHandedOff } from '../../core/handoff.ts';
-import { conditionHolds, type JourneyView, readsEvents, type StopReason } from '../../core/journey.ts';
+import { isHandedOff } from '../../core/handoff/handoff.ts';
+import {
+  conditionHolds,
+  type JourneyView,
+  readsEvents,
+  type StopReason,
+} from '../../core/nurture/journey.ts';
 import { type JourneyCondition } from '../../core/schema/journey.ts';
-import { suppressionHash } from '../../core/suppression.ts';
+import { suppressionHash } from '../../core/nurture/suppression.ts';
 import type { Entries } from './entries.ts';
 import type { Handoffs } from './handoffs.ts';
 import { addressOf, type People, type Standings } from './people.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import type { AccountBrief } from '../../core/account-handoff.ts';
+import type { AccountBrief } from '../../core/accounts/account-handoff.ts';
 import { durationMs } from '../../core/duration.ts';
-import { refusesHandoff } from '../../core/handoff.ts';
-import { enters, executionName, journeyEntryId } from '../../core/journey.ts';
+import { refusesHandoff } from '../../core/handoff/handoff.ts';
+import { enters, executionName, journeyEntryId } from '../../core/nurture/journey.ts';
 import type { Lead } from '../../core/lead.ts';
 import type { Entries } from './entries.ts';
 import type { Executions } from './executions.ts';

@@ -1,4 +1,4 @@
-import type { MessageName, Outcome } from '../../core/claim.ts';
+import type { MessageName, Outcome } from '../../core/nurture/claim.ts';
 import { leadPk, mailKey } from '../aws/keys.ts';
 import type { Table } from '../aws/table.ts';
 

@@ -1,5 +1,5 @@
 import MailComposer from 'nodemailer/lib/mail-composer';
-import { normaliseEmail } from '../../core/email.ts';
+import { normaliseEmail } from '../../core/identity/email.ts';
 import type { RenderedMail } from './render.ts';
 
 export interface Mailbox {

@@ -1,4 +1,4 @@
-import { suppressionsFor } from '../../core/suppression.ts';
+import { suppressionsFor } from '../../core/nurture/suppression.ts';
 import { log } from '../log.ts';
 import type { QueueHandler } from '../queue.ts';
 import type { Suppressions } from './suppress.ts';

@@ -1,6 +1,6 @@
-import { readLinkToken } from '../../core/link.ts';
+import { readLinkToken } from '../../core/nurture/link.ts';
 import type { Lead } from '../../core/lead.ts';
-import { suppressionHash } from '../../core/suppression.ts';
+import { suppressionHash } from '../../core/nurture/suppression.ts';
 import { html, type HttpAnswer, type HttpHandler, onHttp } from '../http.ts';
 import type { BusEntry } from '../ingest/pack.ts';
 import { addressOf, type People } from '../journeys/people.ts';

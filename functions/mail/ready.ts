@@ -1,4 +1,4 @@
-import { claimTag, type MessageName } from '../../core/claim.ts';
+import { claimTag, type MessageName } from '../../core/nurture/claim.ts';
 import type { Email } from '../../core/schema/email.ts';
 import type { RulesetParts } from '../journeys/rulesets.ts';
 import type { Claims, Settled } from './claims.ts';

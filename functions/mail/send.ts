@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
-import { handoffEntry } from '../../core/claim.ts';
-import { isHandedOff } from '../../core/handoff.ts';
+import { handoffEntry } from '../../core/nurture/claim.ts';
+import { isHandedOff } from '../../core/handoff/handoff.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { linkToken } from '../../core/link.ts';
-import { HANDOFF_EMAIL } from '../../core/mail-names.ts';
-import { suppressionHash } from '../../core/suppression.ts';
+import { linkToken } from '../../core/nurture/link.ts';
+import { HANDOFF_EMAIL } from '../../core/nurture/mail-names.ts';
+import { suppressionHash } from '../../core/nurture/suppression.ts';
 import type { Entries } from '../journeys/entries.ts';
 import type { Handoffs } from '../journeys/handoffs.ts';
 import { addressOf, type People } from '../journeys/people.ts';

@@ -1,4 +1,4 @@
-import type { SlackMessage } from '../../core/slack.ts';
+import type { SlackMessage } from '../../core/handoff/slack.ts';
 import type { Settled } from './claims.ts';
 
 /** Milliseconds; Slack answers within one second. */

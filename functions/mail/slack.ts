@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import type { AccountBrief } from '../../core/account-handoff.ts';
-import { handoffEntry } from '../../core/claim.ts';
-import { handoffMessage, type SlackMessage } from '../../core/slack.ts';
-import { accountHandoffMessage } from '../../core/slack-account.ts';
+import type { AccountBrief } from '../../core/accounts/account-handoff.ts';
+import { handoffEntry } from '../../core/nurture/claim.ts';
+import { handoffMessage, type SlackMessage } from '../../core/handoff/slack.ts';
+import { accountHandoffMessage } from '../../core/accounts/slack-account.ts';
 import type { Handoffs } from '../journeys/handoffs.ts';
 import type { RulesetParts } from '../journeys/rulesets.ts';
 import { log } from '../log.ts';

@@ -1,4 +1,4 @@
-import type { Suppression, SuppressionReason } from '../../core/suppression.ts';
+import type { Suppression, SuppressionReason } from '../../core/nurture/suppression.ts';
 import { suppressionKey } from '../aws/keys.ts';
 import { NEW, type Table } from '../aws/table.ts';
 

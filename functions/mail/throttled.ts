@@ -1,4 +1,4 @@
-import type { Outcome } from '../../core/claim.ts';
+import type { Outcome } from '../../core/nurture/claim.ts';
 
 /** What a state machine hears of a message. */
 export interface SendAnswer {

@@ -1,5 +1,5 @@
-import type { AccountHandoff } from '../../core/account-handoff.ts';
-import { type HandoffRecord, nameOf, type ScoreInBrief } from '../../core/handoff.ts';
+import type { AccountHandoff } from '../../core/accounts/account-handoff.ts';
+import { type HandoffRecord, nameOf, type ScoreInBrief } from '../../core/handoff/handoff.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Settings } from '../../core/schema/settings.ts';
 import type { PersonAttributes } from '../journeys/people.ts';

@@ -1,7 +1,7 @@
-import type { Account } from '../../core/account-projection.ts';
-import { accountAttributes } from '../../core/attributes.ts';
+import type { Account } from '../../core/accounts/account-projection.ts';
+import { accountAttributes } from '../../core/engine/attributes.ts';
 import type { Accounts as AccountRules } from '../../core/schema/accounts.ts';
-import { type Band, bandsOf } from '../../core/standing.ts';
+import { type Band, bandsOf } from '../../core/engine/standing.ts';
 import type { AccountList, AccountPage, AccountSummary } from '../../core/view.ts';
 import { keysOf, standingOf } from '../accounts/project.ts';
 import { Invalid, NotFound } from '../errors.ts';

@@ -1,4 +1,4 @@
-import { normaliseEmail } from '../../core/email.ts';
+import { normaliseEmail } from '../../core/identity/email.ts';
 import type { Evaluation } from '../../core/evaluation.ts';
 import type { Lead } from '../../core/lead.ts';
 import type { LeadList, LeadSummary } from '../../core/view.ts';

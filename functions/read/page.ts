@@ -1,8 +1,8 @@
 import type { Evaluation } from '../../core/evaluation.ts';
 import type { LeadEvent } from '../../core/event.ts';
-import { forecast, sentence } from '../../core/explain.ts';
+import { forecast, sentence } from '../../core/explain/explain.ts';
 import type { History } from '../../core/history.ts';
-import type { AttributeView } from '../../core/match.ts';
+import type { AttributeView } from '../../core/engine/match.ts';
 import type { Scoring } from '../../core/ruleset.ts';
 import type { Rule } from '../../core/schema/score.ts';
 import type { LeadPage, TimelineEntry } from '../../core/view.ts';

@@ -1,4 +1,4 @@
-import type { Account } from '../../core/account-projection.ts';
+import type { Account } from '../../core/accounts/account-projection.ts';
 import type { Lead } from '../../core/lead.ts';
 import type { MailView, HandoffView, QuarantineItem } from '../../core/view.ts';
 import type { Accounts, Clock, Identities, Leads, RolledUp, Rulesets } from '../ports.ts';

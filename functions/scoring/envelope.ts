@@ -1,5 +1,5 @@
-import { parseMessage, type Parsed } from '../../core/message.ts';
-import { fromSes } from '../../core/wire/ses.ts';
+import { parseMessage, type Parsed } from '../../core/message/message.ts';
+import { fromSes } from '../../core/message/wire/ses.ts';
 import { DETAIL_TYPE, SOURCE, type MessagesDetail } from '../ingest/pack.ts';
 import type { Sent } from './resolve.ts';
 

@@ -1,4 +1,4 @@
-import { mayBeOne, survivorOf, union, type Holder, type PersonKey } from '../../core/identity.ts';
+import { mayBeOne, survivorOf, union, type Holder, type PersonKey } from '../../core/identity/identity.ts';
 import type { Lead } from '../../core/lead.ts';
 import { Conflict } from '../errors.ts';
 import { inParallel } from '../parallel.ts';

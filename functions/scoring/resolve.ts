@@ -1,4 +1,4 @@
-import { decide, settled, type Step, type World } from '../../core/decide.ts';
+import { decide, settled, type Step, type World } from '../../core/engine/decide.ts';
 import {
   claimOf,
   keysOf,
@@ -10,9 +10,9 @@ import {
   type Person,
   type PersonKey,
   type Scope,
-} from '../../core/identity.ts';
+} from '../../core/identity/identity.ts';
 import { newLead, type Lead } from '../../core/lead.ts';
-import type { Message } from '../../core/message.ts';
+import type { Message } from '../../core/message/message.ts';
 import { Conflict } from '../errors.ts';
 import { log } from '../log.ts';
 import { keyName, type ScorePorts } from '../ports.ts';

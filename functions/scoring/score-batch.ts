@@ -1,5 +1,5 @@
-import { toLeadEvent, type Message } from '../../core/message.ts';
-import { withoutEmail } from '../../core/people.ts';
+import { toLeadEvent, type Message } from '../../core/message/message.ts';
+import { withoutEmail } from '../../core/identity/people.ts';
 import { rawOf } from '../ingest/raw.ts';
 import { log } from '../log.ts';
 import { inParallel } from '../parallel.ts';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { isActivity } from '../../core/activity.ts';
-import { normaliseEmail } from '../../core/email.ts';
+import { isActivity } from '../../core/engine/activity.ts';
+import { normaliseEmail } from '../../core/identity/email.ts';
 import type { Attributes, History } from '../../core/history.ts';
 import type { LeadEvent } from '../../core/event.ts';
 import { newLead, type Lead, type Membership } from '../../core/lead.ts';
-import { compareIds } from '../../core/order.ts';
+import { compareIds } from '../../core/engine/order.ts';
 import { Conflict } from '../errors.ts';
 import { inParallel } from '../parallel.ts';
 import type { LiveRuleset, LogEntry, ScorePorts } from '../ports.ts';

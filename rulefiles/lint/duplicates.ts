@@ -1,4 +1,4 @@
-import { type CheckIssue } from '../../core/check.ts';
+import { type CheckIssue } from '../../core/check/check.ts';
 import { type Rule, type ScoreFile } from '../../core/schema/score.ts';
 
 /** What a rule asks for, whatever it gives: conditions alike are the same text. */

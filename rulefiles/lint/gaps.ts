@@ -1,4 +1,4 @@
-import { type Bound, meaning, type MatcherScalar } from '../../core/matcher.ts';
+import { type Bound, meaning, type MatcherScalar } from '../../core/engine/matcher.ts';
 
 interface Span {
   readonly from: Bound | null;

@@ -1,4 +1,4 @@
-import { dateSpan } from '../../core/dates.ts';
+import { dateSpan } from '../../core/engine/dates.ts';
 import { type Rule, type ScoreFile } from '../../core/schema/score.ts';
 import { gapsOf } from './gaps.ts';
 import { pointsOf } from './range.ts';

@@ -1,6 +1,6 @@
-import { type CheckIssue } from '../../core/check.ts';
-import { meaning } from '../../core/matcher.ts';
-import { wholePoints } from '../../core/rounding.ts';
+import { type CheckIssue } from '../../core/check/check.ts';
+import { meaning } from '../../core/engine/matcher.ts';
+import { wholePoints } from '../../core/engine/rounding.ts';
 import { type Scoring } from '../../core/ruleset.ts';
 import { type Accounts, type Rollup } from '../../core/schema/accounts.ts';
 import { type Bands, type BandSteps, type GroupTests } from '../../core/schema/bands.ts';

@@ -1,8 +1,8 @@
-import { type CheckIssue } from '../../core/check.ts';
+import { type CheckIssue } from '../../core/check/check.ts';
 import { type LeadEvent } from '../../core/event.ts';
-import { attributeReader, eventTest, isRuleEvent } from '../../core/match.ts';
-import { matcher, type MatcherInput } from '../../core/matcher.ts';
-import { periodOf } from '../../core/period.ts';
+import { attributeReader, eventTest, isRuleEvent } from '../../core/engine/match.ts';
+import { matcher, type MatcherInput } from '../../core/engine/matcher.ts';
+import { periodOf } from '../../core/engine/period.ts';
 import { type Clause } from '../../core/schema/condition.ts';
 import { type Rule } from '../../core/schema/score.ts';
 

@@ -1,6 +1,6 @@
-import { type CheckIssue } from '../../core/check.ts';
+import { type CheckIssue } from '../../core/check/check.ts';
 import { type LeadEvent } from '../../core/event.ts';
-import { folded } from '../../core/matcher.ts';
+import { folded } from '../../core/engine/matcher.ts';
 import { nearest } from '../../core/nearest.ts';
 import { type Scoring } from '../../core/ruleset.ts';
 import { createSight, type Sight } from './sight.ts';

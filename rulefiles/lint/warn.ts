@@ -1,4 +1,4 @@
-import { type CheckIssue } from '../../core/check.ts';
+import { type CheckIssue } from '../../core/check/check.ts';
 
 /** Tells of what is allowed and most likely not meant. */
 export interface Warn {

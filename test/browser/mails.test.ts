@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { HandoffRecord } from '../../core/handoff.ts';
+import type { HandoffRecord } from '../../core/handoff/handoff.ts';
 import type { Email } from '../../core/schema/email.ts';
 import { askPage, brokenPage, donePage } from '../../functions/mail/pages.ts';
 import { render } from '../../functions/mail/render.ts';

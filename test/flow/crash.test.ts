@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { compile, type Engine } from '../../core/compile.ts';
+import { compile, type Engine } from '../../core/engine/compile.ts';
 import { loadRules } from '../../rulefiles/load.ts';
 import { chanceOf } from './chance.ts';
 import { deliver, Gate } from './client.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { checkRules } from '../../../core/check.ts';
+import { checkRules } from '../../../core/check/check.ts';
 import { rulesetHash } from '../../../core/ruleset.ts';
 
 type Mapping = Readonly<Record<string, unknown>>;

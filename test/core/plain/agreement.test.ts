@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import { checkRules } from '../../../core/check.ts';
-import { compile, type Engine } from '../../../core/compile.ts';
+import { checkRules } from '../../../core/check/check.ts';
+import { compile, type Engine } from '../../../core/engine/compile.ts';
 import type { LeadEvent } from '../../../core/event.ts';
 import type { History } from '../../../core/history.ts';
 import { histories, instants, rulesets } from './cases.ts';

@@ -1,5 +1,5 @@
 import type { Context, SQSEvent } from 'aws-lambda';
-import type { Message } from '../../../core/message.ts';
+import type { Message } from '../../../core/message/message.ts';
 import type { Ruleset } from '../../../core/ruleset.ts';
 import type { BandSteps } from '../../../core/schema/bands.ts';
 import { createAccounts } from '../../../functions/accounts/handle.ts';

@@ -1,5 +1,5 @@
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import type { Account, AccountChange } from '../../../core/account-projection.ts';
+import type { Account, AccountChange } from '../../../core/accounts/account-projection.ts';
 import type { Accounts } from '../../../core/schema/accounts.ts';
 import type { BandSteps } from '../../../core/schema/bands.ts';
 import type { AccountsPorts } from '../../../functions/accounts/handle.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Account } from '../../../core/account-projection.ts';
+import type { Account } from '../../../core/accounts/account-projection.ts';
 import { rollUp } from '../../../functions/accounts/roll-up.ts';
 import { accountMarkKey } from '../../../functions/aws/keys.ts';
 import {

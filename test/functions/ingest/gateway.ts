@@ -6,7 +6,7 @@ import { createIngest, type IngestPorts } from '../../../functions/ingest/accept
 import type { HttpHandler } from '../../../functions/http.ts';
 import type { BusEntry } from '../../../functions/ingest/pack.ts';
 import type { Quarantined } from '../../../functions/quarantine.ts';
-import type { Message } from '../../../core/message.ts';
+import type { Message } from '../../../core/message/message.ts';
 import { createKeys } from '../../../functions/ingest/keys.ts';
 
 export const BROWSER_KEY = 'browser-key-1';

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import type { Message } from '../../../core/message.ts';
+import type { Message } from '../../../core/message/message.ts';
 import { type MessagesDetail, pack, requestsOf } from '../../../functions/ingest/pack.ts';
 import { publish } from '../../../functions/ingest/publish.ts';
 

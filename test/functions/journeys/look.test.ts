@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { LeadEvent } from '../../../core/event.ts';
-import type { HandoffRecord } from '../../../core/handoff.ts';
-import { suppressionHash } from '../../../core/suppression.ts';
+import type { HandoffRecord } from '../../../core/handoff/handoff.ts';
+import { suppressionHash } from '../../../core/nurture/suppression.ts';
 import { tableEntries } from '../../../functions/journeys/entries.ts';
 import { tableHandoffs } from '../../../functions/journeys/handoffs.ts';
 import { createLook, type LookPorts } from '../../../functions/journeys/look.ts';

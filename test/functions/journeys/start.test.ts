@@ -1,8 +1,8 @@
 import type { SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { HandoffRecord } from '../../../core/handoff.ts';
+import type { HandoffRecord } from '../../../core/handoff/handoff.ts';
 import { tableEntries } from '../../../functions/journeys/entries.ts';
-import type { AccountBrief } from '../../../core/account-handoff.ts';
+import type { AccountBrief } from '../../../core/accounts/account-handoff.ts';
 import { accountPk } from '../../../functions/aws/keys.ts';
 import { tableRolledUp } from '../../../functions/aws/rolled-up.ts';
 import { tableHandoffs } from '../../../functions/journeys/handoffs.ts';

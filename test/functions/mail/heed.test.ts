@@ -1,6 +1,6 @@
 import type { SQSEvent } from 'aws-lambda';
 import { expect, test } from 'vitest';
-import { suppressionHash } from '../../../core/suppression.ts';
+import { suppressionHash } from '../../../core/nurture/suppression.ts';
 import { heedingBounces } from '../../../functions/mail/heed.ts';
 import { NOW } from '../nurture.ts';
 

@@ -1,8 +1,8 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { linkToken } from '../../../core/link.ts';
-import { parseMessage } from '../../../core/message.ts';
-import { suppressionHash } from '../../../core/suppression.ts';
+import { linkToken } from '../../../core/nurture/link.ts';
+import { parseMessage } from '../../../core/message/message.ts';
+import { suppressionHash } from '../../../core/nurture/suppression.ts';
 import type { BusEntry } from '../../../functions/ingest/pack.ts';
 import { tablePeople } from '../../../functions/journeys/people.ts';
 import { createPreferences, type PreferencesPorts } from '../../../functions/mail/preferences.ts';

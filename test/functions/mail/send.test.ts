@@ -1,12 +1,12 @@
 import PostalMime from 'postal-mime';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { readClaimTag } from '../../../core/claim.ts';
-import { readLinkToken } from '../../../core/link.ts';
-import { suppressionHash } from '../../../core/suppression.ts';
-import type { HandoffRecord } from '../../../core/handoff.ts';
+import { readClaimTag } from '../../../core/nurture/claim.ts';
+import { readLinkToken } from '../../../core/nurture/link.ts';
+import { suppressionHash } from '../../../core/nurture/suppression.ts';
+import type { HandoffRecord } from '../../../core/handoff/handoff.ts';
 import { mailKey } from '../../../functions/aws/keys.ts';
 import { tableEntries } from '../../../functions/journeys/entries.ts';
-import type { AccountBrief } from '../../../core/account-handoff.ts';
+import type { AccountBrief } from '../../../core/accounts/account-handoff.ts';
 import { accountPk } from '../../../functions/aws/keys.ts';
 import { tableHandoffs } from '../../../functions/journeys/handoffs.ts';
 import { tablePeople } from '../../../functions/journeys/people.ts';

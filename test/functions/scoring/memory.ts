@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../../core/history.ts';
-import type { Holder } from '../../../core/identity.ts';
+import type { Holder } from '../../../core/identity/identity.ts';
 import type { Change, Lead } from '../../../core/lead.ts';
 import {
   keyName,

@@ -1,8 +1,8 @@
 import { fc, test } from '@fast-check/vitest';
 import { expect } from 'vitest';
-import type { Scope } from '../../../core/identity.ts';
-import type { Message } from '../../../core/message.ts';
-import { createPeople } from '../../../core/people.ts';
+import type { Scope } from '../../../core/identity/identity.ts';
+import type { Message } from '../../../core/message/message.ts';
+import { createPeople } from '../../../core/identity/people.ts';
 import { createDegrade } from '../../../functions/scoring/degrade-leads.ts';
 import { memoryPorts, nothingKept, type Kept } from './memory.ts';
 import { invoke, message, NOW } from './product.ts';

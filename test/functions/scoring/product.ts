@@ -1,9 +1,9 @@
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import type { AccountChange } from '../../../core/account-projection.ts';
-import type { PersonKey, Scope } from '../../../core/identity.ts';
+import type { AccountChange } from '../../../core/accounts/account-projection.ts';
+import type { PersonKey, Scope } from '../../../core/identity/identity.ts';
 import type { Change, Lead } from '../../../core/lead.ts';
-import { parseMessage, type Message } from '../../../core/message.ts';
+import { parseMessage, type Message } from '../../../core/message/message.ts';
 import type { Ruleset } from '../../../core/ruleset.ts';
 import { tableAccounts } from '../../../functions/aws/accounts.ts';
 import { tableIdentities } from '../../../functions/aws/identities.ts';

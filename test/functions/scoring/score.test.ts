@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { toLeadEvent } from '../../../core/message.ts';
+import { toLeadEvent } from '../../../core/message/message.ts';
 import { createDegrade } from '../../../functions/scoring/degrade-leads.ts';
 import { startTable, type TestTable } from '../table.ts';
 import {

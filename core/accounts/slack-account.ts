@@ -1,0 +1,49 @@
+import type { AccountHandoff, PersonInBrief } from './account-handoff.ts';
+import {
+  cut,
+  field,
+  LONGEST_HEADER,
+  openButton,
+  scoresInWords,
+  section,
+  slackText,
+  type SlackMessage,
+} from '../handoff/slack.ts';
+
+/** The handoff of an account as sales reads it in Slack. @param accountUrl the account's page */
+export const accountHandoffMessage = ({ brief, owner }: AccountHandoff, accountUrl: string): SlackMessage => {
+  const { name, band, people, more, products } = brief;
+  const count = people.length + more;
+  const ready = `${count} ${count === 1 ? 'person' : 'people'}${band === null ? '' : `, ${band}`}`;
+  const fields = [
+    ...field('Industry', brief.industry),
+    ...field('Employees', brief.employees),
+    ...field('Country', brief.country),
+    ...field(
+      'Interested in',
+      products.length === 0 ? null : products.map((each) => `${each.name} (${each.points})`).join(', '),
+    ),
+    ...field('For', owner.name),
+  ];
+  const rest = more === 0 ? [] : [`… and ${more} more`];
+  return {
+    text: slackText(`${name} is ready for sales: ${ready}`),
+    blocks: [
+      // plain_text: nothing in it is markup.
+      { type: 'header', text: { type: 'plain_text', text: cut(`🔥 ${name}`, LONGEST_HEADER), emoji: true } },
+      section(`${band === null ? '' : `*${slackText(band)}*. `}${scoresInWords(brief.numbers)}`),
+      { type: 'section', fields: fields.slice(0, 10) },
+      ...(people.length === 0
+        ? []
+        : [{ type: 'divider' }, section(`*Who*\n${[...people.map(inLine), ...rest].join('\n')}`)]),
+      openButton('Open the account', accountUrl),
+    ],
+  };
+};
+
+/** @example '• Kim Berg, CTO (warm, 48 points: fit 20 · engagement 28). Looked at pricing 3 times: 24 points' */
+const inLine = ({ name, email, title, band, total, scores, reason }: PersonInBrief): string => {
+  const who = slackText([name ?? email ?? 'Somebody without a name', title].filter(Boolean).join(', '));
+  const why = reason === null ? '' : `. ${slackText(reason)}`;
+  return `• ${who} (${slackText(band)}, ${total} points: ${scoresInWords(scores)})${why}`;
+};

@@ -1,0 +1,212 @@
+import { ACCOUNT_SOURCES, type AccountSource } from '../accounts/account-id.ts';
+import { isActivity } from './activity.ts';
+import { durationMs } from '../duration.ts';
+import type { LeadEvent } from '../event.ts';
+import { attributeTest, type AttributeTest, type AttributeView, type EventTest, eventTest } from './match.ts';
+import { periodOf } from './period.ts';
+import { type Plan, planOf } from './plan.ts';
+import { expiryOf, type Expiry } from './retention.ts';
+import type { Scoring } from '../ruleset.ts';
+import type { Limit } from '../schema/scalar.ts';
+import type { Rule, ScoreFile } from '../schema/score.ts';
+import { Standings } from './standing.ts';
+import type { Tail } from './tail.ts';
+import { activityTest, type Registry, type Truth, truthOf } from './truth.ts';
+import { type Worth, worthOf } from './worth.ts';
+
+/** One rule, compiled. */
+export interface RulePlan {
+  readonly name: string;
+  readonly why: string;
+  readonly cap: number | null;
+  readonly worth: Worth;
+  /** The number of its attribute worth, or -1. */
+  readonly factor: number;
+  /** The number of the attribute test beside its event, or -1. */
+  readonly gate: number;
+  /** Of event rules. */
+  readonly plan: Plan | null;
+  readonly distinct: readonly string[] | null;
+  /** Of the others. */
+  readonly truth: Truth | null;
+  /** Of inactivity that costs more and more. */
+  readonly repeat: { readonly afterMs: number; readonly everyMs: number } | null;
+}
+
+export interface Group {
+  readonly limit: Limit;
+  /** Numbers of rules within the score. */
+  readonly rules: readonly number[];
+}
+
+/** One score, compiled; of all the files that feed it. */
+export interface ScorePlan {
+  readonly name: string;
+  readonly by: readonly string[] | null;
+  readonly limit: Limit | undefined;
+  readonly groups: readonly Group[];
+  readonly free: readonly number[];
+  readonly rules: readonly RulePlan[];
+}
+
+/** Who is told of an event: a rule of a score, or the tail of a condition. */
+export type Listener = EventTest & {
+  readonly from: number;
+  readonly until: number;
+} & ({ readonly score: number; readonly rule: number } | { readonly tail: number });
+
+/** A term of the total. */
+export interface Term {
+  readonly score: number;
+  readonly weight: number;
+  readonly sum: boolean;
+}
+
+/** A ruleset's scoring, compiled once; leads are folded by it. */
+export interface Blueprint {
+  readonly hash: string;
+  readonly scores: readonly ScorePlan[];
+  readonly byOf: (score: string) => string | null | undefined;
+  readonly terms: readonly Term[];
+  readonly totalLimit: Limit | undefined;
+  readonly standings: Standings;
+  readonly flags: readonly AttributeTest[];
+  readonly factors: readonly ((view: AttributeView) => number)[];
+  readonly tails: readonly (() => Tail)[];
+  readonly expiry: Expiry;
+  readonly isActivity: (event: LeadEvent) => boolean;
+  /** Whether anything reads `account.*`. */
+  readonly readsAccount: boolean;
+  readonly accountFrom: readonly AccountSource[];
+  /** Who may be told of events of this name. */
+  readonly listeners: (name: string) => readonly Listener[];
+}
+
+const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
+  a < b ? -1 : a > b ? 1 : 0;
+/** In the order of their names: a ruleset is the same whatever order its keys come back in. */
+const sorted = <T>(mapping: Readonly<Record<string, T>>): [string, T][] =>
+  Object.entries(mapping).sort(byName);
+
+export function blueprintOf(scoring: Scoring & { readonly hash: string }): Blueprint {
+  const { settings, bands } = scoring;
+  const retained = settings.retention !== undefined;
+  const expiry = expiryOf(settings.retention === undefined ? Infinity : durationMs(settings.retention));
+  const flags: AttributeTest[] = [];
+  const factors: ((view: AttributeView) => number)[] = [];
+  const tails: (() => Tail)[] = [];
+  const told: Listener[] = [];
+  const registry: Registry = {
+    expiry,
+    flag: (test) => flags.push(test) - 1,
+    tail: (test, create) => {
+      const tail = tails.push(create) - 1;
+      told.push({ ...test, from: -Infinity, until: Infinity, tail });
+      return tail;
+    },
+  };
+
+  const files = new Map<string, ScoreFile[]>();
+  for (const [, file] of sorted(scoring.scores))
+    files.set(file.score, [...(files.get(file.score) ?? []), file]);
+  const names = [...files.keys()].sort();
+  const scores = names.map((name, score): ScorePlan => {
+    const rules: RulePlan[] = [];
+    const groups: Group[] = [];
+    const free: number[] = [];
+    for (const file of files.get(name) ?? []) {
+      const members = new Map(sorted(file.groups ?? {}).map(([group]) => [group, [] as number[]]));
+      for (const [ruleName, rule] of sorted(file.rules)) {
+        const number = rules.length;
+        rules.push(rulePlan(ruleName, rule, number, score));
+        (members.get(rule.group ?? '') ?? free).push(number);
+      }
+      for (const [group, limit] of sorted(file.groups ?? {}))
+        groups.push({ limit, rules: members.get(group) ?? [] });
+    }
+    const given = files.get(name) ?? [];
+    return {
+      name,
+      by: given[0]?.by?.split('.') ?? null,
+      limit: given.find(({ limit }) => limit)?.limit,
+      groups,
+      free,
+      rules,
+    };
+  });
+
+  function rulePlan(name: string, rule: Rule, number: number, score: number): RulePlan {
+    const { when } = rule;
+    const worth = worthOf(rule);
+    const factor = worth.kind === 'attribute' ? factors.push(worth.points) - 1 : -1;
+    const common = { name, why: rule.why, cap: rule.cap ?? null, worth, factor };
+    if (when && 'event' in when) {
+      const test = attributeTest(when);
+      const [from, until] = rule.active
+        ? periodOf(rule.active, settings.time_zone ?? 'UTC')
+        : [-Infinity, Infinity];
+      told.push({ ...eventTest(when), from, until, score, rule: number });
+      return {
+        ...common,
+        gate: test ? registry.flag(test) : -1,
+        plan: planOf(rule, expiry, retained),
+        distinct: rule.distinct?.split('.') ?? null,
+        truth: null,
+        repeat: null,
+      };
+    }
+    const repeat =
+      when && 'inactive' in when && typeof rule.every === 'string'
+        ? { afterMs: durationMs(when.inactive as string), everyMs: durationMs(rule.every) }
+        : null;
+    const truth = when ? truthOf(when, registry) : { timed: false, holds: () => true, due: () => Infinity };
+    return { ...common, gate: -1, plan: null, distinct: null, truth, repeat };
+  }
+
+  const numbers = new Map(names.map((name, number) => [name, number]));
+  const indexOf = (name: string): number => numbers.get(name) ?? names.length;
+  const keyed = (name: string): boolean => scores[indexOf(name)]?.by !== null;
+  const terms = sorted(
+    bands.total?.sum ?? Object.fromEntries(names.map((name) => [name, keyed(name) ? 'max' : 1])),
+  ).map(([name, weight]): Term => ({
+    score: indexOf(name),
+    weight: typeof weight === 'number' ? weight : 1,
+    sum: weight === 'sum',
+  }));
+  return {
+    hash: scoring.hash,
+    scores,
+    byOf: (name) => (numbers.has(name) ? (scores[indexOf(name)]?.by?.join('.') ?? null) : undefined),
+    terms,
+    totalLimit: bands.total?.limit,
+    standings: new Standings(bands, indexOf),
+    flags,
+    factors,
+    tails,
+    expiry,
+    isActivity: activityTest(narrowing(settings.activity), isActivity),
+    readsAccount: JSON.stringify(scoring.scores).includes('"account.'),
+    accountFrom: scoring.accounts?.account.from ?? ACCOUNT_SOURCES,
+    listeners: index(told),
+  };
+}
+
+function narrowing(activity: Scoring['settings']['activity']): EventTest[] | null {
+  if (activity === undefined) return null;
+  return (Array.isArray(activity) ? activity : [activity]).map((one) => eventTest(one));
+}
+
+/** Names come from senders: a few are looked up again and again, the rest must not fill the memory. */
+const KNOWN_NAMES = 1000;
+
+function index(told: readonly Listener[]): (name: string) => readonly Listener[] {
+  const known = new Map<string, readonly Listener[]>();
+  return (name) => {
+    const found = known.get(name);
+    if (found) return found;
+    const listening = told.filter((listener) => listener.name(name));
+    if (known.size >= KNOWN_NAMES) known.clear();
+    known.set(name, listening);
+    return listening;
+  };
+}

@@ -1,0 +1,127 @@
+import { blueprintOf, type Blueprint } from './blueprint.ts';
+import { contributionsOf } from './contributions.ts';
+import type { Evaluation } from '../evaluation.ts';
+import type { Fold } from './fold.ts';
+import type { Attributes, History, Snapshot } from '../history.ts';
+import { inOrder } from './order.ts';
+import { sixDecimals } from './rounding.ts';
+import type { Scoring } from '../ruleset.ts';
+import type { Band } from './standing.ts';
+import { Walk } from './walk.ts';
+
+/** A lead's numbers at one instant of its past; a keyed score as its highest key. */
+export interface Trace {
+  readonly at: number;
+  readonly total: number;
+  readonly scores: Readonly<Record<string, number>>;
+  readonly band: string;
+}
+
+/** A ruleset, ready to score leads; every function is pure. `now` is in UTC milliseconds. */
+export interface Engine {
+  readonly hash: string;
+  /** Lowest first, whole points. */
+  readonly bands: readonly Band[];
+  evaluate(history: History, now: number): Evaluation;
+  /** The fold of everything at or before `watermark`; evaluating it and the tail gives the same numbers to the last bit. */
+  snapshot(history: History, watermark: number): Snapshot;
+  /** The lead's attributes at `now`. */
+  attributes(history: History, now: number): Attributes;
+  /**
+   * The lead's account at `now` (its newest `groupId`, else its e-mail's domain; null for free mail, or as
+   * `accounts.yaml` says), and what is known of it.
+   */
+  account(history: History, now: number): { readonly id: string; readonly attributes: Attributes } | null;
+  /** What the lead's numbers were at some instants, any order; they come back oldest first. */
+  trace(history: History, instants: readonly number[]): Trace[];
+}
+
+/** Compiles a checked ruleset. */
+export function compile(scoring: Scoring & { readonly hash: string }): Engine {
+  const blueprint = blueprintOf(scoring);
+  return {
+    hash: blueprint.hash,
+    bands: blueprint.standings.bands,
+    evaluate: (history, now) => evaluate(blueprint, history, now),
+    snapshot: (history, watermark) => {
+      const walk = walked(blueprint, history, watermark, false);
+      return { ruleset: blueprint.hash, watermark, state: walk.save() };
+    },
+    attributes: (history, now) => folded(blueprint, history, now).lead,
+    account: (history, now) => {
+      const fold = folded(blueprint, history, now);
+      return fold.accountId === null ? null : { id: fold.accountId, attributes: fold.account };
+    },
+    trace: (history, instants) => trace(blueprint, history, instants),
+  };
+}
+
+/** A walk that has taken everything up to `now`. */
+function walked(blueprint: Blueprint, history: History, now: number, keepsIds: boolean): Walk {
+  const walk = new Walk(blueprint, history, now, keepsIds);
+  walk.take(inOrder(history.events, history.snapshot?.watermark ?? -Infinity, now));
+  walk.passTo(now);
+  return walk;
+}
+
+function evaluate(blueprint: Blueprint, history: History, now: number): Evaluation {
+  const walk = walked(blueprint, history, now, true);
+  if (walk.at === -Infinity) walk.begin(now);
+  const { fold, reader } = walk;
+  const numbers = reader.at(now);
+  const scores = blueprint.scores.map((plan, n): [string, number | Record<string, number>] => {
+    if (!plan.by) return [plan.name, sixDecimals(numbers[n] ?? 0)];
+    const keys = (fold.sections[n] ?? []).filter(({ exists }) => exists);
+    return [
+      plan.name,
+      Object.fromEntries(keys.map((section) => [section.key, sixDecimals(section.points(fold, now))])),
+    ];
+  });
+  const total = sixDecimals(numbers[blueprint.scores.length] ?? 0);
+  const standing = blueprint.standings.named(walk.place);
+  const bandSince = walk.since;
+  const contributions = contributionsOf(blueprint, fold, now);
+  // Last, since it lets the time of this walk pass.
+  const at = walk.next();
+  return {
+    at: now,
+    ...standing,
+    scores: Object.fromEntries(scores),
+    total,
+    bandSince,
+    contributions,
+    nextChange: at === null ? null : { at, ...blueprint.standings.named(walk.place) },
+  };
+}
+
+/** Only what attributes need: no walk through time. */
+function folded(blueprint: Blueprint, history: History, now: number): Fold {
+  const walk = new Walk(blueprint, history, now, false);
+  for (const event of inOrder(history.events, history.snapshot?.watermark ?? -Infinity, now))
+    if (event.type === 'identify' || event.type === 'group') walk.fold.take(event);
+  walk.hear(now);
+  return walk.fold;
+}
+
+function trace(blueprint: Blueprint, history: History, instants: readonly number[]): Trace[] {
+  const ordered = [...instants].sort((a, b) => a - b);
+  const last = ordered.at(-1);
+  if (last === undefined) return [];
+  const events = inOrder(history.events, history.snapshot?.watermark ?? -Infinity, last);
+  const walk = new Walk(blueprint, history, last, false);
+  let taken = 0;
+  return ordered.map((at): Trace => {
+    let until = taken;
+    while ((events[until]?.occurredAt ?? Infinity) <= at) until += 1;
+    walk.take(events.slice(taken, until));
+    taken = until;
+    walk.passTo(at);
+    const numbers = walk.reader.at(at);
+    return {
+      at,
+      total: sixDecimals(numbers[blueprint.scores.length] ?? 0),
+      scores: Object.fromEntries(blueprint.scores.map(({ name }, n) => [name, sixDecimals(numbers[n] ?? 0)])),
+      band: blueprint.standings.named(walk.place).band,
+    };
+  });
+}

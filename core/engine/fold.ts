@@ -1,0 +1,230 @@
+import { accountIdOf } from '../accounts/account-id.ts';
+import { Activity } from './activity.ts';
+import { asAttributes, setTraits } from './attributes.ts';
+import type { Blueprint } from './blueprint.ts';
+import type { LeadEvent } from '../event.ts';
+import type { Attributes } from '../history.ts';
+import type { Json, JsonObject } from '../json.ts';
+import { adjustment } from './manual.ts';
+import { compareIds } from './order.ts';
+import { reach } from './reach.ts';
+import { type Reading, Section } from './section.ts';
+import type { Tail } from './tail.ts';
+
+/** The texts that name keys of a keyed score, each once. */
+function keysOf(event: LeadEvent, by: readonly string[]): ReadonlySet<string> {
+  const keys = new Set<string>();
+  const add = (value: Json | undefined): void => {
+    if (Array.isArray(value)) (value as readonly Json[]).forEach(add);
+    else if (typeof value === 'string' && value !== '') keys.add(value);
+    else if (typeof value === 'number' || typeof value === 'boolean') keys.add(JSON.stringify(value));
+  };
+  add(reach(event.properties, by));
+  return keys;
+}
+
+/** A fold as plain JSON. */
+type Saved = readonly [
+  lead: JsonObject,
+  groupId: string | null,
+  accounts: readonly (readonly [id: string, values: JsonObject])[],
+  activity: Json,
+  tails: readonly Json[],
+  sections: readonly (readonly (readonly [key: string, runs: Json, manual: Json])[])[],
+];
+
+/** Everything about one lead that its score still depends on: events taken in order, time passing only forward. */
+export class Fold implements Reading {
+  readonly #blueprint: Blueprint;
+  readonly #keepsIds: boolean;
+  readonly #lead = new Map<string, Json>();
+  /** What the lead's own `group` messages say of accounts. */
+  readonly #accounts = new Map<string, Map<string, Json>>();
+  #groupId: string | null = null;
+  /** What everybody's messages say of one account. */
+  readonly #given = new Map<string, Json>();
+  readonly #givenId: string | null;
+  #stale = true;
+
+  readonly activity: Activity;
+  readonly tails: readonly Tail[];
+  flags: boolean[] = [];
+  factors: number[] = [];
+  /** By score: the one section of a score without keys, or one for each key, in the order of their bytes, not of time. */
+  readonly sections: readonly Section[][];
+  readonly #byKey: readonly Map<string, Section>[];
+  /** When the next thing ends with a jump. As settled. */
+  due = Infinity;
+  /** Whether anything moves between jumps. As settled. */
+  fades = false;
+
+  constructor(blueprint: Blueprint, accountId: string | null, keepsIds: boolean) {
+    this.#blueprint = blueprint;
+    this.#keepsIds = keepsIds;
+    this.#givenId = accountId;
+    this.activity = new Activity(blueprint.expiry);
+    this.tails = blueprint.tails.map((create) => create());
+    this.sections = blueprint.scores.map(() => []);
+    this.#byKey = blueprint.scores.map(() => new Map<string, Section>());
+    blueprint.scores.forEach(({ by }, score) => by ?? this.#section(score, ''));
+  }
+
+  #section(score: number, key: string): Section | undefined {
+    const [known, sections, plan] = [this.#byKey[score], this.sections[score], this.#blueprint.scores[score]];
+    if (!known || !sections || !plan) return undefined;
+    const found = known.get(key);
+    if (found) return found;
+    const section = new Section(plan, key, this.#blueprint.expiry);
+    known.set(key, section);
+    sections.push(section);
+    sections.sort((a, b) => compareIds(a.key, b.key));
+    return section;
+  }
+
+  /** Takes the lead's next message. */
+  take(event: LeadEvent): void {
+    switch (event.type) {
+      case 'identify':
+        setTraits(this.#lead, event.traits);
+        this.#stale = true;
+        return;
+      case 'group':
+        this.#group(event);
+        return;
+      case 'alias':
+        return;
+      case 'track':
+      case 'page':
+      case 'screen':
+        if (event.name !== '') this.#happened(event);
+        return;
+      default:
+        return event.type satisfies never;
+    }
+  }
+
+  /** Takes the next message about the account, from whomever. */
+  takeAccount(event: LeadEvent): void {
+    setTraits(this.#given, event.traits);
+    this.#stale = true;
+  }
+
+  #group({ groupId, traits }: LeadEvent): void {
+    if (groupId === undefined || groupId === '') return;
+    this.#groupId = groupId;
+    const account = this.#accounts.get(groupId) ?? new Map<string, Json>();
+    setTraits(account, traits);
+    this.#accounts.set(groupId, account);
+    this.#stale = true;
+  }
+
+  #happened(event: LeadEvent): void {
+    const { occurredAt } = event;
+    this.activity.take(occurredAt, this.#blueprint.isActivity(event));
+    if (event.name === 'score.adjusted') {
+      this.#adjust(event);
+      return;
+    }
+    for (const listener of this.#blueprint.listeners(event.name)) {
+      if (occurredAt < listener.from || occurredAt >= listener.until || !listener.properties(event)) continue;
+      if ('tail' in listener) this.tails[listener.tail]?.take(occurredAt);
+      else this.#award(listener.score, listener.rule, event);
+    }
+  }
+
+  #award(score: number, rule: number, event: LeadEvent): void {
+    const by = this.#blueprint.scores[score]?.by;
+    const id = this.#keepsIds ? event.id : '';
+    if (!by) this.#section(score, '')?.take(rule, event, id);
+    else for (const key of keysOf(event, by)) this.#section(score, key)?.take(rule, event, id);
+  }
+
+  #adjust(event: LeadEvent): void {
+    const adjusted = adjustment(event, this.#blueprint.byOf);
+    if (!adjusted) return;
+    const score = this.#blueprint.scores.findIndex(({ name }) => name === adjusted.score);
+    this.#section(score, adjusted.key)?.manual.take(adjusted, event.occurredAt);
+  }
+
+  get lead(): Attributes {
+    return asAttributes(this.#lead);
+  }
+
+  /** The lead's account: its newest `groupId`, else its e-mail's domain, unless that is free mail. */
+  get accountId(): string | null {
+    return accountIdOf(this.#blueprint.accountFrom, this.#groupId, this.#lead.get('email'));
+  }
+
+  get account(): Attributes {
+    const id = this.accountId;
+    if (id === null) return {};
+    return asAttributes(
+      id === this.#givenId ? this.#given : (this.#accounts.get(id) ?? new Map<string, Json>()),
+    );
+  }
+
+  /** Reads everything once, after messages or a jump; what does not fade is the same until the next. */
+  settle(now: number): void {
+    this.#refresh();
+    this.due = Infinity;
+    this.fades = false;
+    for (const sections of this.sections)
+      for (const section of sections) {
+        section.settle(this, now);
+        this.due = Math.min(this.due, section.due);
+        this.fades ||= section.fades;
+      }
+  }
+
+  /** Brings what depends on attributes up to date. */
+  #refresh(): void {
+    if (!this.#stale) return;
+    this.#stale = false;
+    const { flags, factors } = this.#blueprint;
+    if (flags.length === 0 && factors.length === 0) return;
+    const view = { lead: this.lead, account: this.#blueprint.readsAccount ? this.account : {} };
+    this.flags = flags.map((test) => test(view));
+    this.factors = factors.map((points) => points(view));
+  }
+
+  /** Forgets what has ended at `now`. */
+  passTo(now: number): void {
+    for (const sections of this.sections) for (const section of sections) section.passTo(now);
+    for (const tail of this.tails) tail.passTo(now);
+  }
+
+  /** The next instant after `now` at which inactivity costs once more. */
+  nextRepeat(now: number): number {
+    let next = Infinity;
+    for (const sections of this.sections)
+      for (const section of sections) next = Math.min(next, section.nextRepeat(this, now));
+    return next;
+  }
+
+  /** The state of all events, whatever the attributes are: plain JSON. */
+  save(): Json {
+    const sections = this.sections.map((keyed) => keyed.map((section) => section.save()));
+    const accounts = [...this.#accounts].map(([id, values]): Json => [id, asAttributes(values)]);
+    return [
+      asAttributes(this.#lead),
+      this.#groupId,
+      accounts,
+      this.activity.save(),
+      this.tails.map((tail) => tail.save()),
+      sections,
+    ];
+  }
+
+  load(state: Json): void {
+    const [lead, groupId, accounts, activity, tails, sections] = state as unknown as Saved;
+    for (const [name, value] of Object.entries(lead)) this.#lead.set(name, value);
+    this.#groupId = groupId;
+    for (const [id, values] of accounts) this.#accounts.set(id, new Map(Object.entries(values)));
+    this.activity.load(activity);
+    this.tails.forEach((tail, n) => tail.load(tails[n] ?? []));
+    sections.forEach((keyed, score) => {
+      for (const section of keyed) this.#section(score, section[0])?.load(section);
+    });
+    this.#stale = true;
+  }
+}

@@ -1,0 +1,239 @@
+import type { Blueprint } from './blueprint.ts';
+import { HOUR } from '../duration.ts';
+import type { LeadEvent } from '../event.ts';
+import { Fold } from './fold.ts';
+import type { History } from '../history.ts';
+import type { Json } from '../json.ts';
+import { type Numbers, Reader } from './numbers.ts';
+import { inOrder } from './order.ts';
+import { type Place, samePlace } from './standing.ts';
+
+/** Searching for the next change gives up after so many hours in which one was possible and did not come: eleven years. */
+const MOST_HOURS = 100_000;
+
+/** The year 10000. */
+const END_OF_TIME = 253_402_300_800_000;
+
+const nextHour = (at: number): number => Math.floor(at / HOUR) * HOUR + HOUR;
+
+/**
+ * A lead's way through time. It is looked at once per instant after all its messages, at every jump, and while points
+ * fade at every whole hour; between two looks numbers are taken to run one way, so that a crossing is found by halving.
+ * Where the looks are never depends on when one asks.
+ */
+export class Walk {
+  readonly #blueprint: Blueprint;
+  readonly fold: Fold;
+  readonly reader: Reader;
+  readonly #account: readonly LeadEvent[];
+  #heard = 0;
+  /** The last look. */
+  at = -Infinity;
+  place: Place = { band: 0, grade: -1, group: -1, qualified: false };
+  /** Since when the lead is in its band. */
+  since = -Infinity;
+
+  /** @param until messages after this instant do not exist */
+  constructor(blueprint: Blueprint, { snapshot, account }: History, until: number, keepsIds: boolean) {
+    this.#blueprint = blueprint;
+    this.fold = new Fold(blueprint, account?.id ?? null, keepsIds);
+    this.reader = new Reader(blueprint, this.fold);
+    this.#account = account ? inOrder(account.events, -Infinity, until) : [];
+    // Where no rule reads the account, what is said of it is no reason to look at the lead.
+    if (!blueprint.readsAccount) this.hear(until);
+    if (!snapshot) return;
+    if (snapshot.ruleset !== blueprint.hash)
+      throw new RangeError(`a snapshot of ruleset ${snapshot.ruleset}, not of ${blueprint.hash}`);
+    if (snapshot.watermark > until)
+      throw new RangeError('a snapshot cannot tell what was before its watermark');
+    this.#load(snapshot.state);
+    this.hear(snapshot.watermark);
+    if (this.at !== -Infinity) this.fold.settle(this.at);
+  }
+
+  /** Takes the lead's messages, in order and after all that were taken before, and everything that changes meanwhile. */
+  take(events: readonly LeadEvent[]): void {
+    let n = 0;
+    for (let event = events[0]; event !== undefined; event = events[n]) {
+      const first = this.at === -Infinity;
+      const account = first ? Infinity : (this.#account[this.#heard]?.occurredAt ?? Infinity);
+      const now = Math.min(event.occurredAt, account);
+      if (first) [this.since, this.at] = [now, now];
+      else this.#pass(now);
+      this.fold.passTo(now);
+      this.hear(now);
+      for (; events[n]?.occurredAt === now; n += 1) this.fold.take(events[n] as LeadEvent);
+      this.#look(now);
+    }
+  }
+
+  /** Lets time pass to `now`, included, with what others say of the account; the last look is at or before it. */
+  passTo(now: number): void {
+    if (this.at === -Infinity) return;
+    for (
+      let next = this.#account[this.#heard];
+      next && next.occurredAt <= now;
+      next = this.#account[this.#heard]
+    ) {
+      this.#pass(next.occurredAt);
+      this.fold.passTo(next.occurredAt);
+      this.hear(next.occurredAt);
+      this.#look(next.occurredAt);
+    }
+    this.#pass(now + 1);
+  }
+
+  /** Looks at a lead that has no message yet. */
+  begin(now: number): void {
+    [this.since, this.at] = [now, now];
+    this.hear(now);
+    this.#look(now);
+  }
+
+  /** The first instant after the last look at which the standing changes if nothing else happens, or null; goes there. */
+  next(): number | null {
+    return this.#change(END_OF_TIME);
+  }
+
+  /** Takes what others say of the account, up to `now`, without a look at the lead. */
+  hear(now: number): void {
+    for (
+      let next = this.#account[this.#heard];
+      next && next.occurredAt <= now;
+      next = this.#account[this.#heard]
+    ) {
+      this.fold.takeAccount(next);
+      this.#heard += 1;
+    }
+  }
+
+  #placeAt(now: number): Place {
+    return this.#blueprint.standings.place(this.reader.at(now), this.place.band);
+  }
+
+  /** Looks at `now`; whether the standing changed. */
+  #look(now: number): boolean {
+    this.fold.settle(now);
+    const place = this.#placeAt(now);
+    const changed = !samePlace(place, this.place);
+    if (place.band !== this.place.band) this.since = now;
+    this.place = place;
+    this.at = now;
+    return changed;
+  }
+
+  /** Everything that changes by itself before `limit`. */
+  #pass(limit: number): void {
+    while (this.#change(limit) !== null);
+  }
+
+  /** The next change by itself before `limit`, gone to; null if there is none. */
+  #change(limit: number): number | null {
+    for (;;) {
+      const { due } = this.fold;
+      const crossing = this.#crossing(Math.min(due, limit), due);
+      if (crossing !== null && crossing >= limit) return null;
+      if (crossing !== null) {
+        this.#look(crossing);
+        return crossing;
+      }
+      if (due >= limit) return null;
+      this.fold.passTo(due);
+      if (this.#look(due)) return due;
+    }
+  }
+
+  /** Whether nothing can change from `a` to `b`, when nothing jumps between them. */
+  #constant(a: number, b: number): boolean {
+    const { low, high }: { low: Numbers; high: Numbers } = this.reader.between(a, b);
+    return this.#blueprint.standings.holds(this.place, low, high);
+  }
+
+  /** The first instant in (last look, end) at which fading crosses a threshold, or null; `due` is the next jump. */
+  #crossing(end: number, due: number): number | null {
+    if (!this.fold.fades) return null;
+    let a = this.at;
+    const last = end - 1;
+    for (let hours = 0; a < last && hours < MOST_HOURS; hours += 1) {
+      if (this.#constant(a, last)) return null;
+      a = this.#skip(a, last);
+      const crossing = this.#withinHour(a, due);
+      if (crossing !== null) return crossing;
+      a = nextHour(a);
+    }
+    return null;
+  }
+
+  /** The last whole hour up to which nothing can change, by steps that double and then halve; `a` if there is none. */
+  #skip(a: number, last: number): number {
+    const ahead = (hours: number): number => nextHour(a) + (hours - 1) * HOUR;
+    let hours = 1;
+    let from = a;
+    for (; ahead(hours) < last && this.#constant(from, ahead(hours)); hours *= 2) from = ahead(hours);
+    let low = from === a ? 0 : hours / 2;
+    for (let step = low / 2; step >= 1; step /= 2) {
+      const at = ahead(low + step);
+      if (at < last && this.#constant(from, at)) [low, from] = [low + step, at];
+    }
+    return from;
+  }
+
+  /** The first crossing from a look to the next whole hour, or to the jump before it. */
+  #withinHour(from: number, due: number): number | null {
+    const end = Math.min(nextHour(from), due - 1);
+    let a = from;
+    while (a < end) {
+      const repeat = this.fold.nextRepeat(a);
+      const b = Math.min(end, repeat - 1);
+      if (b > a && this.#differs(b)) return this.#halve(a, b);
+      if (repeat > end) return null;
+      if (this.#differs(repeat)) return repeat;
+      a = repeat;
+    }
+    return null;
+  }
+
+  #differs(at: number): boolean {
+    return !samePlace(this.#placeAt(at), this.place);
+  }
+
+  /** The first instant in (a, b] that differs, to the millisecond. */
+  #halve(a: number, b: number): number {
+    let [same, differs] = [a, b];
+    while (differs - same > 1) {
+      const middle = Math.floor((same + differs) / 2);
+      if (this.#differs(middle)) differs = middle;
+      else same = middle;
+    }
+    return differs;
+  }
+
+  save(): Json {
+    const { band, grade, group, qualified } = this.place;
+    return [
+      this.at === -Infinity ? null : this.at,
+      band,
+      grade,
+      group,
+      qualified,
+      this.since === -Infinity ? null : this.since,
+      this.fold.save(),
+    ];
+  }
+
+  #load(state: Json): void {
+    const [at, band, grade, group, qualified, since, fold] = state as unknown as readonly [
+      number | null,
+      number,
+      number,
+      number,
+      boolean,
+      number | null,
+      Json,
+    ];
+    this.at = at ?? -Infinity;
+    this.place = { band, grade, group, qualified };
+    this.since = since ?? -Infinity;
+    this.fold.load(fold);
+  }
+}

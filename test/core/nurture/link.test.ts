@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { linkToken, readLinkToken } from '../../../core/nurture/link.ts';
+
+const SECRET = 'a secret of more than sixteen characters';
+const token = linkToken('unsubscribe', 'lead-42', SECRET);
+
+test('a link says whom it was made for and what it does', () => {
+  expect(readLinkToken(token, SECRET)).toEqual({ purpose: 'unsubscribe', leadId: 'lead-42' });
+});
+
+test('any character changed, dropped or added makes it worthless', () => {
+  const others = ['A', 'B', 'w', '8', '9', '_', '-', '.', '=', '%', ' '];
+  for (let at = 0; at < token.length; at += 1) {
+    for (const other of others) {
+      if (token[at] !== other)
+        expect(readLinkToken(token.slice(0, at) + other + token.slice(at + 1), SECRET)).toBeNull();
+      expect(readLinkToken(token.slice(0, at) + other + token.slice(at), SECRET)).toBeNull();
+    }
+    expect(readLinkToken(token.slice(0, at) + token.slice(at + 1), SECRET)).toBeNull();
+    expect(readLinkToken(token.slice(0, at), SECRET)).toBeNull();
+  }
+  for (const other of others) expect(readLinkToken(token + other, SECRET)).toBeNull();
+});
+
+test('another spelling of the same bytes is not ours', () => {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  const bytes = Buffer.from(token.split('.')[1] ?? '', 'base64url');
+  const same = [...alphabet].filter((end) =>
+    Buffer.from((token.slice(0, -1) + end).split('.')[1] ?? '', 'base64url').equals(bytes),
+  );
+  expect(same.length).toBeGreaterThan(1);
+  expect(same.filter((end) => readLinkToken(token.slice(0, -1) + end, SECRET) !== null)).toEqual([
+    token.slice(-1),
+  ]);
+});
+
+test('a link of another secret, of another lead or without sense is refused', () => {
+  expect(readLinkToken(linkToken('unsubscribe', 'lead-42', `${SECRET}!`), SECRET)).toBeNull();
+  const [, signature] = token.split('.');
+  const [payload] = linkToken('unsubscribe', 'lead-43', SECRET).split('.');
+  expect(readLinkToken(`${payload}.${signature}`, SECRET)).toBeNull();
+  for (const nonsense of ['', '.', '..', 'a', 'constructor', '\u0000', 'ü', 'x'.repeat(5_000)])
+    expect(readLinkToken(nonsense, SECRET)).toBeNull();
+});
+
+test('it holds no address, and a secret that is too short signs nothing', () => {
+  expect(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).toBe('v1\nunsubscribe\nlead-42');
+  expect(() => linkToken('unsubscribe', 'lead-42', '')).toThrow('secret');
+});
