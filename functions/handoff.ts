@@ -9,9 +9,9 @@ import { tableRolledUp } from './aws/rolled-up.ts';
 import { tableRulesets } from './aws/rulesets.ts';
 import { openTable } from './aws/table.ts';
 import { readEnv } from './env.ts';
-import { createAccountHandoff, isOfAccount } from './journeys/account-handoff.ts';
-import { createHandoff, type HandoffAnswer, type HandoffPorts } from './journeys/handoff.ts';
-import { tableHandoffs } from './journeys/handoffs.ts';
+import { createAccountHandoff, isOfAccount } from './handoffs/open-account.ts';
+import { createHandoff, type HandoffAnswer, type HandoffPorts } from './handoffs/open.ts';
+import { tableHandoffs } from './handoffs/handoffs.ts';
 import { tableRulesetParts } from './journeys/rulesets.ts';
 import { loggedStandings } from './journeys/standings.ts';
 

@@ -5,7 +5,7 @@ import { tableRulesets } from './aws/rulesets.ts';
 import { openTable } from './aws/table.ts';
 import { readEnv } from './env.ts';
 import { tableEntries } from './journeys/entries.ts';
-import { tableHandoffs } from './journeys/handoffs.ts';
+import { tableHandoffs } from './handoffs/handoffs.ts';
 import { createLook } from './journeys/look.ts';
 import { tablePeople } from './journeys/people.ts';
 import { loggedStandings } from './journeys/standings.ts';

@@ -10,7 +10,7 @@ import { accountPk } from './aws/keys.ts';
 import { openTable } from './aws/table.ts';
 import { readEnv } from './env.ts';
 import { tableEntries } from './journeys/entries.ts';
-import { tableHandoffs } from './journeys/handoffs.ts';
+import { tableHandoffs } from './handoffs/handoffs.ts';
 import { tablePeople } from './journeys/people.ts';
 import { tableRulesetParts } from './journeys/rulesets.ts';
 import { tableClaims } from './mail/claims.ts';

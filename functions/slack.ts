@@ -5,7 +5,7 @@ import type { AccountBrief } from '../core/accounts/account-handoff.ts';
 import { accountPk } from './aws/keys.ts';
 import { openTable } from './aws/table.ts';
 import { readEnv } from './env.ts';
-import { tableHandoffs } from './journeys/handoffs.ts';
+import { tableHandoffs } from './handoffs/handoffs.ts';
 import { tableRulesetParts } from './journeys/rulesets.ts';
 import { tableClaims } from './mail/claims.ts';
 import { secretText } from './mail/secret.ts';

@@ -7,7 +7,7 @@ import { openTable } from './aws/table.ts';
 import { readEnv } from './env.ts';
 import { tableEntries } from './journeys/entries.ts';
 import { stateMachines } from './journeys/executions.ts';
-import { tableHandoffs } from './journeys/handoffs.ts';
+import { tableHandoffs } from './handoffs/handoffs.ts';
 import { tablePeople } from './journeys/people.ts';
 import { tableRulesetParts } from './journeys/rulesets.ts';
 import { createStart } from './journeys/start.ts';

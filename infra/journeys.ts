@@ -9,9 +9,9 @@ export interface StateMachineDefinition {
 }
 
 /** Lambda retries hide a function's own hiccups; a look changes nothing, so any error is worth another try. */
-const RETRY_ANY = { ErrorEquals: ['States.ALL'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 6 };
+export const RETRY_ANY = { ErrorEquals: ['States.ALL'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 6 };
 /** SES told us to slow down and took nothing: waiting is right, for as long as a daily quota may take to renew. */
-const RETRY_THROTTLED = {
+export const RETRY_THROTTLED = {
   ErrorEquals: ['Throttled'],
   IntervalSeconds: 30,
   BackoffRate: 2,
@@ -133,79 +133,4 @@ const conditionOf = (condition: JourneyCondition): JourneyCondition => {
   const path = Object.keys(condition).find((key) => key.endsWith('.$'));
   if (path !== undefined) throw new Error(`a property of a journey's condition cannot end in ".$": ${path}`);
   return condition;
-};
-
-/**
- * The state machine of a handoff; its input is `{leadId, accountId, entry, ruleset}`, where one of the two ids is null.
- * It opens the record, then tells the owner by mail and Slack at once: that one of the two fails does not keep the other from trying.
- */
-export const handoffDefinition = (arns: {
-  readonly handoff: string;
-  readonly send: string;
-  readonly slack: string;
-}): StateMachineDefinition => {
-  const ids = {
-    'leadId.$': '$.leadId',
-    'accountId.$': '$.accountId',
-    'entry.$': '$.entry',
-    'ruleset.$': '$.ruleset',
-  };
-  const branch = (name: string, resource: string, payload: object): object => ({
-    StartAt: name,
-    States: {
-      [name]: {
-        Type: 'Task',
-        Resource: resource,
-        Parameters: { ...ids, ...payload },
-        Retry: [RETRY_THROTTLED, RETRY_ANY],
-        Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: `${name} failed` }],
-        End: true,
-      },
-      [`${name} failed`]: { Type: 'Pass', Result: { outcome: 'failed' }, End: true },
-    },
-  });
-  return {
-    Comment: 'Handoff of a qualified lead or account to its owner',
-    StartAt: 'open',
-    States: {
-      open: {
-        Type: 'Task',
-        Resource: arns.handoff,
-        Parameters: ids,
-        ResultPath: '$.opened',
-        Retry: [RETRY_ANY],
-        Next: 'still due?',
-      },
-      'still due?': {
-        Type: 'Choice',
-        Choices: [{ Variable: '$.opened.outcome', StringEquals: 'go', Next: 'tell the owner' }],
-        Default: 'nothing to do',
-      },
-      'nothing to do': { Type: 'Succeed' },
-      'tell the owner': {
-        Type: 'Parallel',
-        Branches: [
-          branch('mail', arns.send, { kind: 'handoff', step: 'mail', visit: 0 }),
-          branch('slack', arns.slack, { step: 'slack', visit: 0 }),
-        ],
-        ResultPath: '$.told',
-        Next: 'told?',
-      },
-      'told?': {
-        Type: 'Choice',
-        Choices: ['$.told[0].outcome', '$.told[1].outcome'].map((Variable) => ({
-          Variable,
-          StringEquals: 'failed',
-          Next: 'not told',
-        })),
-        Default: 'told',
-      },
-      told: { Type: 'Succeed' },
-      'not told': {
-        Type: 'Fail',
-        Error: 'HandoffFailed',
-        Cause: 'The mail or the Slack message could not be sent.',
-      },
-    },
-  };
 };

@@ -7,7 +7,8 @@ import type { Journey } from '../core/schema/journey.ts';
 import type { Bus } from './bus.ts';
 import { BundledFunction, type Bundles } from './function.ts';
 import { START_TIMEOUT } from './functions.ts';
-import { handoffDefinition, journeyDefinition, type StateMachineDefinition } from './journeys.ts';
+import { handoffDefinition } from './handoff-machine.ts';
+import { journeyDefinition, type StateMachineDefinition } from './journeys.ts';
 import type { Storage } from './storage.ts';
 
 export interface MachinesProps {

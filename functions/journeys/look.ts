@@ -9,7 +9,7 @@ import {
 import { type JourneyCondition } from '../../core/schema/journey.ts';
 import { suppressionHash } from '../../core/nurture/suppression.ts';
 import type { Entries } from './entries.ts';
-import type { Handoffs } from './handoffs.ts';
+import type { Handoffs } from '../handoffs/handoffs.ts';
 import { addressOf, type People, type Standings } from './people.ts';
 import { log } from '../log.ts';
 import type { Suppressions } from '../mail/suppress.ts';

@@ -6,7 +6,7 @@ import { enters, executionName, journeyEntryId } from '../../core/nurture/journe
 import type { Lead } from '../../core/lead.ts';
 import type { Entries } from './entries.ts';
 import type { Executions } from './executions.ts';
-import type { Handoffs, HandoffState } from './handoffs.ts';
+import type { Handoffs, HandoffState } from '../handoffs/handoffs.ts';
 import type { People } from './people.ts';
 import type { RulesetParts } from './rulesets.ts';
 import { log } from '../log.ts';

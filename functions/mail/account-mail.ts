@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AccountBrief } from '../../core/accounts/account-handoff.ts';
 import { handoffEntry } from '../../core/nurture/claim.ts';
 import { ACCOUNT_HANDOFF_EMAIL } from '../../core/nurture/mail-names.ts';
-import type { Handoffs } from '../journeys/handoffs.ts';
+import type { Handoffs } from '../handoffs/handoffs.ts';
 import type { Claims, Settled } from './claims.ts';
 import { outgoing, messageIdOf, type Ready, template, type TemplatePorts } from './ready.ts';
 import { render } from './render.ts';

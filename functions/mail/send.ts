@@ -6,7 +6,7 @@ import { linkToken } from '../../core/nurture/link.ts';
 import { HANDOFF_EMAIL } from '../../core/nurture/mail-names.ts';
 import { suppressionHash } from '../../core/nurture/suppression.ts';
 import type { Entries } from '../journeys/entries.ts';
-import type { Handoffs } from '../journeys/handoffs.ts';
+import type { Handoffs } from '../handoffs/handoffs.ts';
 import { addressOf, type People } from '../journeys/people.ts';
 import { log } from '../log.ts';
 import { type AccountMailPorts, prepareAccountHandoff } from './account-mail.ts';

@@ -3,7 +3,7 @@ import type { AccountBrief } from '../../core/accounts/account-handoff.ts';
 import { handoffEntry } from '../../core/nurture/claim.ts';
 import { handoffMessage, type SlackMessage } from '../../core/handoff/slack.ts';
 import { accountHandoffMessage } from '../../core/accounts/slack-account.ts';
-import type { Handoffs } from '../journeys/handoffs.ts';
+import type { Handoffs } from '../handoffs/handoffs.ts';
 import type { RulesetParts } from '../journeys/rulesets.ts';
 import { log } from '../log.ts';
 import type { Claims, Settled } from './claims.ts';

@@ -2,7 +2,8 @@ import aslValidator from 'asl-validator';
 import { StateMachine } from 'aws-local-stepfunctions';
 import { describe, expect, test } from 'vitest';
 import type { Journey } from '../../core/schema/journey.ts';
-import { handoffDefinition, journeyDefinition, type StateMachineDefinition } from '../../infra/journeys.ts';
+import { handoffDefinition } from '../../infra/handoff-machine.ts';
+import { journeyDefinition, type StateMachineDefinition } from '../../infra/journeys.ts';
 import { readFolderJourneys } from './rule-journeys.ts';
 
 const arn = (name: string): string => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;

@@ -3,7 +3,7 @@ import type { LeadEvent } from '../../../core/event.ts';
 import type { HandoffRecord } from '../../../core/handoff/handoff.ts';
 import { suppressionHash } from '../../../core/nurture/suppression.ts';
 import { tableEntries } from '../../../functions/journeys/entries.ts';
-import { tableHandoffs } from '../../../functions/journeys/handoffs.ts';
+import { tableHandoffs } from '../../../functions/handoffs/handoffs.ts';
 import { createLook, type LookPorts } from '../../../functions/journeys/look.ts';
 import { tablePeople, type PersonNow } from '../../../functions/journeys/people.ts';
 import { tableSuppressions } from '../../../functions/mail/suppress.ts';

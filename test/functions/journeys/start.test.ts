@@ -5,7 +5,7 @@ import { tableEntries } from '../../../functions/journeys/entries.ts';
 import type { AccountBrief } from '../../../core/accounts/account-handoff.ts';
 import { accountPk } from '../../../functions/aws/keys.ts';
 import { tableRolledUp } from '../../../functions/aws/rolled-up.ts';
-import { tableHandoffs } from '../../../functions/journeys/handoffs.ts';
+import { tableHandoffs } from '../../../functions/handoffs/handoffs.ts';
 import { tablePeople } from '../../../functions/journeys/people.ts';
 import { tableRulesetParts } from '../../../functions/journeys/rulesets.ts';
 import { createStart, type StartPorts } from '../../../functions/journeys/start.ts';

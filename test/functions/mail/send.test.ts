@@ -8,7 +8,7 @@ import { mailKey } from '../../../functions/aws/keys.ts';
 import { tableEntries } from '../../../functions/journeys/entries.ts';
 import type { AccountBrief } from '../../../core/accounts/account-handoff.ts';
 import { accountPk } from '../../../functions/aws/keys.ts';
-import { tableHandoffs } from '../../../functions/journeys/handoffs.ts';
+import { tableHandoffs } from '../../../functions/handoffs/handoffs.ts';
 import { tablePeople } from '../../../functions/journeys/people.ts';
 import { tableRulesetParts } from '../../../functions/journeys/rulesets.ts';
 import { tableClaims, type Settled } from '../../../functions/mail/claims.ts';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { HandoffRecord } from '../../../core/handoff/handoff.ts';
 import type { AccountBrief } from '../../../core/accounts/account-handoff.ts';
 import { accountPk } from '../../../functions/aws/keys.ts';
-import { tableHandoffs } from '../../../functions/journeys/handoffs.ts';
+import { tableHandoffs } from '../../../functions/handoffs/handoffs.ts';
 import { tableRulesetParts } from '../../../functions/journeys/rulesets.ts';
 import { tableClaims } from '../../../functions/mail/claims.ts';
 import { postToSlack, webhookAddress } from '../../../functions/mail/slack-webhook.ts';

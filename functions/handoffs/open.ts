@@ -5,8 +5,8 @@ import { briefOf, chooseOwner, refusesHandoff } from '../../core/handoff/handoff
 import type { Handoff } from '../../core/schema/handoff.ts';
 import { attributeTest } from '../../core/engine/match.ts';
 import type { Handoffs } from './handoffs.ts';
-import type { PersonNow, Standings } from './people.ts';
-import type { RulesetParts } from './rulesets.ts';
+import type { PersonNow, Standings } from '../journeys/people.ts';
+import type { RulesetParts } from '../journeys/rulesets.ts';
 import { log } from '../log.ts';
 
 export interface HandoffPorts {

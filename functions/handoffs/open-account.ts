@@ -12,10 +12,10 @@ import { type Member, membersOf, type MemberPorts } from '../accounts/members.ts
 import { keysOf, pointsOf, standingOf } from '../accounts/project.ts';
 import { log } from '../log.ts';
 import type { Clock, RolledUp, Rulesets } from '../ports.ts';
-import type { HandoffAnswer } from './handoff.ts';
+import type { HandoffAnswer } from './open.ts';
 import type { Handoffs } from './handoffs.ts';
-import type { PersonNow, Standings } from './people.ts';
-import type { RulesetParts } from './rulesets.ts';
+import type { PersonNow, Standings } from '../journeys/people.ts';
+import type { RulesetParts } from '../journeys/rulesets.ts';
 
 export interface AccountHandoffPorts extends MemberPorts {
   readonly rolledUp: Pick<RolledUp, 'members' | 'read'>;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Evaluation } from '../../../core/evaluation.ts';
-import { createHandoff, type HandoffPorts } from '../../../functions/journeys/handoff.ts';
-import { tableHandoffs } from '../../../functions/journeys/handoffs.ts';
+import { createHandoff, type HandoffPorts } from '../../../functions/handoffs/open.ts';
+import { tableHandoffs } from '../../../functions/handoffs/handoffs.ts';
 import type { PersonNow } from '../../../functions/journeys/people.ts';
 import { tableRulesetParts } from '../../../functions/journeys/rulesets.ts';
 import { NOW, putLead, putRuleset, RULESET, startTable, type TestTable } from '../nurture.ts';
