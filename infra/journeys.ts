@@ -91,8 +91,16 @@ export const journeyDefinition = (
         ResultPath: '$.sent',
         Retry: [RETRY_THROTTLED, RETRY_ANY],
         Catch: catchAll,
-        Next: next,
+        Next: `${id} sent?`,
       };
+      // Quiet hours, the frequency limit and the account's sending rate put a mail off: it is asked for again then,
+      // after another look. `send` itself sees to an end.
+      states[`${id} sent?`] = {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.sent.outcome', StringEquals: 'later', Next: `${id} put off` }],
+        Default: next,
+      };
+      states[`${id} put off`] = { Type: 'Wait', TimestampPath: '$.sent.at', Next: `${id} look` };
       return `${id} look`;
     }
     const yes = add(step.then, `${id}.then.`, next);

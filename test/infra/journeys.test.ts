@@ -125,6 +125,19 @@ describe('journeys as state machines', () => {
     ]);
   });
 
+  test('a mail that is put off is asked for again at its time, after another look', async () => {
+    let asked = 0;
+    const steps = await run(journeyDefinition({ ...journey, steps: [{ send: 'trial' }] }, ARNS), INPUT, {
+      ...looks({}),
+      send: () =>
+        (asked += 1) < 3 ? { outcome: 'later', at: '2026-05-15T06:00:00.000Z' } : { outcome: 'sent' },
+    });
+    expect(steps).toEqual([
+      ...['look continue', 'send trial', 'look continue', 'send trial', 'look continue', 'send trial'],
+      'look end',
+    ]);
+  });
+
   test('an `else` leads on, into another `if` and past it', async () => {
     const definition = journeyDefinition(journey, ARNS);
     const mails = async (answers: Readonly<Record<string, string>>): Promise<string[]> =>
