@@ -27,11 +27,14 @@ export class Walk {
   readonly reader: Reader;
   readonly #account: readonly LeadEvent[];
   #heard = 0;
+  #looked = false;
   /** The last look. */
   at = -Infinity;
   place: Place = { band: 0, grade: -1, group: -1, qualified: false };
   /** Since when the lead is in its band. */
   since = -Infinity;
+  /** Told of every change of the standing; `before` is null at the first look. */
+  onChange: ((before: Place | null, now: Place, at: number) => void) | null = null;
 
   /** @param until messages after this instant do not exist */
   constructor(blueprint: Blueprint, { snapshot, account }: History, until: number, keepsIds: boolean) {
@@ -116,6 +119,9 @@ export class Walk {
     this.fold.settle(now);
     const place = this.#placeAt(now);
     const changed = !samePlace(place, this.place);
+    if (this.onChange && (changed || this.#looked === false))
+      this.onChange(this.#looked ? this.place : null, place, now);
+    this.#looked = true;
     if (place.band !== this.place.band) this.since = now;
     this.place = place;
     this.at = now;
@@ -232,6 +238,7 @@ export class Walk {
       Json,
     ];
     this.at = at ?? -Infinity;
+    this.#looked = at !== null;
     this.place = { band, grade, group, qualified };
     this.since = since ?? -Infinity;
     this.fold.load(fold);

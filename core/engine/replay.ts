@@ -1,0 +1,140 @@
+import { blueprintOf } from './blueprint.ts';
+import type { LeadEvent } from '../event.ts';
+import type { Standing } from '../evaluation.ts';
+import type { AccountHistory } from '../history.ts';
+import { sixDecimals } from './rounding.ts';
+import type { Scoring } from '../ruleset.ts';
+import { Walk } from './walk.ts';
+
+/** What an event says, leaving aside when, by whom and its id; many events say the same. */
+export type Content = Pick<LeadEvent, 'type' | 'name' | 'properties' | 'traits' | 'groupId'>;
+
+/**
+ * One lead's log in columns: rows `from` to `to` (not included) of columns that may hold many leads.
+ *
+ * Whoever makes it has put the events in the order in which they count (`compareEvents`: by instant, then by id), has
+ * each once (of copies the earliest) and has left out what is `suspected`: that is what `inOrder` does.
+ */
+export interface LeadLog {
+  /** UTC milliseconds, ascending. */
+  readonly at: ArrayLike<number>;
+  /** What each event says, as an index into the replay's contents. */
+  readonly content: ArrayLike<number>;
+  readonly from: number;
+  readonly to: number;
+  /** What everybody's `group` messages say of the lead's account; needed only where a rule reads `account.*`. */
+  readonly account?: AccountHistory;
+}
+
+/** A change of where a lead stood, and when. */
+export interface Crossing {
+  /** UTC milliseconds. */
+  readonly at: number;
+  /** Null at the lead's first event. */
+  readonly from: Standing | null;
+  readonly to: Standing;
+}
+
+/** Where a lead stood at the end of a replay, and how it came there. */
+export interface Replayed extends Standing {
+  /** 6 decimals. */
+  readonly total: number;
+  /** By score; a keyed score as its highest key; 6 decimals. */
+  readonly scores: Readonly<Record<string, number>>;
+  /** Since when the lead is in its band, UTC milliseconds; of a lead without any event the end of the replay. */
+  readonly bandSince: number;
+  /** Every change of the standing in [since, at], in the order of time; of events and by itself. */
+  readonly crossings: readonly Crossing[];
+}
+
+/** Replays leads of a store under one ruleset; each lead on its own, as `evaluate` would at every instant. */
+export interface Replay {
+  /** What can be said; it may grow at its end while leads are replayed, and is never changed otherwise. */
+  readonly contents: readonly Content[];
+  /**
+   * Where the lead stood at an instant, and what changed from `since` on until then; both UTC milliseconds, included.
+   * What happened after `at` is left aside.
+   */
+  lead(log: LeadLog, since: number, at: number): Replayed;
+  /** The lead's account at an instant; null for none. */
+  account(log: LeadLog, at: number): string | null;
+  /**
+   * Whether any rule of this ruleset may ever have given the lead anything: where it is false, these rules gave
+   * nothing at any instant. Cheap beside `lead`: with a ruleset of only the rules that changed (`onlyRules`) it tells
+   * which leads must be replayed at all.
+   */
+  touches(log: LeadLog): boolean;
+}
+
+/** Compiles a checked ruleset for replays. @param contents see `Replay` */
+export function replayOf(scoring: Scoring & { readonly hash: string }, contents: readonly Content[]): Replay {
+  const blueprint = blueprintOf(scoring);
+  const eventsOf = ({ at, content, from, to }: LeadLog, until: number): LeadEvent[] => {
+    const events: LeadEvent[] = [];
+    for (let row = from; row < to; row += 1) {
+      const occurredAt = at[row] ?? Infinity;
+      if (occurredAt > until) break;
+      const said = contents[content[row] ?? -1];
+      if (said) events.push({ id: '', occurredAt, ...said });
+    }
+    return events;
+  };
+  const lead = (log: LeadLog, since: number, at: number): Replayed => {
+    const crossings: Crossing[] = [];
+    const walk = new Walk(
+      blueprint,
+      log.account ? { events: [], account: log.account } : { events: [] },
+      at,
+      false,
+    );
+    const { standings, scores } = blueprint;
+    walk.onChange = (before, now, instant) => {
+      if (instant >= since && instant <= at)
+        crossings.push({ at: instant, from: before && standings.named(before), to: standings.named(now) });
+    };
+    walk.take(eventsOf(log, at));
+    walk.passTo(at);
+    walk.onChange = null;
+    if (walk.at === -Infinity) walk.begin(at);
+    const numbers = walk.reader.at(at);
+    return {
+      ...standings.named(walk.place),
+      total: sixDecimals(numbers[scores.length] ?? 0),
+      scores: Object.fromEntries(scores.map(({ name }, n) => [name, sixDecimals(numbers[n] ?? 0)])),
+      bandSince: walk.since,
+      crossings,
+    };
+  };
+  // A rule that is no event rule may hold of anybody.
+  const ofAnybody = blueprint.scores.some(({ rules }) => rules.some(({ truth }) => truth !== null));
+  const adjusts = (content: Content): boolean => content.name === 'score.adjusted';
+  const known = new Map<number, boolean>();
+  const heard = (number: number): boolean => {
+    const found = known.get(number);
+    if (found !== undefined) return found;
+    const content = contents[number];
+    const event: LeadEvent | null = content ? { id: '', occurredAt: 0, ...content } : null;
+    const hears =
+      event !== null &&
+      event.name !== '' &&
+      !adjusts(event) &&
+      blueprint.listeners(event.name).some((listener) => listener.properties(event));
+    known.set(number, hears);
+    return hears;
+  };
+  return {
+    contents,
+    lead,
+    account: (log, at) => {
+      const walk = new Walk(blueprint, { events: [] }, at, false);
+      for (const event of eventsOf(log, at))
+        if (event.type === 'identify' || event.type === 'group') walk.fold.take(event);
+      return walk.fold.accountId;
+    },
+    touches: ({ content, from, to }) => {
+      if (ofAnybody) return true;
+      for (let row = from; row < to; row += 1) if (heard(content[row] ?? -1)) return true;
+      return false;
+    },
+  };
+}
