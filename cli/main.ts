@@ -1,6 +1,7 @@
 import { type ArgsDef, type CommandDef, renderUsage, runCommand } from 'citty';
 
 import { nearest } from '../core/nearest.ts';
+import { adjust } from './adjust.ts';
 import { check } from './check.ts';
 import { explain } from './explain.ts';
 import { type Io, processIo, Refusal } from './io.ts';
@@ -8,7 +9,7 @@ import { score } from './score.ts';
 import { start } from './start.ts';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- commands differ in their arguments
-const COMMANDS: Readonly<Record<string, CommandDef<any>>> = { start, check, score, explain };
+const COMMANDS: Readonly<Record<string, CommandDef<any>>> = { start, check, score, explain, adjust };
 
 const KINDLING: CommandDef = {
   meta: { name: 'kindling', description: 'From cold to hot: lead scoring and nurture, with rules in git' },

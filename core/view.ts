@@ -1,4 +1,5 @@
 import type { Contribution, NextChange } from './evaluation.ts';
+import type { Adjusted } from './explain/adjusted.ts';
 import type { JsonObject } from './json.ts';
 
 /** A lead as lists show it: `GET /api/leads`. Instants are UTC milliseconds, numbers have 6 decimals. */
@@ -71,6 +72,12 @@ export interface LeadPage extends LeadSummary {
   } | null;
   readonly bandSince: number;
   readonly contributions: readonly (Contribution & { readonly sentence: string })[];
+  /** Points that people gave or took, newest first. */
+  readonly adjustments: readonly Adjusted[];
+  /** How each score enters the total: a weight, or `max` or `sum` of a keyed one; one that does not enter is not here. */
+  readonly weights: Readonly<Record<string, number | 'max' | 'sum'>>;
+  /** What keys each score that a person may give points to; null for one without keys. */
+  readonly keyedBy: Readonly<Record<string, string | null>>;
   readonly forecast: string | null;
   /** Newest first. */
   readonly timeline: readonly TimelineEntry[];
@@ -78,6 +85,14 @@ export interface LeadPage extends LeadSummary {
   readonly history: readonly TracePoint[];
   readonly mails: readonly MailView[];
   readonly handoffs: readonly HandoffView[];
+}
+
+/** What a signed-in person did was taken: it is on the bus, and shows when it has been scored. */
+export interface Taken {
+  /** Of the event. */
+  readonly id: string;
+  /** Of the lead, where it has been merged meanwhile the one that it is now. */
+  readonly lead: string;
 }
 
 /** An account as lists show it, as of when its people were last added up. Numbers have 6 decimals. */

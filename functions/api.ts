@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { setTimeout } from 'node:timers/promises';
 import { tableAccounts } from './aws/accounts.ts';
 import { tableIdentities } from './aws/identities.ts';
@@ -7,14 +8,17 @@ import { tableRolledUp } from './aws/rolled-up.ts';
 import { tableRulesets } from './aws/rulesets.ts';
 import { openTable } from './aws/table.ts';
 import { readEnv } from './env.ts';
+import { eventBus } from './ingest/event-bus.ts';
+import { publish } from './ingest/publish.ts';
 import { createApi } from './read/answer.ts';
 import { tableAccountDirectory } from './read/account-directory.ts';
 import { tableDirectory } from './read/directory.ts';
 import { tableRefused } from './read/refused.ts';
 import { tableSent } from './read/sent.ts';
 
-const env = readEnv(['TABLE_NAME', 'BAND_SHARDS', 'ISSUER', 'CLIENT_ID']);
+const env = readEnv(['TABLE_NAME', 'BUS_NAME', 'BAND_SHARDS', 'ISSUER', 'CLIENT_ID']);
 const table = openTable(new DynamoDBClient({}), env.TABLE_NAME);
+const bus = eventBus(new EventBridgeClient({}), env.BUS_NAME);
 const clock = { now: Date.now };
 /** It writes neither leads nor accounts, so how many due shards there are is nothing to it. */
 const shards = { due: 1, band: env.BAND_SHARDS };
@@ -22,7 +26,7 @@ const pause = async (attempt: number): Promise<void> => {
   await setTimeout(2 ** attempt * 10 * (0.5 + Math.random()));
 };
 
-/** `GET /api/leads`, `/api/leads/{id}`, `/api/accounts`, `/api/accounts/{id}`, `/api/bands`, `/api/quarantine`, `/api/config`. */
+/** `GET /api/leads`, `/api/leads/{id}`, `/api/accounts`, `/api/accounts/{id}`, `/api/bands`, `/api/quarantine`, `/api/config`; `POST /api/leads/{id}/adjustments`. */
 export const handler = createApi({
   clock,
   leads: tableLeads(table, shards),
@@ -34,5 +38,6 @@ export const handler = createApi({
   accounts: tableAccounts(table, clock),
   sent: tableSent(table),
   refused: tableRefused(table),
+  publish: (entry) => publish(bus, [entry], async (ms) => void (await setTimeout(ms))),
   config: { issuer: env.ISSUER, clientId: env.CLIENT_ID },
 });

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { AccountBrief } from '../core/accounts/account-handoff.ts';
+import { adjustmentsOf } from '../core/explain/adjusted.ts';
 import { sentence } from '../core/explain/explain.ts';
 import type { Rule } from '../core/schema/score.ts';
 import { tableAccounts } from './aws/accounts.ts';
@@ -41,12 +42,16 @@ const sentences: HandoffPorts['sentences'] = async ({ events, evaluation, attrib
   };
 };
 
+const adjusted: HandoffPorts['adjusted'] = async ({ events, evaluation }) =>
+  adjustmentsOf(events, (await rulesets.live()).scoring.scores, evaluation.at);
+
 const ofLead = createHandoff({
   standings,
   handoffs: tableHandoffs(table),
   rulesets: parts,
   clock,
   sentences,
+  adjusted,
 });
 const ofAccount = createAccountHandoff({
   leads,

@@ -15,6 +15,8 @@ export interface HttpRequest {
   readonly query: Readonly<Record<string, string>>;
   /** What the route's `{names}` stand for, decoded. */
   readonly params: Readonly<Record<string, string>>;
+  /** What the token says of who is signed in, checked by the gateway; empty where the route asks for none. */
+  readonly claims: Readonly<Record<string, string>>;
   readonly body: Buffer;
   /** UTC milliseconds. */
   readonly receivedAt: number;
@@ -65,7 +67,9 @@ export const readJson = (body: Buffer): unknown => {
   }
 };
 
-type HttpEvent = APIGatewayProxyEventV2;
+type HttpEvent = APIGatewayProxyEventV2 & {
+  readonly requestContext: { readonly authorizer?: { readonly jwt?: { readonly claims?: object } } };
+};
 type HttpResult = APIGatewayProxyStructuredResultV2;
 
 const present = (
@@ -81,10 +85,17 @@ const requestOf = (event: HttpEvent): HttpRequest => ({
   headers: present(event.headers),
   query: present(event.queryStringParameters),
   params: present(event.pathParameters),
+  claims: claimsOf(event.requestContext.authorizer?.jwt?.claims),
   body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
   receivedAt: Date.now(),
   requestId: event.requestContext.requestId,
 });
+
+/** Only texts: that is how the gateway hands claims over. */
+const claimsOf = (claims: object = {}): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(claims).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+  );
 
 /** Expected errors answer as JSON with their sentence; a bug answers 500 without details, which are in the log. */
 const answerErrors = (): MiddlewareObj<HttpEvent, HttpResult> => ({

@@ -126,10 +126,11 @@ export class Functions extends Construct {
     storage.allow(this.slack, 'GetItem', 'PutItem');
 
     this.api = new BundledFunction(this, 'Api', {
-      description: 'Reads leads for the console',
+      description: 'Answers the console, and tells the bus what people do in it',
       bundle: bundles('api'),
       environment: {
         TABLE_NAME,
+        BUS_NAME,
         BAND_SHARDS: SHARDS.BAND_SHARDS,
         ISSUER: props.auth.issuer,
         CLIENT_ID: props.console.userPoolClientId,
@@ -137,6 +138,7 @@ export class Functions extends Construct {
       timeout: Duration.seconds(20),
       memorySize: 1024,
     });
+    bus.allowPut(this.api);
     storage.allow(this.api, 'GetItem', 'BatchGetItem', 'Query');
     storage.allowIndex(this.api, 'Query', 'band', 'name');
     if (props.accounts) storage.allowIndex(this.api, 'Query', 'account');

@@ -95,7 +95,7 @@ export class KindlingStack extends Stack {
       { open: 'It says that the product answers, and nothing else.' },
     );
     api.route(
-      { methods: [HttpMethod.GET], paths: ['/api/{proxy+}'], target: read },
+      { methods: [HttpMethod.GET, HttpMethod.POST], paths: ['/api/{proxy+}'], target: read },
       {
         authorizer: new HttpJwtAuthorizer('SignedIn', auth.issuer, {
           jwtAudience: [console.userPoolClientId],

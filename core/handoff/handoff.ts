@@ -1,6 +1,7 @@
 import { bestKeys } from '../accounts/account-keys.ts';
 import type { Contribution, Evaluation } from '../evaluation.ts';
 import type { LeadEvent } from '../event.ts';
+import { type Adjusted, adjustedInWords } from '../explain/adjusted.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { AttributeCondition } from '../schema/condition.ts';
 import type { Handoff, Owner } from '../schema/handoff.ts';
@@ -147,6 +148,7 @@ const MAIL_WORDS: Readonly<Record<string, string>> = {
 const trackInWords = (event: LeadEvent): string | null => {
   const mail = MAIL_WORDS[event.name];
   if (mail !== undefined) return `${mail} our mail “${property(event, 'email') ?? '?'}”`;
+  if (event.name === 'score.adjusted') return adjustedInWords(event)?.slice(0, LONGEST) ?? null;
   if (/^(email|handoff|deal|score)\./.test(event.name)) return null;
   const what = ['product', 'form', 'title', 'name', 'plan']
     .map((name) => property(event, name))
@@ -182,12 +184,38 @@ const members = (value: Json | undefined): string[] => {
   return [];
 };
 
-/** Everything about the lead at this instant, in words. @param sentence tells a contribution in words */
+/** What speaks for a lead, of rules and of people, the strongest first. */
+const reasonsOf = (
+  { contributions }: Evaluation,
+  adjusted: readonly Adjusted[],
+  sentence: (contribution: Contribution) => string,
+): HandoffBrief['reasons'] =>
+  [
+    ...contributions.map((each) => ({ points: each.points, rule: each.rule, given: each })),
+    ...adjusted
+      .filter(({ counts }) => counts)
+      .map((each) => ({ points: each.points, rule: '', given: each })),
+  ]
+    .filter(({ points }) => points > 0)
+    .toSorted((a, b) => b.points - a.points || (a.rule < b.rule ? -1 : 1))
+    .slice(0, REASONS)
+    .map(({ points, given }) => ({
+      sentence: 'sentence' in given ? given.sentence : sentence(given),
+      why: given.why,
+      points: whole(points),
+    }));
+
+/**
+ * Everything about the lead at this instant, in words.
+ * @param sentence tells a contribution in words
+ * @param adjusted what people gave or took
+ */
 export const briefOf = (
   evaluation: Evaluation,
   events: readonly LeadEvent[],
   attributes: { readonly lead: JsonObject; readonly account: JsonObject },
   sentence: (contribution: Contribution) => string,
+  adjusted: readonly Adjusted[] = [],
 ): HandoffBrief => {
   const { lead, account } = attributes;
   // Copies of one event are one: the earliest.
@@ -208,15 +236,7 @@ export const briefOf = (
     group: evaluation.group,
     total: whole(evaluation.total),
     scores: scoresInBrief(evaluation.scores),
-    reasons: evaluation.contributions
-      .filter((contribution) => contribution.points > 0)
-      .toSorted((a, b) => b.points - a.points || (a.rule < b.rule ? -1 : 1))
-      .slice(0, REASONS)
-      .map((contribution) => ({
-        sentence: sentence(contribution),
-        why: contribution.why,
-        points: whole(contribution.points),
-      })),
+    reasons: reasonsOf(evaluation, adjusted, sentence),
     timeline: newestFirst
       .flatMap((event) => {
         const text = inWords(event);

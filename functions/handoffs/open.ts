@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { durationMs } from '../../core/duration.ts';
+import type { Adjusted } from '../../core/explain/adjusted.ts';
 import type { Contribution } from '../../core/evaluation.ts';
 import { briefOf, chooseOwner, refusesHandoff } from '../../core/handoff/handoff.ts';
 import type { Handoff } from '../../core/schema/handoff.ts';
@@ -16,6 +17,8 @@ export interface HandoffPorts {
   readonly clock: { now(): number };
   /** How contributions to this person's score are told in words. */
   readonly sentences: (person: PersonNow) => Promise<(contribution: Contribution) => string>;
+  /** The points that people gave this person or took. */
+  readonly adjusted: (person: PersonNow) => Promise<readonly Adjusted[]>;
 }
 
 const HandoffTask = z.object({ leadId: z.string(), entry: z.number(), ruleset: z.string() });
@@ -65,7 +68,13 @@ const refusalOf = async (
     state: 'open',
     owner: chooseOwner(rules, (when) => attributeTest(when)?.(person.attributes) ?? true),
     ruleset,
-    brief: briefOf(person.evaluation, person.events, person.attributes, await ports.sentences(person)),
+    brief: briefOf(
+      person.evaluation,
+      person.events,
+      person.attributes,
+      await ports.sentences(person),
+      await ports.adjusted(person),
+    ),
   });
   return null;
 };

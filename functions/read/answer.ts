@@ -7,16 +7,19 @@ import { createCurrent, type Current } from './current.ts';
 import { listLeads } from './list.ts';
 import { readPage } from './page.ts';
 import type { ReadPorts } from './ports.ts';
+import { act, type WritePorts } from '../write/answer.ts';
 
 const DAY = 86_400_000;
 /** How far back the quarantine is looked through, and how much of it is shown. */
 const REFUSED_DAYS = 14;
 const REFUSED = 200;
 
-/** The read side: what the console shows. Who may ask is decided before, by the gateway. */
-export const createApi = (ports: ReadPorts): HttpHandler => {
+/** What the console shows, and what people do in it. Who may ask is decided before, by the gateway. */
+export const createApi = (ports: ReadPorts & WritePorts): HttpHandler => {
   const current = createCurrent(ports);
-  return onHttp((request) => answer(ports, current, request));
+  return onHttp((request) =>
+    request.method === 'POST' ? act(ports, request) : answer(ports, current, request),
+  );
 };
 
 const answer = async (ports: ReadPorts, current: Current, request: HttpRequest): Promise<HttpAnswer> => {

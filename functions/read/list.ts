@@ -3,7 +3,7 @@ import type { Evaluation } from '../../core/evaluation.ts';
 import type { Lead } from '../../core/lead.ts';
 import type { LeadList, LeadSummary } from '../../core/view.ts';
 import { Invalid } from '../errors.ts';
-import { keyName, type LiveRuleset } from '../ports.ts';
+import { keyName, type Leads, type LiveRuleset } from '../ports.ts';
 import { type Cursor, readCursor, writeCursor } from './cursor.ts';
 import type { Current } from './current.ts';
 import type { ReadPorts } from './ports.ts';
@@ -89,7 +89,7 @@ const searched = async (ports: ReadPorts, q: string): Promise<readonly Lead[]> =
 
 /** The lead of this id, or the one that it was merged into. */
 export const survivor = async (
-  { leads }: Pick<ReadPorts, 'leads'>,
+  { leads }: { readonly leads: Pick<Leads, 'read'> },
   id: string | null,
 ): Promise<Lead | null> => {
   let next = id;

@@ -1,5 +1,6 @@
 import type { Evaluation } from '../../core/evaluation.ts';
 import type { LeadEvent } from '../../core/event.ts';
+import { adjustmentsOf, keyedBy } from '../../core/explain/adjusted.ts';
 import { forecast, sentence } from '../../core/explain/explain.ts';
 import type { History } from '../../core/history.ts';
 import type { AttributeView } from '../../core/engine/match.ts';
@@ -45,12 +46,22 @@ export const readPage = async (ports: ReadPorts, id: string): Promise<LeadPage> 
       lead: attributes,
       account: known?.attributes ?? {},
     }),
+    adjustments: adjustmentsOf(events, live.scoring.scores, now),
+    ...scoresOf(live.scoring),
     forecast: forecast(evaluation),
     timeline: timelineOf(events),
     history: live.engine.trace(history, instantsOf(events, now)),
     mails,
     handoffs,
   };
+};
+
+/** What the rules say of scores as such: what each is keyed by, and how it enters the total. */
+const scoresOf = ({ scores, bands }: Scoring): Pick<LeadPage, 'weights' | 'keyedBy'> => {
+  const names = [...new Set(Object.values(scores).map(({ score }) => score))];
+  const by = Object.fromEntries(names.map((name) => [name, keyedBy(scores)(name) ?? null]));
+  const all = Object.fromEntries(names.map((name) => [name, by[name] === null ? 1 : ('max' as const)]));
+  return { keyedBy: by, weights: bands.total?.sum ?? all };
 };
 
 const contributionsOf = (

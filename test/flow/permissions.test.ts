@@ -98,6 +98,12 @@ test('every function does what the policies allow, and the policies allow what i
   await product.leads('?q=kim');
   await product.get('/api/bands');
   await product.quarantine();
+  const adjusted = await fetch(`${product.url}/api/leads/${encodeURIComponent(kim.id)}/adjustments`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${product.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ score: 'fit', points: 1, why: 'Called us' }),
+  });
+  expect(adjusted.status).toBe(202);
   // Kim asked for a demo, Eve looked twice: together they were ready.
   expect(await product.get('/api/accounts/beta.example')).toMatchObject({ handoffs: [{ state: 'open' }] });
   const mail = (await product.mail()).find((each) => String(each.to).includes('ida@'));

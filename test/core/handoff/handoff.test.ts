@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Evaluation } from '../../../core/evaluation.ts';
 import type { LeadEvent } from '../../../core/event.ts';
+import { adjustmentsOf } from '../../../core/explain/adjusted.ts';
 import {
   briefOf,
   chooseOwner,
@@ -152,4 +153,32 @@ test('no new handoff while one is open, nor within the time after the last', () 
   expect(refusesHandoff(2, [last('closed', NOW - 30 * DAY)], NOW, 30 * DAY)).toBeNull();
   expect(refusesHandoff(1, [last('open', NOW)], NOW, 30 * DAY)).toBeNull();
   expect(isHandedOff([last('closed', 0)])).toBe(false);
+});
+
+test('points that a person gave are a reason as a rule’s are, with who and why, while they count', () => {
+  const given = (id: string, points: number, more: object = {}) =>
+    event(id, {
+      name: 'score.adjusted',
+      properties: { score: 'fit', points, why: `Because ${id}`, by: 'freja@lantern.example', ...more },
+    });
+  const events = [given('a', 40), given('b', -3), given('c', 50, { until: '1970-01-02' })];
+  const scores = { fit: { score: 'fit', rules: {} } };
+  const brief = briefOf(
+    evaluation,
+    events,
+    { lead: {}, account: {} },
+    ({ rule }) => rule,
+    adjustmentsOf(events, scores, NOW),
+  );
+  expect(brief.reasons.slice(0, 2)).toEqual([
+    {
+      sentence: 'freja@lantern.example added 40 points to fit: “Because a”',
+      why: 'Because a',
+      points: 40,
+    },
+    { sentence: 'r6', why: '', points: 6 },
+  ]);
+  expect(brief.timeline.map(({ text }) => text)).toContain(
+    'freja@lantern.example took 3 points from fit: “Because b”',
+  );
 });

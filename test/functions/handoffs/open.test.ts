@@ -47,6 +47,7 @@ beforeAll(async () => {
     handoffs: tableHandoffs(table),
     rulesets: tableRulesetParts(table, { now: () => NOW }),
     clock: { now: () => NOW },
+    adjusted: () => Promise.resolve([]),
     sentences: () => Promise.resolve(({ rule }) => `Because of ${rule}`),
   };
 });

@@ -78,7 +78,7 @@ describe('lists', () => {
         name: 'Ann Lee',
         band: 'warm',
         total: 30,
-        scores: { engagement: 10, fit: 20 },
+        scores: { engagement: 10, fit: 20, product: {} },
         grade: 'A',
         group: null,
         qualified: false,

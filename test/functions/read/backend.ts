@@ -8,6 +8,7 @@ import { tableLeads } from '../../../functions/aws/leads.ts';
 import { tableQuarantine } from '../../../functions/aws/quarantine.ts';
 import { tableRulesets } from '../../../functions/aws/rulesets.ts';
 import { openTable, type Table } from '../../../functions/aws/table.ts';
+import type { BusEntry } from '../../../functions/ingest/pack.ts';
 import type { HttpHandler } from '../../../functions/http.ts';
 import { publish } from '../../../functions/publishing/publish-ruleset.ts';
 import { createApi } from '../../../functions/read/answer.ts';
@@ -42,6 +43,16 @@ rules:
     when: { lead.title: [CTO, CEO] }
     points: 20
 `,
+  'scores/product.yaml': `
+score: product
+by: product
+limit: { max: 40 }
+rules:
+  tried:
+    why: Hands on is more than eyes on.
+    when: { event: Tried }
+    points: 12
+`,
   'bands.yaml': `
 total: { sum: { engagement: 1, fit: 1 } }
 bands: { cold: 0, warm: 20, hot: { enter: 50, leave: 40 } }
@@ -58,9 +69,21 @@ export interface Backend {
   readonly logsRead: string[];
   /** Sends messages through ingest, and scores what the bus was given. */
   send(...messages: object[]): Promise<void>;
-  get(path: string): Promise<{ status: number; body: unknown }>;
+  get(path: string): Promise<Answer>;
+  /** As whom the token says; what the bus was told is scored before it answers. */
+  post(
+    path: string,
+    body: unknown,
+    as?: Readonly<Record<string, string>>,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer>;
   readonly api: HttpHandler;
   stop(): Promise<void>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
 }
 
 /** Ingest, scoring and the read side over one real table. */
@@ -97,6 +120,8 @@ export const startBackend = async (): Promise<Backend> => {
   const { handler, taken } = ingest({ quarantine });
 
   const logsRead: string[] = [];
+  const told: BusEntry[] = [];
+  let requests = 0;
   const read = common();
   const api = createApi({
     ...read,
@@ -112,6 +137,7 @@ export const startBackend = async (): Promise<Backend> => {
     rolledUp: tableRolledUp(table, SHARDS),
     sent: tableSent(table),
     refused: tableRefused(table),
+    publish: (entry) => Promise.resolve(told.push(entry) > 0),
     config: { issuer: 'https://issuer.example', clientId: 'client' },
   });
 
@@ -127,6 +153,16 @@ export const startBackend = async (): Promise<Backend> => {
       const { batchItemFailures } = await score(queued(taken.entries.splice(0)), {} as Context);
       if (batchItemFailures.length > 0) throw new Error('scoring failed');
     },
+    post: async (path, body, as = { email: 'freja@lantern.example' }, headers = {}) => {
+      const said = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+      const event = requestEvent('POST', path, { 'content-type': 'application/json', ...headers }, said);
+      const requestId = `request-${(requests += 1)}`;
+      const requestContext = { ...event.requestContext, requestId, authorizer: { jwt: { claims: as } } };
+      const answer = parsed(await api({ ...event, requestContext }, {} as Context));
+      const { batchItemFailures } = await score(queued(told.splice(0)), {} as Context);
+      if (batchItemFailures.length > 0) throw new Error('scoring failed');
+      return answer;
+    },
     get: async (path) => parsed(await api(requestEvent('GET', path, {}, Buffer.alloc(0)), {} as Context)),
     stop: async () => {
       client.destroy();
@@ -136,10 +172,7 @@ export const startBackend = async (): Promise<Backend> => {
   };
 };
 
-const parsed = ({
-  statusCode,
-  body,
-}: APIGatewayProxyStructuredResultV2): { status: number; body: unknown } => ({
+const parsed = ({ statusCode, body }: APIGatewayProxyStructuredResultV2): Answer => ({
   status: statusCode ?? 200,
   body: JSON.parse(body ?? 'null') as unknown,
 });
