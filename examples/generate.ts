@@ -10,9 +10,6 @@ import * as personas from './sample/personas.ts';
 
 const DAY = 86_400_000;
 
-/** The day on which the sample ends; the player moves everything so that it ends at the present instead. */
-export const SAMPLE_END = Date.UTC(2026, 9, 31);
-
 const CAST: readonly (readonly [number, (life: personas.Life) => void])[] = [
   [62, personas.browser],
   [71, personas.reader],
@@ -61,7 +58,7 @@ export function sample(seed = 300): string {
       persona({ person, company, chance, journal: journalOf(person, chance, drafts) });
     }
 
-  const start = SAMPLE_END - personas.DAYS * DAY;
+  const start = personas.SAMPLE_END - personas.DAYS * DAY;
   return drafts
     .filter(({ at }) => at < personas.DAYS * DAY)
     .sort((a, b) => a.at - b.at)

@@ -14,6 +14,9 @@ import { tableHandoffs } from './handoffs/handoffs.ts';
 import { tablePeople } from './journeys/people.ts';
 import { tableRulesetParts } from './journeys/rulesets.ts';
 import { tableClaims } from './mail/claims.ts';
+import { tableFrequency } from './mail/let-out.ts';
+import { tablePace } from './mail/pace.ts';
+import { sendingRate } from './mail/quota.ts';
 import { secretText } from './mail/secret.ts';
 import { createSend } from './mail/send.ts';
 import { tableSuppressions } from './mail/suppress.ts';
@@ -35,6 +38,9 @@ export const handler = createSend({
   accountHandoffs: tableHandoffs<AccountBrief>(table, accountPk),
   rulesets: tableRulesetParts(table, clock),
   suppressions: tableSuppressions(table),
+  frequency: tableFrequency(table),
+  pace: tablePace(table),
+  rate: sendingRate(ses, () => clock.now()),
   claims: tableClaims(table),
   accountClaims: tableClaims(table, accountPk),
   transport: sesTransport(ses, {

@@ -106,7 +106,7 @@ export class Functions extends Construct {
     });
     mail.allowSend(this.send);
     secrets.allowRead(this.send, secrets.links);
-    storage.allow(this.send, 'GetItem', 'Query', 'PutItem');
+    storage.allow(this.send, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
 
     this.handoff = new BundledFunction(this, 'Handoff', {
       description: 'Opens the record of a handoff to sales',
@@ -150,6 +150,6 @@ export class Functions extends Construct {
     });
     bus.allowPut(this.preferences);
     secrets.allowRead(this.preferences, secrets.links);
-    storage.allow(this.preferences, 'GetItem', 'PutItem');
+    storage.allow(this.preferences, 'GetItem', 'Query', 'PutItem');
   }
 }

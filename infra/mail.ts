@@ -43,9 +43,11 @@ export class Mail extends Construct {
       });
   }
 
-  /** Lets `grantee` send mail as the sender. One function needs it. */
+  /** Lets `grantee` send mail as the sender, and ask how fast the account may. One function needs it. */
   allowSend(grantee: IGrantable): void {
     if (!this.identity) return;
+    // The quota is the account's, and no resource.
+    Grant.addToPrincipal({ grantee, actions: ['ses:GetSendQuota'], resourceArns: ['*'] });
     Grant.addToPrincipal({
       grantee,
       actions: ['ses:SendRawEmail'],

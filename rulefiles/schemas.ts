@@ -15,8 +15,7 @@ type JsonSchema = z.core.JSONSchema.BaseSchema;
 const KINDS: Partial<Record<RuleFile['kind'], readonly [title: string, z.ZodType]>> = {
   score: ['A score: what earns points', ScoreFile],
   bands: ['What points lead to', Bands],
-  // refused as long as it is not carried out
-  settings: ['Settings', Settings.omit({ quiet_hours: true })],
+  settings: ['Settings', Settings],
   accounts: ['How people add up to a company', Accounts],
   journey: ['A journey: which mails follow', Journey],
   handoff: ['Who gets a qualified lead', Handoff],

@@ -12,9 +12,27 @@ export interface MessageName {
 
 /**
  * What became of a message. Without an outcome it is `unknown`: it may have gone out, and is never sent again by itself.
- * `throttled`: the service took nothing and asked to be left alone for a while; the only one that is tried again.
+ * Two are tried again: `throttled` (the service took nothing and asked to be left alone for a while) and `later` (it is
+ * put off: quiet hours, too many mails, the account's rate). A person makes `dismissed` or `resent` of an unknown one;
+ * a resent one goes out under a name of its own.
  */
-export type Outcome = 'sent' | 'suppressed' | 'stopped' | 'refused' | 'throttled' | 'skipped' | 'unknown';
+export type Outcome =
+  | 'sent'
+  | 'suppressed'
+  | 'stopped'
+  | 'refused'
+  | 'throttled'
+  | 'later'
+  | 'skipped'
+  | 'dismissed'
+  | 'resent'
+  | 'unknown';
+
+/** The outcomes after which the same message may be claimed again. */
+export const OPEN_OUTCOMES: readonly Outcome[] = ['throttled', 'later'];
+
+/** The name under which a person has a message sent once more. @example resentName({ step: '2', … }).step // '2.again' */
+export const resentName = (name: MessageName): MessageName => ({ ...name, step: `${name.step}.again` });
 
 /** The entry under which a handoff's messages are claimed. @example handoffEntry(3) // 'handoff-3' */
 export const handoffEntry = (entry: number): string => `handoff-${entry}`;
@@ -23,7 +41,7 @@ export const handoffEntry = (entry: number): string => `handoff-${entry}`;
  * The claim as a message tag, which SES gives back with every event; tags take letters, digits, `_` and `-` only.
  * @example claimTag({ entry: 'warm-up-4f', step: '3.then.1', visit: 0, … }) // 'warm-up-4f_3-then-1_0'
  */
-export const claimTag = ({ entry, step, visit }: MessageName): string =>
+export const claimTag = ({ entry, step, visit }: Omit<MessageName, 'leadId'>): string =>
   `${entry}_${step.replaceAll('.', '-')}_${visit}`;
 
 /** The claim that a tag names, or null. */

@@ -8,7 +8,27 @@ export interface Suppression {
   /** Names the address without holding it. */
   readonly hash: string;
   readonly reason: SuppressionReason;
+  /** What mails are about that it stops; all where it is left out. Only who unsubscribes names one. */
+  readonly topic?: string;
 }
+
+/** What a person has called off, and what we learned of the address. */
+export interface Preferences {
+  /** Why no mail goes there at all, or null. */
+  readonly all: SuppressionReason | null;
+  /** Topics that were called off, in order. */
+  readonly off: readonly string[];
+}
+
+/** Why a mail on a topic must not go there, or null. @param topic null for a mail without one */
+export const suppressedFor = ({ all, off }: Preferences, topic: string | null): SuppressionReason | null =>
+  all ?? (topic !== null && off.includes(topic) ? 'unsubscribed' : null);
+
+/**
+ * Names a lead in the suppression list, for what is said of it before it has an address, or while it changes it.
+ * @example suppressionOfLead('lead-1') // 'lead#lead-1'
+ */
+export const suppressionOfLead = (leadId: string): string => `lead#${leadId}`;
 
 /** The name of an address in the suppression list: the same for every spelling of it, or null if it is no address. */
 export const suppressionHash = (email: string): string | null => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { DAY, DURATION, durationMs } from '../duration.ts';
+import { TopicName } from './mail-settings.ts';
 import { Matcher } from './matcher.ts';
 import { Duration } from './scalar.ts';
 
@@ -46,6 +47,9 @@ export const JourneyStep: z.ZodType<JourneyStep> = z.union([WaitStep, SendStep, 
 export const Journey = z.strictObject({
   journey: Name.describe('The name of the journey.'),
   about: z.string().optional().describe('What it is for, for people.'),
+  topic: TopicName.optional().describe(
+    'What its mails are about, where they do not say: one of `topics` in settings.yaml.',
+  ),
   start: z
     .strictObject({ band: Bands.describe('One of these bands.') })
     .describe('When a lead begins: when it enters a band.'),

@@ -1,17 +1,9 @@
 import { z } from 'zod';
 
+import { isTimeZone } from '../nurture/zone.ts';
 import { EventReference } from './condition.ts';
+import { ConsentRule, MailLimit, QuietHours, Topics } from './mail-settings.ts';
 import { Duration } from './scalar.ts';
-
-const isTimeZone = (zone: string): boolean => {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
-};
-const Clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 08:00');
 
 /** `settings.yaml`; all of it may be left out. */
 export const Settings = z.strictObject({
@@ -34,10 +26,16 @@ export const Settings = z.strictObject({
     })
     .optional()
     .describe('Who mails come from.'),
-  quiet_hours: z
-    .strictObject({ from: Clock.describe('Such as 20:00.'), to: Clock.describe('Such as 08:00.') })
+  quiet_hours: QuietHours.optional().describe("No nurture mail between these times of the lead's day."),
+  mails: MailLimit.optional().describe('How many nurture mails a lead gets at most; more wait.'),
+  consent: ConsentRule.optional().describe(
+    'Whether journeys write only to leads that agreed to it; `required` where it is left out.',
+  ),
+  topics: Topics.optional().describe('What mails are about, each as people read it who choose among them.'),
+  attributes: z
+    .array(z.string().min(1).max(100))
     .optional()
-    .describe("No mail between these times of the lead's day."),
+    .describe('Attributes of leads that mails may name, besides usual ones and those that rules look at.'),
   activity: z
     .union([EventReference, z.array(EventReference).min(1)])
     .optional()

@@ -5,6 +5,9 @@ import { CASES, GUIDES, POSTS, PRODUCTS, productPage, WEBINARS } from './site.ts
 
 /** Days in the sample. */
 export const DAYS = 60;
+/** The day on which the sample ends; the player moves everything so that it ends at the present instead. */
+export const SAMPLE_END = Date.UTC(2026, 9, 31);
+const BEGIN = SAMPLE_END - DAYS * 86_400_000;
 
 /** What a persona has to live with. */
 export interface Life {
@@ -43,7 +46,10 @@ function signUp(
     employees: company.employees,
     industry: company.industry,
     country: company.country,
-    consent: chance.yes(0.9),
+    // The box below the form, which most tick.
+    consent: chance.yes(0.9)
+      ? { purpose: 'nurture', source: `form: ${event}`, at: new Date(BEGIN + at + 900).toISOString() }
+      : null,
   });
   journal.group(at + 1_400, company);
 }

@@ -53,6 +53,9 @@ export const mailKey = (
   pk: under(id),
   sk: `${MAIL_PREFIX}${entry}#${step}#${visit}`,
 });
+/** The mails that were let out to a lead lately. */
+export const LET_OUT_PREFIX = 'LETOUT';
+export const letOutKey = (leadId: string): Key => ({ pk: leadPk(leadId), sk: LET_OUT_PREFIX });
 export const HANDOFF_PREFIX = 'HANDOFF#';
 /** @param under the partition of a lead, or of an account */
 export const handoffKey = (id: string, entry: number, under: (id: string) => string = leadPk): Key => ({
@@ -65,7 +68,7 @@ export const journeyKey = (leadId: string, journey: string): Key => ({
   sk: `${JOURNEY_PREFIX}${journey}`,
 });
 /** What a merge copies beside the log. */
-export const COPIED_PREFIXES = [MAIL_PREFIX, HANDOFF_PREFIX, JOURNEY_PREFIX] as const;
+export const COPIED_PREFIXES = [MAIL_PREFIX, HANDOFF_PREFIX, JOURNEY_PREFIX, LET_OUT_PREFIX] as const;
 
 /** A person's key → the lead that holds it. */
 export const personKey = (kind: string, value: string): Key => ({ pk: `ID#${kind}#${value}`, sk: 'ID' });
@@ -103,8 +106,19 @@ export const quarantineKey = (receivedAt: number, id: string): Key => ({
 export const quarantinePks = (day: string): string[] =>
   Array.from({ length: QUARANTINE_SHARDS }, (_, shard) => quarantinePk(day, shard));
 
-/** @param hash of the address */
-export const suppressionKey = (hash: string): Key => ({ pk: `SUPPRESS#${hash}`, sk: 'SUPPRESS' });
+export const suppressionPk = (hash: string): string => `SUPPRESS#${hash}`;
+const TOPIC_PREFIX = 'TOPIC#';
+/** @param hash of the address; @param topic null: whatever mails are about */
+export const suppressionKey = (hash: string, topic: string | null = null): Key => ({
+  pk: suppressionPk(hash),
+  sk: topic === null ? 'SUPPRESS' : `${TOPIC_PREFIX}${topic}`,
+});
+/** The topic that a suppression's sort key holds; null where it is of all mails. */
+export const topicOf = (sk: string): string | null =>
+  sk.startsWith(TOPIC_PREFIX) ? sk.slice(TOPIC_PREFIX.length) : null;
+
+/** How far the account's sending rate is taken. */
+export const paceKey: Key = { pk: 'RATE#mail', sk: 'PACE' };
 
 /** @param second since 1970 */
 export const rateKey = (name: string, second: number): Key => ({ pk: `RATE#${name}#${second}`, sk: 'RATE' });
@@ -174,5 +188,17 @@ export const nameAttributes = (leadId: string, name: string): Record<string, str
   const { namePk, begins } = nameRange(name);
   return { namePk, nameSk: `${begins}#${leadId}` };
 };
+const UNSETTLED_SHARDS = 4;
+const unsettledPk = (shard: number): string => `MAILS#UNSETTLED#${shard}`;
+/** Every partition of the index of names that lists messages of which nobody knows what became. */
+export const unsettledPks: readonly string[] = Array.from({ length: UNSETTLED_SHARDS }, (_, shard) =>
+  unsettledPk(shard),
+);
+/** @param at when it was claimed, UTC milliseconds; @param tag names the message; @param id of its lead or account */
+export const unsettledAttributes = (at: number, tag: string, id: string): Record<string, string> => ({
+  namePk: unsettledPk(shardOf(id, UNSETTLED_SHARDS)),
+  nameSk: `${stamp(at)}#${tag}#${id}`,
+});
+
 /** The lead id that an index's sort key ends with. */
 export const leadIdOfSk = (sk: string): string => sk.slice(sk.lastIndexOf('#') + 1);

@@ -1,7 +1,10 @@
 import { claimTag, type MessageName } from '../../core/nurture/claim.ts';
 import type { Email } from '../../core/schema/email.ts';
 import type { RulesetParts } from '../journeys/rulesets.ts';
-import type { Claims, Settled } from './claims.ts';
+import type { Settings } from '../../core/schema/settings.ts';
+import { localeOf, variantFor } from '../../core/nurture/locale.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { Claim, Claims, PutOff, Settled } from './claims.ts';
 import { compose, type Envelope } from './compose.ts';
 import type { RenderedMail } from './render.ts';
 import type { OutgoingMail } from './transport.ts';
@@ -16,6 +19,10 @@ export interface Ready {
   readonly email: string;
   readonly subject: string;
   readonly mail: OutgoingMail;
+  /** Until when it is put off, or null; without it the mail never waits. @param now UTC milliseconds */
+  readonly gate?: (claim: Claim | null, now: number) => Promise<PutOff | null>;
+  /** Gives back what the gate took, where the mail did not go out. */
+  readonly giveBack?: () => Promise<void>;
   readonly stays: () => Promise<Settled | null>;
 }
 
@@ -23,12 +30,22 @@ export interface TemplatePorts {
   readonly rulesets: Pick<RulesetParts, 'live' | 'email' | 'settings'>;
 }
 
-/** The template of the ruleset that the lead started with; of the live one, should that be gone. */
+export interface Template {
+  readonly email: Email;
+  readonly sender: Sender;
+  readonly timeZone: string;
+}
+
+/**
+ * The template of the ruleset that the lead started with; of the live one, should that be gone.
+ * @param attributes of its reader, whose language it is in if there is a variant
+ */
 export const template = async (
   { rulesets }: TemplatePorts,
   ruleset: string,
   name: string,
-): Promise<{ email: Email; sender: Sender; timeZone: string }> => {
+  attributes: JsonObject = {},
+): Promise<Template> => {
   let hash = ruleset;
   let email = await rulesets.email(hash, name);
   if (email === null) {
@@ -36,9 +53,16 @@ export const template = async (
     email = await rulesets.email(hash, name);
   }
   if (email === null) throw new Error(`no email ${name} in ruleset ${ruleset}, nor in the live one`);
-  const { sender, time_zone: timeZone } = await rulesets.settings(hash);
+  const { sender, time_zone: timeZone }: Settings = await rulesets.settings(hash);
   if (sender === undefined) throw new Error(`no sender in the settings of ruleset ${hash}`);
-  return { email, sender, timeZone: timeZone ?? 'UTC' };
+  const locale = variantFor(email.locales ?? [], localeOf(attributes));
+  const variant = locale === null ? null : await rulesets.email(hash, `${name}.${locale}`);
+  return {
+    email:
+      variant === null ? email : { ...variant, ...(email.topic === undefined ? {} : { topic: email.topic }) },
+    sender,
+    timeZone: timeZone ?? 'UTC',
+  };
 };
 
 /** @param about becomes tags, by which SES tells later what became of the mail */

@@ -1,36 +1,24 @@
 import * as z from 'zod/mini';
 import { handoffEntry } from '../../core/nurture/claim.ts';
-import { isHandedOff } from '../../core/handoff/handoff.ts';
-import type { JsonObject } from '../../core/json.ts';
-import { linkToken } from '../../core/nurture/link.ts';
 import { HANDOFF_EMAIL } from '../../core/nurture/mail-names.ts';
-import { suppressionHash } from '../../core/nurture/suppression.ts';
-import type { Entries } from '../journeys/entries.ts';
 import type { Handoffs } from '../handoffs/handoffs.ts';
-import { addressOf, type People } from '../journeys/people.ts';
 import { log } from '../log.ts';
 import { type AccountMailPorts, prepareAccountHandoff } from './account-mail.ts';
-import type { Claims, Settled } from './claims.ts';
+import { type ClaimNote, isFree, type PutOff, type Settled } from './claims.ts';
+import { type JourneyMailPorts, prepareJourney } from './journey-mail.ts';
 import { messageIdOf, outgoing, type Ready, template } from './ready.ts';
 import { render } from './render.ts';
-import type { Suppressions } from './suppress.ts';
 import { type SendAnswer, Throttled } from './throttled.ts';
 import type { Transport } from './transport.ts';
-import { handoffVariables, journeyVariables } from './variables.ts';
+import { handoffVariables } from './variables.ts';
 
-export interface SendPorts extends AccountMailPorts {
-  readonly people: People;
-  /** What `group` messages say of an account. */
-  readonly account: (accountId: string) => Promise<JsonObject>;
-  readonly entries: Pick<Entries, 'find'>;
+export interface SendPorts extends AccountMailPorts, JourneyMailPorts {
+  readonly rulesets: JourneyMailPorts['rulesets'];
   readonly handoffs: Pick<Handoffs, 'list' | 'find'>;
-  readonly suppressions: Pick<Suppressions, 'find'>;
-  readonly claims: Claims;
   readonly transport: Transport;
   readonly clock: { now(): number };
   /** An id that no other invocation has. */
   readonly invocation: () => string;
-  readonly linkSecret: () => Promise<string>;
 }
 
 const JourneyMail = z.object({
@@ -42,6 +30,7 @@ const JourneyMail = z.object({
   step: z.string(),
   visit: z.number(),
   email: z.string(),
+  again: z._default(z.boolean(), false),
 });
 const HandoffMail = z.object({
   kind: z.literal('handoff'),
@@ -55,6 +44,12 @@ const HandoffMail = z.object({
 });
 const SendTask = z.discriminatedUnion('kind', [JourneyMail, HandoffMail]);
 
+/** How often a mail is put off before it is given up: a state machine's history has an end. */
+const MAX_WAITS = 200;
+/** Pauses after the mail service asked for one, ms: doubled each time, up to what a daily quota takes to renew. */
+const FIRST_PAUSE = 30_000;
+const LONGEST_PAUSE = 21_600_000;
+
 /**
  * The one function that sends mail: claim, then look, then send.
  *
@@ -66,7 +61,8 @@ export const createSend =
   async (input: unknown): Promise<SendAnswer> => {
     const task = z.parse(SendTask, input);
     const ready = await prepare(ports, task);
-    const settled = 'outcome' in ready ? ready : await deliver(ports, ready);
+    const { until, ...settled } =
+      'outcome' in ready ? { ...ready, until: undefined } : await deliver(ports, ready);
     log.info('send', {
       ...('accountId' in task && task.accountId !== null
         ? { account: task.accountId }
@@ -77,7 +73,10 @@ export const createSend =
       ...(settled.reason === undefined ? {} : { reason: settled.reason }),
     });
     if (settled.outcome === 'throttled') throw new Throttled('the mail service asks for a pause');
-    return { outcome: settled.outcome };
+    return {
+      outcome: settled.outcome,
+      ...(until === undefined ? {} : { at: new Date(until).toISOString() }),
+    };
   };
 
 const prepare = (ports: SendPorts, task: z.infer<typeof SendTask>): Promise<Ready | Settled> => {
@@ -88,64 +87,37 @@ const prepare = (ports: SendPorts, task: z.infer<typeof SendTask>): Promise<Read
   throw new Error('a handoff of nobody');
 };
 
-const deliver = async ({ transport, clock, invocation }: SendPorts, ready: Ready): Promise<Settled> => {
-  const { name, claims, journey, email, subject, mail, stays } = ready;
-  const note = { by: invocation(), at: clock.now(), journey, email, subject };
-  const taken = await claims.take(name, note);
+type Delivered = Settled & { readonly until?: number };
+
+const deliver = async (ports: SendPorts, ready: Ready): Promise<Delivered> => {
+  const { transport, clock } = ports;
+  const { name, claims, journey, email, subject, mail, stays, gate } = ready;
+  const now = clock.now();
+  const note = { by: ports.invocation(), at: now, journey, email, subject };
+  const claim = gate === undefined ? null : await claims.find(name);
+  if (!isFree(claim)) return { outcome: claim?.outcome ?? 'unknown', reason: 'claimed before' };
+  const waits = claim?.waits ?? 0;
+  const given = gate !== undefined && waits >= MAX_WAITS;
+  const putOff = given ? null : ((await gate?.(claim, now)) ?? null);
+  if (putOff !== null) return postponed(ready, { ...note, waits: waits + 1 }, putOff);
+
+  const mine = gate === undefined ? note : { ...note, waits };
+  const taken = await claims.take(name, mine);
   if (taken !== 'mine') return { outcome: taken, reason: 'claimed before' };
-  const settled = (await stays()) ?? (await transport.send(mail));
-  await claims.settle(name, note, settled);
-  return settled;
+  const settled = given
+    ? ({ outcome: 'stopped', reason: 'put off too often' } as const)
+    : ((await stays()) ?? (await transport.send(mail)));
+  await claims.settle(name, mine, settled);
+  if (settled.outcome !== 'sent' && settled.outcome !== 'unknown') await ready.giveBack?.();
+  if (settled.outcome !== 'throttled' || gate === undefined) return settled;
+  const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(waits, 20));
+  return postponed(ready, { ...mine, waits: waits + 1 }, { until: now + pause, reason: 'throttled' });
 };
 
-const prepareJourney = async (
-  ports: SendPorts,
-  task: z.infer<typeof JourneyMail>,
-): Promise<Ready | Settled> => {
-  const { leadId, entry, journey, step, visit } = task;
-  const { people, suppressions, entries, handoffs } = ports;
-  const [lead, attributes, { email, sender }, secret] = await Promise.all([
-    people.find(leadId),
-    people.attributes(leadId),
-    template(ports, task.ruleset, task.email),
-    ports.linkSecret(),
-  ]);
-  if (lead === null || lead.into !== undefined) return { outcome: 'stopped', reason: 'the lead is gone' };
-  const address = addressOf(lead, attributes);
-  const hash = address === null ? null : suppressionHash(address);
-  if (address === null || hash === null) return { outcome: 'skipped', reason: 'no address' };
-  const unsubscribeUrl = `${ports.publicUrl}/u/${linkToken('unsubscribe', leadId, secret)}`;
-  const name = { leadId, entry, step, visit };
-  const account = lead.membership === null ? {} : await ports.account(lead.membership.account);
-  const known = { lead: { ...attributes, email: address }, account };
-  const rendered = render(email, journeyVariables(known, sender, unsubscribeUrl));
-  const envelope = {
-    from: sender,
-    to: { email: address },
-    ...(sender.reply_to === undefined ? {} : { replyTo: { email: sender.reply_to } }),
-    unsubscribeUrl,
-    messageId: messageIdOf(name, sender),
-  };
-  return {
-    name,
-    claims: ports.claims,
-    journey,
-    email: task.email,
-    subject: rendered.subject,
-    mail: await outgoing(envelope, rendered, name, { lead: leadId, journey, email: task.email }),
-    stays: async () => {
-      const [suppressed, now, running, handedOff] = await Promise.all([
-        suppressions.find(hash),
-        people.find(leadId),
-        entries.find(leadId, journey),
-        handoffs.list(leadId),
-      ]);
-      if (suppressed !== null) return { outcome: 'suppressed', reason: suppressed };
-      if (now === null || now.into !== undefined) return { outcome: 'stopped', reason: 'the lead is gone' };
-      if (running?.entry !== entry || !running.running) return { outcome: 'stopped', reason: 'left' };
-      return isHandedOff(handedOff) ? { outcome: 'stopped', reason: 'handed-off' } : null;
-    },
-  };
+const postponed = async ({ name, claims }: Ready, note: ClaimNote, putOff: PutOff): Promise<Delivered> => {
+  if (await claims.putOff(name, note, putOff)) return { outcome: 'later', until: putOff.until };
+  const claim = await claims.find(name);
+  return { outcome: claim?.outcome ?? 'unknown', reason: 'claimed before' };
 };
 
 const prepareHandoff = async (

@@ -31,13 +31,13 @@ const from = (sender: Sender): JsonObject => ({
 export const journeyVariables = (
   { lead, account }: PersonAttributes,
   sender: Sender,
-  unsubscribeUrl: string,
+  links: { readonly unsubscribe: string; readonly preferences: string },
 ): JsonObject => ({
   lead: person(lead),
   account,
   sender: from(sender),
-  unsubscribe_url: unsubscribeUrl,
-  preferences_url: unsubscribeUrl,
+  unsubscribe_url: links.unsubscribe,
+  preferences_url: links.preferences,
 });
 
 /**

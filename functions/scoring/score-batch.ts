@@ -1,5 +1,7 @@
 import { toLeadEvent, type Message } from '../../core/message/message.ts';
 import { withoutEmail } from '../../core/identity/people.ts';
+import type { LeadEvent } from '../../core/event.ts';
+import type { Lead } from '../../core/lead.ts';
 import { rawOf } from '../ingest/raw.ts';
 import { log } from '../log.ts';
 import { inParallel } from '../parallel.ts';
@@ -10,7 +12,11 @@ import { open } from './envelope.ts';
 import { resolveAll, type Sent } from './resolve.ts';
 import { scoreLead } from './score-lead.ts';
 
-export type BatchPorts = ScorePorts & { readonly quarantine: Quarantine };
+export type BatchPorts = ScorePorts & {
+  readonly quarantine: Quarantine;
+  /** Hears what a lead's new events said, once they are scored; the messages come back if it fails. */
+  readonly heard?: (lead: Lead, events: readonly LeadEvent[]) => Promise<void>;
+};
 
 /** Leads scored at once. */
 const LEADS = 6;
@@ -31,7 +37,12 @@ export const createScore = (ports: BatchPorts): QueueHandler =>
     const leads = await group(ports, messages, refused, failed);
     await inParallel(LEADS, [...leads], async ([leadId, { entries, from }]) => {
       try {
-        await scoreLead(ports, leadId, entries, 'events');
+        const lead = await scoreLead(ports, leadId, entries, 'events');
+        if (lead !== null)
+          await ports.heard?.(
+            lead,
+            entries.map(({ event }) => event),
+          );
       } catch (error) {
         log.error('a lead was not scored', { lead: leadId, events: entries.length, error: error as Error });
         for (const record of from) failed.add(record);

@@ -96,7 +96,10 @@ describe('mails as their readers see them', () => {
       const url = 'https://kindling.example/u/token';
       const known = render(
         email,
-        journeyVariables({ lead: { firstName: 'Signe', company: 'Polar Rail' }, account: {} }, SENDER, url),
+        journeyVariables({ lead: { firstName: 'Signe', company: 'Polar Rail' }, account: {} }, SENDER, {
+          unsubscribe: url,
+          preferences: url,
+        }),
       );
       const { text, wide } = await see(known.html, `mail-${name}`);
       expect(wide).toBe(false);
@@ -105,7 +108,10 @@ describe('mails as their readers see them', () => {
       expect(`${known.subject}${text}${known.text}`).not.toMatch(/\{[{%]/);
       expect(known.text).toContain(url);
       expect(known.html).toContain(`href="${url}"`);
-      const unknown = render(email, journeyVariables({ lead: {}, account: {} }, SENDER, url));
+      const unknown = render(
+        email,
+        journeyVariables({ lead: {}, account: {} }, SENDER, { unsubscribe: url, preferences: url }),
+      );
       expect(unknown.text).toContain('Hi there,');
       expect(unknown.subject).toMatch(/^[A-Z]/);
     },
@@ -160,8 +166,8 @@ describe('mails as their readers see them', () => {
   });
 
   test('the pages behind the unsubscribe link have one thing to do', async () => {
-    expect((await see(askPage, 'unsubscribe-ask')).text).toContain('Unsubscribe');
-    expect((await see(donePage, 'unsubscribe-done')).text).toContain('You are unsubscribed');
+    expect((await see(askPage(null), 'unsubscribe-ask')).text).toContain('Unsubscribe');
+    expect((await see(donePage(null), 'unsubscribe-done')).text).toContain('You are unsubscribed');
     expect((await see(brokenPage, 'unsubscribe-broken', 375)).text).toContain('does not work');
   });
 });

@@ -76,11 +76,8 @@ describe('a schema tells what is wrong while it is typed', () => {
     ['a list of pairs, which only a checked ruleset has', 'bands', 'bands: { cold: 0 }\ngroups: [[a, {}]]\n'],
     ['a step that is none', 'journey', 'journey: a\nstart: { band: warm }\nsteps: [{ sned: x }]\n'],
     ['a test without expectations', 'test', '- name: x\n'],
-    [
-      'a key of settings that is not carried out',
-      'settings',
-      'quiet_hours: { from: "20:00", to: "08:00" }\n',
-    ],
+    ['a time of day that no clock shows', 'settings', 'quiet_hours: { from: "20:00", to: "24:00" }\n'],
+    ['consent that may be', 'settings', 'consent: maybe\n'],
   ])('%s', (_, kind, text) => {
     expect(validator(kind).safeParse(read(text)).success).toBe(false);
   });

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { linkToken, readLinkToken } from '../../../core/nurture/link.ts';
 
 const SECRET = 'a secret of more than sixteen characters';
-const token = linkToken('unsubscribe', 'lead-42', SECRET);
+const token = linkToken({ purpose: 'unsubscribe', leadId: 'lead-42', topic: null }, SECRET);
 
 test('a link says whom it was made for and what it does', () => {
-  expect(readLinkToken(token, SECRET)).toEqual({ purpose: 'unsubscribe', leadId: 'lead-42' });
+  expect(readLinkToken(token, SECRET)).toEqual({ purpose: 'unsubscribe', leadId: 'lead-42', topic: null });
 });
 
 test('any character changed, dropped or added makes it worthless', () => {
@@ -35,9 +35,14 @@ test('another spelling of the same bytes is not ours', () => {
 });
 
 test('a link of another secret, of another lead or without sense is refused', () => {
-  expect(readLinkToken(linkToken('unsubscribe', 'lead-42', `${SECRET}!`), SECRET)).toBeNull();
+  expect(
+    readLinkToken(
+      linkToken({ purpose: 'unsubscribe', leadId: 'lead-42', topic: null }, `${SECRET}!`),
+      SECRET,
+    ),
+  ).toBeNull();
   const [, signature] = token.split('.');
-  const [payload] = linkToken('unsubscribe', 'lead-43', SECRET).split('.');
+  const [payload] = linkToken({ purpose: 'unsubscribe', leadId: 'lead-43', topic: null }, SECRET).split('.');
   expect(readLinkToken(`${payload}.${signature}`, SECRET)).toBeNull();
   for (const nonsense of ['', '.', '..', 'a', 'constructor', '\u0000', 'ü', 'x'.repeat(5_000)])
     expect(readLinkToken(nonsense, SECRET)).toBeNull();
@@ -45,5 +50,5 @@ test('a link of another secret, of another lead or without sense is refused', ()
 
 test('it holds no address, and a secret that is too short signs nothing', () => {
   expect(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).toBe('v1\nunsubscribe\nlead-42');
-  expect(() => linkToken('unsubscribe', 'lead-42', '')).toThrow('secret');
+  expect(() => linkToken({ purpose: 'unsubscribe', leadId: 'lead-42', topic: null }, '')).toThrow('secret');
 });

@@ -27,7 +27,7 @@ const hear = async (
         if (hash === suppressionHash('down@example.com'))
           return Promise.reject(new Error('the table is away'));
         hashes.push(hash);
-        return Promise.resolve();
+        return Promise.resolve(NOW);
       },
     },
     { now: () => NOW },

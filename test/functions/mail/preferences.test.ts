@@ -20,6 +20,7 @@ beforeAll(async () => {
   ports = {
     people: tablePeople(store.table),
     suppressions: tableSuppressions(store.table),
+    topics: () => Promise.resolve({}),
     publish: (entry) => {
       told.push(entry);
       return Promise.resolve(true);
@@ -50,7 +51,7 @@ const request = async (
 };
 const suppressed = (email: string): Promise<string | null> =>
   tableSuppressions(store.table).find(suppressionHash(email) ?? '');
-const link = (leadId: string): string => linkToken('unsubscribe', leadId, SECRET);
+const link = (leadId: string): string => linkToken({ purpose: 'unsubscribe', leadId, topic: null }, SECRET);
 
 test('looking at the page changes nothing, as scanners open every link', async () => {
   await putLead(store.table, 'a', {});
