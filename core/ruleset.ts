@@ -28,7 +28,7 @@ export interface Ruleset extends Scoring {
 }
 
 /** JSON in which the order of keys says nothing. */
-function canonical(value: unknown): string {
+export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((item) => canonical(item ?? null)).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const entries = Object.entries(value)

@@ -1,0 +1,50 @@
+import type { AccountHistory } from '../history.ts';
+import type { Content, LeadLog } from '../engine/replay.ts';
+import type { HandoffRecord } from '../handoff/handoff.ts';
+import type { JourneyEntry } from '../nurture/journey.ts';
+
+type Handoff = Pick<HandoffRecord, 'entry' | 'at' | 'state'>;
+
+/** What the product has done about a lead; it stands, whatever the rules say tomorrow. */
+export interface LeadState {
+  /** How often it has qualified. */
+  readonly entry: number;
+  readonly handoffs: readonly Handoff[];
+  /** The newest way through each journey. */
+  readonly journeys: Readonly<Record<string, Pick<JourneyEntry, 'at' | 'version' | 'change' | 'running'>>>;
+}
+
+/** A lead of a history. */
+export interface HistoryLead {
+  readonly id: string;
+  readonly email: string | null;
+  readonly user: string | null;
+  /** Null where the history is of events alone: then it is taken to be what the base rules would have done. */
+  readonly state: LeadState | null;
+  /** Rows of its chunk. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Some leads, each whole; columns as `Replay` takes them. */
+export interface HistoryChunk {
+  readonly leads: readonly HistoryLead[];
+  readonly contents: readonly Content[];
+  readonly at: ArrayLike<number>;
+  readonly content: ArrayLike<number>;
+}
+
+/** An account of a history. */
+export interface HistoryAccount extends AccountHistory {
+  /** Where the product last saw it; null where the history is of events alone. */
+  readonly place: { readonly band: string | null; readonly qualified: boolean } | null;
+  readonly entry: number;
+  readonly handoffs: readonly Handoff[];
+}
+
+export type HistoryAccounts = ReadonlyMap<string, HistoryAccount>;
+
+export const logOf = (
+  { at, content }: Pick<HistoryChunk, 'at' | 'content'>,
+  { from, to }: Pick<HistoryLead, 'from' | 'to'>,
+): LeadLog => ({ at, content, from, to });

@@ -1,0 +1,184 @@
+import { WEEK } from '../duration.ts';
+import { bandsOf } from '../engine/standing.ts';
+import type { Crossing, Replayed } from '../engine/replay.ts';
+import { createAccountReplay } from './accounts.ts';
+import { type Answers, answersIn } from './answers.ts';
+import { differenceOf } from './difference.ts';
+import { type HistoryAccounts, type HistoryChunk, type HistoryLead, logOf } from './history.ts';
+import { createJudgement, judgedOf, outcomeOf } from './judge.ts';
+import { createMoves } from './moves.ts';
+import { handoffsOf, isHandedOver, journeysAtOnce, journeysOf, type NurtureRules, nurtureRules, stateOf } from './nurture.ts';
+import { accountIdOf, createReplays, type HashedRuleset } from './replays.ts';
+import type { Impact, Rate } from './report.ts';
+import { createTop, weightsOf } from './top.ts';
+
+export interface ImpactOptions {
+  readonly base: HashedRuleset;
+  readonly head: HashedRuleset;
+  /** As of when, UTC milliseconds. */
+  readonly at: number;
+  /** How far back weeks and outcomes are counted, UTC milliseconds. */
+  readonly since: number;
+  readonly accounts: HistoryAccounts;
+  /** Told of every lead that moves, or that something begins for. */
+  readonly onLead?: (lead: HistoryLead, was: Replayed, is: Replayed, begins: Begins) => void;
+}
+
+/** What deploying begins for a lead. */
+export interface Begins {
+  readonly handoff: boolean;
+  readonly journeys: readonly string[];
+}
+
+/** What a change of rules does to the leads of a history, chunk by chunk; any order of chunks and leads. */
+export interface ImpactReplay {
+  take(chunk: HistoryChunk): void;
+  /** @param neverFired rules of the new ruleset that nothing in the history matched */
+  result(neverFired: readonly string[]): Impact;
+}
+
+/** Counts of what is sent: at once, and in the weeks behind under each ruleset. */
+class Sent {
+  now = 0;
+  before = 0;
+  after = 0;
+  rate(weeks: number): Rate {
+    const each = (count: number): number => Math.round((count / weeks) * 100) / 100;
+    return { now: this.now, perWeekBefore: each(this.before), perWeekAfter: each(this.after) };
+  }
+}
+
+const NOTHING: Begins = { handoff: false, journeys: [] };
+
+export function createImpact({ base, head, at, since, accounts: known, onLead }: ImpactOptions): ImpactReplay {
+  const difference = differenceOf(base, head);
+  const replays = createReplays({ base, head }, difference, known);
+  const rules = { base: nurtureRules(base), head: nurtureRules(head) };
+  const sameNurture = JSON.stringify(rules.base) === JSON.stringify(rules.head);
+  const moves = createMoves(namesOf(base), namesOf(head));
+  const lowest = [namesOf(base)[0] ?? '', namesOf(head)[0] ?? ''] as const;
+  const accounts = createAccountReplay(base, head, known, rules.head, at);
+  const addsUp = base.accounts !== undefined || head.accounts !== undefined;
+  const top = createTop(replays.base, replays.head, weightsOf(head.bands), at);
+  const judgement = createJudgement();
+  const handoffs = new Sent();
+  const mails = new Sent();
+  const journeys = new Map(
+    [...new Set([...Object.keys(base.journeys), ...Object.keys(head.journeys)])].sort().map((name) => [name, new Sent()]),
+  );
+  const qualified = { before: 0, after: 0, enter: 0, leave: 0 };
+  let [leads, events, touched, first] = [0, 0, 0, at];
+
+  const countPast = (crossings: readonly Crossing[], answers: Answers, rules: NurtureRules, side: 'before' | 'after'): void => {
+    for (const handoff of handoffsOf(crossings, answers, rules)) if (handoff.at >= since) handoffs[side] += 1;
+    for (const { journey, at: entered } of journeysOf(crossings, answers, rules, at).entered) {
+      if (entered < since) continue;
+      mails[side] += 1;
+      const sent = journeys.get(journey);
+      if (sent) sent[side] += 1;
+    }
+  };
+
+  const beginsOf = (lead: HistoryLead, answers: Answers, before: Replayed, after: Replayed): Begins => {
+    const turns = after.qualified && !before.qualified;
+    const mayWrite = lead.state ? lead.email !== null : answers.addressed <= at;
+    if (!turns && after.band === before.band) return NOTHING;
+    const state = lead.state ?? stateOf(before.crossings, answers, rules.base, at);
+    return {
+      handoff: turns && isHandedOver(state, rules.head, at),
+      journeys: mayWrite ? journeysAtOnce(before.band, after.band, state, rules.head, at) : [],
+    };
+  };
+
+  const take = (chunk: HistoryChunk): void => {
+    const reader = replays.open(chunk.contents);
+    const answersOf = answersIn(chunk);
+    for (const lead of chunk.leads) {
+      const rows = rowsUntil(chunk, lead, at);
+      // Who has done nothing yet is nobody, unless the product knows of them.
+      if (rows === 0 && lead.state === null) continue;
+      leads += 1;
+      events += rows;
+      if (rows > 0) first = Math.min(first, chunk.at[lead.from] ?? at);
+      const log = logOf(chunk, lead);
+      const both = reader.lead(log, at);
+      const { before, after, accountBefore, accountAfter } = both;
+      moves.add(before.band, after.band);
+      if (before.qualified) qualified.before += 1;
+      if (after.qualified) qualified.after += 1;
+      if (addsUp) {
+        accounts.add(accountIdOf(accountBefore), before, 'before');
+        accounts.add(accountIdOf(accountAfter), after, 'after');
+      }
+      const answers = answersOf(lead, at);
+      countPast(before.crossings, answers, rules.base, 'before');
+      countPast(after.crossings, answers, rules.head, 'after');
+      const outcome = outcomeOf(answers, since);
+      if (outcome) {
+        const [was, is] = reader.points(log, both, outcome.at);
+        judgement.add(
+          outcome.by,
+          judgedOf(outcome, before.crossings, lowest[0], was),
+          judgedOf(outcome, after.crossings, lowest[1], is),
+        );
+      }
+      if (after === before && sameNurture) continue;
+      if (!differs(before, after)) continue;
+      touched += 1;
+      if (before.qualified !== after.qualified) qualified[after.qualified ? 'enter' : 'leave'] += 1;
+      const begins = beginsOf(lead, answers, before, after);
+      if (begins.handoff) handoffs.now += 1;
+      mails.now += begins.journeys.length;
+      for (const name of begins.journeys) {
+        const sent = journeys.get(name);
+        if (sent) sent.now += 1;
+      }
+      top.add(chunk, lead, typeof accountAfter === 'string' ? null : accountAfter, before, after);
+      onLead?.(lead, before, after, begins);
+    }
+  };
+
+  return {
+    take,
+    result: (neverFired) => {
+      const from = Math.max(since, first);
+      const weeks = Math.max(1, (at - from) / WEEK);
+      return {
+        at,
+        since: from,
+        leads,
+        events,
+        touched,
+        rules: { ...difference, neverFired },
+        bands: moves.result(),
+        qualified,
+        handoffs: handoffs.rate(weeks),
+        mails: {
+          ...mails.rate(weeks),
+          journeys: Object.fromEntries([...journeys].map(([name, sent]) => [name, sent.rate(weeks)])),
+        },
+        accounts: accounts.result(),
+        top: top.result(),
+        quality: judgement.result(),
+      };
+    },
+  };
+}
+
+const namesOf = ({ bands }: HashedRuleset): string[] => bandsOf(bands.bands).map(({ name }) => name);
+
+const differs = (a: Replayed, b: Replayed): boolean =>
+  a !== b &&
+  (a.total !== b.total ||
+    a.band !== b.band ||
+    a.grade !== b.grade ||
+    a.group !== b.group ||
+    a.qualified !== b.qualified ||
+    Object.keys({ ...a.scores, ...b.scores }).some((name) => (a.scores[name] ?? 0) !== (b.scores[name] ?? 0)));
+
+/** How many of a lead's messages there are by an instant. */
+function rowsUntil({ at }: HistoryChunk, { from, to }: HistoryLead, until: number): number {
+  let rows = to;
+  while (rows > from && (at[rows - 1] ?? 0) > until) rows -= 1;
+  return rows - from;
+}

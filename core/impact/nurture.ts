@@ -1,0 +1,138 @@
+import { durationMs } from '../duration.ts';
+import type { Crossing } from '../engine/replay.ts';
+import { refusesHandoff } from '../handoff/handoff.ts';
+import { decideEntry, enters, type JourneyEntry } from '../nurture/journey.ts';
+import type { Ruleset } from '../ruleset.ts';
+import type { Journey, JourneyStep } from '../schema/journey.ts';
+import type { Answers } from './answers.ts';
+import type { LeadState } from './history.ts';
+
+/** Rules of nurture, with their durations read. */
+export interface NurtureRules {
+  /** Null: nobody is handed over. */
+  readonly handoffAgainMs: number | null;
+  readonly journeys: readonly {
+    readonly name: string;
+    readonly journey: Journey;
+    readonly againMs: number | null;
+    readonly lastsMs: number;
+  }[];
+}
+
+export const nurtureRules = ({ handoff, journeys }: Pick<Ruleset, 'handoff' | 'journeys'>): NurtureRules => ({
+  handoffAgainMs: handoff ? (handoff.again_after === undefined ? 0 : durationMs(handoff.again_after)) : null,
+  journeys: Object.entries(journeys).map(([name, journey]) => ({
+    name,
+    journey,
+    againMs: journey.again_after === undefined ? null : durationMs(journey.again_after),
+    lastsMs: lasts(journey.steps),
+  })),
+});
+
+/** What the longest way through these steps waits, ms. */
+const lasts = (steps: readonly JourneyStep[]): number =>
+  steps.reduce((sum, step) => {
+    if ('wait' in step) return sum + durationMs(step.wait);
+    return 'if' in step ? sum + Math.max(lasts(step.then), lasts(step.else ?? [])) : sum;
+  }, 0);
+
+interface Handoff {
+  readonly entry: number;
+  readonly at: number;
+  /** When sales ended it; Infinity: it is still theirs. */
+  readonly until: number;
+}
+
+/** The handoffs that these crossings would have opened: none while one is open, nor too soon after the last. */
+export function handoffsOf(crossings: readonly Crossing[], answers: Answers, rules: NurtureRules): Handoff[] {
+  const { handoffAgainMs } = rules;
+  const opened: Handoff[] = [];
+  if (handoffAgainMs === null) return opened;
+  let entry = 0;
+  for (const { at, from, to } of crossings) {
+    if (!to.qualified || from?.qualified === true) continue;
+    entry += 1;
+    if (refusesHandoff(entry, statesAt(opened, at), at, handoffAgainMs) !== null) continue;
+    opened.push({ entry, at, until: firstAfter(at, answers.rejected, answers.won, answers.lost) });
+  }
+  return opened;
+}
+
+const statesAt = (handoffs: readonly Handoff[], at: number): LeadState['handoffs'] =>
+  handoffs.map((one) => ({ entry: one.entry, at: one.at, state: one.until > at ? 'open' : 'closed' }));
+
+const firstAfter = (at: number, ...lists: readonly (readonly number[])[]): number =>
+  lists.flat().reduce((first, one) => (one > at && one < first ? one : first), Infinity);
+
+/** A lead's way into a journey. */
+interface Entered {
+  readonly journey: string;
+  readonly at: number;
+}
+
+/** The journeys that these crossings would have begun, and what is known of the newest of each at `now`. */
+export function journeysOf(
+  crossings: readonly Crossing[],
+  answers: Answers,
+  rules: NurtureRules,
+  now: number,
+): { readonly entered: readonly Entered[]; readonly newest: LeadState['journeys'] } {
+  const entered: Entered[] = [];
+  const newest: Record<string, LeadState['journeys'][string]> = {};
+  for (const { name, journey, againMs, lastsMs } of rules.journeys) {
+    let last: JourneyEntry | null = null;
+    const running = (at: number): boolean => last !== null && at < last.at + lastsMs;
+    crossings.forEach(({ at, from, to }, version) => {
+      // Nobody to write to yet: the lead keeps its one time for when there is.
+      if (from?.band === to.band || at < answers.addressed) return;
+      if (!enters(journey, from?.band ?? null, to.band)) return;
+      const change = { change: String(version), version, at };
+      if (decideEntry(last && { ...last, running: running(at) }, change, againMs) !== 'enter') return;
+      last = { ...change, entry: '', ruleset: '', running: true };
+      entered.push({ journey: name, at });
+    });
+    const known = last as JourneyEntry | null;
+    if (known)
+      newest[name] = { at: known.at, version: known.version, change: known.change, running: running(now) };
+  }
+  return { entered, newest };
+}
+
+/** What the product has done about a lead by `now`, if it had been the base rules' doing all along. */
+export function stateOf(
+  crossings: readonly Crossing[],
+  answers: Answers,
+  rules: NurtureRules,
+  now: number,
+): LeadState {
+  const handoffs = handoffsOf(crossings, answers, rules);
+  return {
+    entry: crossings.filter(({ from, to }) => to.qualified && from?.qualified !== true).length,
+    handoffs: statesAt(handoffs, now),
+    journeys: journeysOf(crossings, answers, rules, now).newest,
+  };
+}
+
+/** Whether a lead that qualifies at `now` is handed over, given what was done about it before. */
+export const isHandedOver = (
+  { entry, handoffs }: Pick<LeadState, 'entry' | 'handoffs'>,
+  { handoffAgainMs }: NurtureRules,
+  now: number,
+): boolean => handoffAgainMs !== null && refusesHandoff(entry + 1, handoffs, now, handoffAgainMs) === null;
+
+/** The journeys that a lead begins when its band changes at `now`, given what was done about it before. */
+export const journeysAtOnce = (
+  from: string,
+  to: string,
+  state: LeadState,
+  rules: NurtureRules,
+  now: number,
+): string[] =>
+  rules.journeys
+    .filter(({ name, journey, againMs }) => {
+      if (from === to || !enters(journey, from, to)) return false;
+      const known = state.journeys[name];
+      const last: JourneyEntry | null = known ? { ...known, entry: '', ruleset: '' } : null;
+      return decideEntry(last, { change: 'plan', version: Infinity, at: now }, againMs) === 'enter';
+    })
+    .map(({ name }) => name);

@@ -1,0 +1,90 @@
+import { compile, type Engine } from '../engine/compile.ts';
+import type { Content, LeadLog, Replayed } from '../engine/replay.ts';
+import { onlyRules } from '../engine/subset.ts';
+import type { AccountHistory } from '../history.ts';
+import type { Ruleset } from '../ruleset.ts';
+import { type Difference } from './difference.ts';
+import type { HistoryAccounts } from './history.ts';
+import { reachOf } from './reach.ts';
+
+export type HashedRuleset = Ruleset & { readonly hash: string };
+
+/** A lead under both rulesets; `after` is `before` itself where the change cannot have reached the lead. */
+export interface Both {
+  readonly before: Replayed;
+  readonly after: Replayed;
+  /** Where each ruleset places it; null for none, or where neither ruleset asks. */
+  readonly accountBefore: AccountHistory | string | null;
+  readonly accountAfter: AccountHistory | string | null;
+}
+
+/** Replays leads of a chunk under two rulesets, and does what both share only once. */
+export interface Replays {
+  readonly base: Engine;
+  readonly head: Engine;
+  /** @param contents of the chunk */
+  open(contents: readonly Content[]): Reader;
+}
+interface Reader {
+  lead(log: LeadLog, at: number): Both;
+  /** The points just before an instant. */
+  points(log: LeadLog, both: Both, before: number): readonly [before: number, after: number];
+}
+
+const BEGINNING = -8.64e15;
+const readsAccount = ({ scores }: Ruleset): boolean => JSON.stringify(scores).includes('"account.');
+
+/**
+ * Where only rules differ, a lead that none of the old or new ones ever gave anything stands the same under both, at
+ * every instant: a contribution never depends on other rules. So it is replayed once.
+ */
+export function createReplays(
+  rulesets: { readonly base: HashedRuleset; readonly head: HashedRuleset },
+  difference: Difference,
+  accounts: HistoryAccounts,
+): Replays {
+  const [base, head] = [compile(rulesets.base), compile(rulesets.head)];
+  const reach = reachOf(difference);
+  const differing =
+    reach.kind === 'rules'
+      ? [rulesets.base, rulesets.head].map((ruleset) => compile(onlyRules(ruleset, reach.rules)))
+      : [];
+  const reads = [readsAccount(rulesets.base), readsAccount(rulesets.head)];
+  // An account's messages are instants at which a lead is looked at, where a rule reads them.
+  const mayShare = reach.kind === 'none' || (reach.kind === 'rules' && reads[0] === reads[1]);
+  const addsUp = [rulesets.base, rulesets.head].some((ruleset) => ruleset.accounts !== undefined);
+  return {
+    base,
+    head,
+    open: (contents) => {
+      const [old, next] = [base.replay(contents), head.replay(contents)];
+      const touching = differing.map((engine) => engine.replay(contents));
+      const asks = addsUp || reads[0] === true || reads[1] === true;
+      const placed = (replay: typeof old, log: LeadLog, at: number): AccountHistory | string | null => {
+        const id = asks ? replay.account(log, at) : null;
+        return id === null ? null : (accounts.get(id) ?? id);
+      };
+      const withAccount = (log: LeadLog, account: Both['accountBefore'], does: boolean | undefined): LeadLog =>
+        does && account !== null && typeof account !== 'string' ? { ...log, account } : log;
+      return {
+        lead: (log, at) => {
+          const accountBefore = placed(old, log, at);
+          const before = old.lead(withAccount(log, accountBefore, reads[0]), BEGINNING, at);
+          if (mayShare && !touching.some((replay) => replay.touches(log)))
+            return { before, after: before, accountBefore, accountAfter: accountBefore };
+          const accountAfter = placed(next, log, at);
+          const after = next.lead(withAccount(log, accountAfter, reads[1]), BEGINNING, at);
+          return { before, after, accountBefore, accountAfter };
+        },
+        points: (log, { before, after, accountBefore, accountAfter }, instant) => {
+          const was = old.lead(withAccount(log, accountBefore, reads[0]), instant, instant - 1).total;
+          if (after === before) return [was, was];
+          return [was, next.lead(withAccount(log, accountAfter, reads[1]), instant, instant - 1).total];
+        },
+      };
+    },
+  };
+}
+
+export const accountIdOf = (account: Both['accountBefore']): string | null =>
+  account === null || typeof account === 'string' ? account : account.id;
