@@ -69,7 +69,11 @@ const KINDS: readonly Kind[] = [
 /** Compares two rulesets thing by thing: by the names that people gave them, not by the lines of files. */
 export function differenceOf(base: Ruleset, head: Ruleset): Difference {
   const [before, after] = [said(base), said(head)];
-  const plain = ({ kind, name, score }: Said): Thing => ({ kind, name, ...(score !== undefined && { score }) });
+  const plain = ({ kind, name, score }: Said): Thing => ({
+    kind,
+    name,
+    ...(score !== undefined && { score }),
+  });
   const inOrder = <T extends Thing>(things: T[]): T[] =>
     things.sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
   return {
@@ -121,7 +125,7 @@ function said(ruleset: Ruleset): Map<string, Said> {
   for (const { name, enter, leave } of bandsOf(bands.bands))
     say('band', name, leave === enter ? { enter } : { enter, leave });
   if (bands.bands.of !== undefined) say('band', 'of', { of: bands.bands.of });
-  for (const [name, from] of Object.entries(bands.grades ?? {})) say('grade', name, { from: from as Json });
+  for (const [name, from] of Object.entries(bands.grades ?? {})) say('grade', name, { from: from });
   const groups = Array.isArray(bands.groups) ? bands.groups : Object.entries(bands.groups ?? {});
   // Groups are tried in order: which comes first is a part of what they say.
   groups.forEach(([name, tests], n) => say('group', name, { ...(tests as JsonObject), place: n + 1 }));

@@ -7,7 +7,15 @@ import { differenceOf } from './difference.ts';
 import { type HistoryAccounts, type HistoryChunk, type HistoryLead, logOf } from './history.ts';
 import { createJudgement, judgedOf, outcomeOf } from './judge.ts';
 import { createMoves } from './moves.ts';
-import { handoffsOf, isHandedOver, journeysAtOnce, journeysOf, type NurtureRules, nurtureRules, stateOf } from './nurture.ts';
+import {
+  handoffsOf,
+  isHandedOver,
+  journeysAtOnce,
+  journeysOf,
+  type NurtureRules,
+  nurtureRules,
+  stateOf,
+} from './nurture.ts';
 import { accountIdOf, createReplays, type HashedRuleset } from './replays.ts';
 import type { Impact, Rate } from './report.ts';
 import { createTop, weightsOf } from './top.ts';
@@ -50,7 +58,14 @@ class Sent {
 
 const NOTHING: Begins = { handoff: false, journeys: [] };
 
-export function createImpact({ base, head, at, since, accounts: known, onLead }: ImpactOptions): ImpactReplay {
+export function createImpact({
+  base,
+  head,
+  at,
+  since,
+  accounts: known,
+  onLead,
+}: ImpactOptions): ImpactReplay {
   const difference = differenceOf(base, head);
   const replays = createReplays({ base, head }, difference, known);
   const rules = { base: nurtureRules(base), head: nurtureRules(head) };
@@ -64,12 +79,19 @@ export function createImpact({ base, head, at, since, accounts: known, onLead }:
   const handoffs = new Sent();
   const mails = new Sent();
   const journeys = new Map(
-    [...new Set([...Object.keys(base.journeys), ...Object.keys(head.journeys)])].sort().map((name) => [name, new Sent()]),
+    [...new Set([...Object.keys(base.journeys), ...Object.keys(head.journeys)])]
+      .sort()
+      .map((name) => [name, new Sent()]),
   );
   const qualified = { before: 0, after: 0, enter: 0, leave: 0 };
   let [leads, events, touched, first] = [0, 0, 0, at];
 
-  const countPast = (crossings: readonly Crossing[], answers: Answers, rules: NurtureRules, side: 'before' | 'after'): void => {
+  const countPast = (
+    crossings: readonly Crossing[],
+    answers: Answers,
+    rules: NurtureRules,
+    side: 'before' | 'after',
+  ): void => {
     for (const handoff of handoffsOf(crossings, answers, rules)) if (handoff.at >= since) handoffs[side] += 1;
     for (const { journey, at: entered } of journeysOf(crossings, answers, rules, at).entered) {
       if (entered < since) continue;
@@ -174,7 +196,9 @@ const differs = (a: Replayed, b: Replayed): boolean =>
     a.grade !== b.grade ||
     a.group !== b.group ||
     a.qualified !== b.qualified ||
-    Object.keys({ ...a.scores, ...b.scores }).some((name) => (a.scores[name] ?? 0) !== (b.scores[name] ?? 0)));
+    Object.keys({ ...a.scores, ...b.scores }).some(
+      (name) => (a.scores[name] ?? 0) !== (b.scores[name] ?? 0),
+    ));
 
 /** How many of a lead's messages there are by an instant. */
 function rowsUntil({ at }: HistoryChunk, { from, to }: HistoryLead, until: number): number {

@@ -32,7 +32,12 @@ function newest(
 }
 
 /** What a ruleset made of a lead just before its outcome. @param total the lead's points then */
-export function judgedOf(outcome: Outcome, crossings: readonly Crossing[], lowest: string, total: number): Judged {
+export function judgedOf(
+  outcome: Outcome,
+  crossings: readonly Crossing[],
+  lowest: string,
+  total: number,
+): Judged {
   const before = crossings.filter(({ at }) => at < outcome.at);
   const first = before.find(({ to }) => to.qualified);
   return {

@@ -69,7 +69,7 @@ export function aucOf(judged: readonly Pick<Judged, 'won' | 'total'>[]): number 
   const lost = judged.length - won;
   if (won === 0 || lost === 0) return null;
   let ranks = 0;
-  for (let from = 0; from < ordered.length; ) {
+  for (let from = 0; from < ordered.length;) {
     let to = from;
     let winners = 0;
     for (; to < ordered.length && ordered[to]?.total === ordered[from]?.total; to += 1)
@@ -93,7 +93,7 @@ export function liftOf(judged: readonly Pick<Judged, 'won' | 'total'>[]): number
   const tenth = judged.length / 10;
   const ordered = judged.toSorted((a, b) => b.total - a.total);
   let [taken, winners] = [0, 0];
-  for (let from = 0; from < ordered.length && taken < tenth; ) {
+  for (let from = 0; from < ordered.length && taken < tenth;) {
     let to = from;
     let among = 0;
     for (; to < ordered.length && ordered[to]?.total === ordered[from]?.total; to += 1)

@@ -1,7 +1,8 @@
 import type { Changed, Difference, Thing } from './difference.ts';
 
 /** How far a difference reaches into scores: into none, into what some rules give, or into everything. */
-export type Reach = { readonly kind: 'none' | 'all' } | { readonly kind: 'rules'; readonly rules: ReadonlySet<string> };
+export type Reach =
+  { readonly kind: 'none' | 'all' } | { readonly kind: 'rules'; readonly rules: ReadonlySet<string> };
 
 /** What people read, and no score depends on. */
 const WORDS = new Set(['why', 'about', 'owner', 'review_by']);
@@ -19,7 +20,9 @@ const matters = ({ kind, changes }: Changed): boolean =>
   });
 
 export function reachOf({ added, changed, removed }: Difference): Reach {
-  const things = [...added, ...removed, ...changed.filter(matters)].filter(({ kind }) => !NURTURE.includes(kind));
+  const things = [...added, ...removed, ...changed.filter(matters)].filter(
+    ({ kind }) => !NURTURE.includes(kind),
+  );
   if (things.length === 0) return { kind: 'none' };
   if (things.some(({ kind }) => kind !== 'rule')) return { kind: 'all' };
   return { kind: 'rules', rules: new Set(things.map(({ name }) => name)) };

@@ -1,5 +1,5 @@
 import { compile, type Engine } from '../engine/compile.ts';
-import type { Content, LeadLog, Replayed } from '../engine/replay.ts';
+import { type Content, type LeadLog, type Replay, type Replayed, replayOf } from '../engine/replay.ts';
 import { onlyRules } from '../engine/subset.ts';
 import type { AccountHistory } from '../history.ts';
 import type { Ruleset } from '../ruleset.ts';
@@ -47,7 +47,7 @@ export function createReplays(
   const reach = reachOf(difference);
   const differing =
     reach.kind === 'rules'
-      ? [rulesets.base, rulesets.head].map((ruleset) => compile(onlyRules(ruleset, reach.rules)))
+      ? [rulesets.base, rulesets.head].map((ruleset) => onlyRules(ruleset, reach.rules))
       : [];
   const reads = [readsAccount(rulesets.base), readsAccount(rulesets.head)];
   // An account's messages are instants at which a lead is looked at, where a rule reads them.
@@ -57,15 +57,18 @@ export function createReplays(
     base,
     head,
     open: (contents) => {
-      const [old, next] = [base.replay(contents), head.replay(contents)];
-      const touching = differing.map((engine) => engine.replay(contents));
+      const [old, next] = [replayOf(rulesets.base, contents), replayOf(rulesets.head, contents)];
+      const touching = differing.map((ruleset) => replayOf(ruleset, contents));
       const asks = addsUp || reads[0] === true || reads[1] === true;
-      const placed = (replay: typeof old, log: LeadLog, at: number): AccountHistory | string | null => {
+      const placed = (replay: Replay, log: LeadLog, at: number): AccountHistory | string | null => {
         const id = asks ? replay.account(log, at) : null;
         return id === null ? null : (accounts.get(id) ?? id);
       };
-      const withAccount = (log: LeadLog, account: Both['accountBefore'], does: boolean | undefined): LeadLog =>
-        does && account !== null && typeof account !== 'string' ? { ...log, account } : log;
+      const withAccount = (
+        log: LeadLog,
+        account: Both['accountBefore'],
+        does: boolean | undefined,
+      ): LeadLog => (does && account !== null && typeof account !== 'string' ? { ...log, account } : log);
       return {
         lead: (log, at) => {
           const accountBefore = placed(old, log, at);

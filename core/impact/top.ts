@@ -12,7 +12,13 @@ const MOST = 10;
 
 /** Keeps the leads that move most. */
 export interface Top {
-  add(chunk: HistoryChunk, lead: HistoryLead, account: AccountHistory | null, before: Replayed, after: Replayed): void;
+  add(
+    chunk: HistoryChunk,
+    lead: HistoryLead,
+    account: AccountHistory | null,
+    before: Replayed,
+    after: Replayed,
+  ): void;
   result(): TopLead[];
 }
 
@@ -29,12 +35,7 @@ const further = (a: Pick<Kept, 'size' | 'lead'>, b: Pick<Kept, 'size' | 'lead'>)
   b.size - a.size || compareIds(a.lead.id, b.lead.id);
 
 /** @param weights how much a point of each score is worth in the new total */
-export function createTop(
-  base: Engine,
-  head: Engine,
-  weights: (score: string) => number,
-  now: number,
-): Top {
+export function createTop(base: Engine, head: Engine, weights: (score: string) => number, now: number): Top {
   const kept: Kept[] = [];
   const place = (bands: readonly { readonly name: string }[], band: string): number =>
     bands.findIndex(({ name }) => name === band);
@@ -52,7 +53,8 @@ export function createTop(
     },
     result: () =>
       kept.map(({ lead, history, before, after }): TopLead => {
-        const given = (engine: Engine): readonly Contribution[] => engine.evaluate(history, now).contributions;
+        const given = (engine: Engine): readonly Contribution[] =>
+          engine.evaluate(history, now).contributions;
         return {
           lead: lead.id,
           email: lead.email,
@@ -95,7 +97,10 @@ export const weightsOf = ({ total }: Pick<Bands, 'total'>): ((score: string) => 
 };
 
 /** The lead's rows as events; their ids order as the rows do. */
-export const eventsOf = (chunk: HistoryChunk, { from, to }: Pick<HistoryLead, 'from' | 'to'>): LeadEvent[] => {
+export const eventsOf = (
+  chunk: HistoryChunk,
+  { from, to }: Pick<HistoryLead, 'from' | 'to'>,
+): LeadEvent[] => {
   const events: LeadEvent[] = [];
   for (let row = from; row < to; row += 1) {
     const content = chunk.contents[chunk.content[row] ?? -1];
