@@ -5,6 +5,7 @@ import { reachOf } from '../../../core/impact/reach.ts';
 import type { Ruleset } from '../../../core/ruleset.ts';
 import type { Rule } from '../../../core/schema/score.ts';
 
+type Grades = NonNullable<Ruleset['bands']['grades']>;
 const demo: Rule = { why: 'They ask.', when: { event: 'Demo Booked' }, points: 10 };
 const pricing: Rule = { why: 'They count.', when: { event: 'page', path: '/pricing' }, points: 3, cap: 9 };
 
@@ -71,7 +72,7 @@ test('thresholds, hysteresis, groups and their order, weights and who is qualifi
       bands: {
         total: { sum: { intent: 1 }, limit: { max: 100 } },
         bands: { cold: 0, hot: { enter: 70, leave: 60 } },
-        grades: { of: 'intent', A: 50, B: 0 },
+        grades: { of: 'intent', A: 50, B: 0 } as unknown as Grades,
         groups: [
           ['sales', { intent: '>=50' }],
           ['rest', {}],
@@ -86,7 +87,7 @@ test('thresholds, hysteresis, groups and their order, weights and who is qualifi
       bands: {
         total: { sum: { intent: 2 }, limit: { max: 100 } },
         bands: { cold: 0, warm: 20, hot: { enter: 65, leave: 60 } },
-        grades: { of: 'intent', A: 40, B: 0 },
+        grades: { of: 'intent', A: 40, B: 0 } as unknown as Grades,
         groups: [
           ['rest', {}],
           ['sales', { intent: '>=50' }],
