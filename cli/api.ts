@@ -21,9 +21,9 @@ export const REACHED = {
 /** The running product's API, as the console uses it. */
 export interface Api {
   /** Null where there is no such thing. */
-  get<T>(path: string): Promise<T | null>;
+  readonly get: <T>(path: string) => Promise<T | null>;
   /** What the product says to what somebody did; a refusal is told as it is. */
-  post<T>(path: string, body: unknown): Promise<T>;
+  readonly post: <T>(path: string, body: unknown) => Promise<T>;
 }
 
 /** Signs in, unless a token is given. */

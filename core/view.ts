@@ -31,6 +31,8 @@ export interface TimelineEntry {
   readonly at: number;
   readonly type: string;
   readonly name: string;
+  /** What happened in a few words; null for what says nothing to sales. */
+  readonly text: string | null;
   readonly properties: JsonObject;
   readonly suspected?: string;
 }
@@ -59,6 +61,32 @@ export interface HandoffView {
   readonly state: string;
 }
 
+/** One thing that moved a score within the last seven days. */
+export interface WeekChange {
+  readonly score: string;
+  /** The rule; the reason where a person gave or took the points. */
+  readonly rule: string;
+  readonly key: string | null;
+  /** More than seven days ago, or less. */
+  readonly points: number;
+  /** How many events of these days the rule awards. */
+  readonly events: number;
+  /** The person who gave or took them; null for a rule. */
+  readonly by: string | null;
+}
+
+/** Where a lead stood seven days ago, and what has changed since. */
+export interface WeekView {
+  /** UTC milliseconds. */
+  readonly since: number;
+  /** Nothing is known of the lead from before. */
+  readonly isNew: boolean;
+  readonly total: number;
+  readonly band: string;
+  /** The largest first, either way. */
+  readonly changes: readonly WeekChange[];
+}
+
 /** `GET /api/leads/{id}`: everything about one lead, and why. */
 export interface LeadPage extends LeadSummary {
   /** The instant that the numbers are of; what "ago" counts from. */
@@ -78,6 +106,9 @@ export interface LeadPage extends LeadSummary {
   readonly weights: Readonly<Record<string, number | 'max' | 'sum'>>;
   /** What keys each score that a person may give points to; null for one without keys. */
   readonly keyedBy: Readonly<Record<string, string | null>>;
+  /** What the bands are steps of: `total`, or a score. */
+  readonly bandsOf: string;
+  readonly week: WeekView;
   readonly forecast: string | null;
   /** Newest first. */
   readonly timeline: readonly TimelineEntry[];
@@ -136,6 +167,14 @@ export interface AccountBandCount {
 /** `GET /api/accounts/{id}`: what its people come to now, and who they are. */
 export interface AccountPage extends AccountSummary {
   readonly attributes: JsonObject;
+  /** Lowest first; none where the rules give accounts no bands. */
+  readonly bands: readonly { readonly name: string; readonly enter: number; readonly leave: number }[];
+  /** Which of the numbers the bands are steps of. */
+  readonly bandsOf: string | null;
+  /** How each number comes from its people, in words. */
+  readonly rollUps: Readonly<Record<string, string>>;
+  /** Why it is qualified or what it lacks, in words; null where the rules hand no account over. */
+  readonly why: string | null;
   /** The highest total first; at most 500. */
   readonly leads: readonly LeadSummary[];
   readonly handoffs: readonly HandoffView[];

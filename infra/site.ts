@@ -33,10 +33,10 @@ import { STAMP } from './cached.ts';
 /** What the API answers; everything else is the console. */
 const API_PATHS = ['/api/*', '/v1/*', '/batch*', '/u/*', '/health'];
 
-/** The console is one page: every address without a file's ending is that page. */
+/** The console is one page: every address but those of its files is that page. An account's address may end like a file. */
 const ONE_PAGE = `function handler(event) {
   var request = event.request;
-  if (!/\\.[^/]+$/.test(request.uri)) request.uri = '/index.html';
+  if (!/^\\/(assets\\/.*|[^/]+\\.[a-z]+)$/.test(request.uri)) request.uri = '/index.html';
   return request;
 }`;
 

@@ -2,6 +2,7 @@ import type { Account } from '../../core/accounts/account-projection.ts';
 import { accountAttributes } from '../../core/engine/attributes.ts';
 import type { Accounts as AccountRules } from '../../core/schema/accounts.ts';
 import { type Band, bandsOf } from '../../core/engine/standing.ts';
+import { qualifiedInWords, rollUpInWords } from '../../core/explain/account.ts';
 import type { AccountList, AccountPage, AccountSummary } from '../../core/view.ts';
 import { keysOf, standingOf } from '../accounts/project.ts';
 import { Invalid, NotFound } from '../errors.ts';
@@ -63,13 +64,31 @@ export const readAccount = async (ports: ReadPorts, current: Current, id: string
     const evaluation = people[place];
     return evaluation === undefined ? [] : [summaryOf(lead, evaluation)];
   });
-  return {
+  const summary = {
     ...accountSummaryOf(account),
     // Of a company too large to be added up for a page what was added up last is shown.
     ...(whole ? nowOf(rules, account, people, now) : {}),
+  };
+  return {
+    ...summary,
+    ...inRules(rules, summary),
     attributes: accountAttributes(said.events, now),
     leads: leads.sort((a, b) => b.total - a.total || (a.id < b.id ? -1 : 1)),
     handoffs,
+  };
+};
+
+/** What the rules say of an account's numbers, and of where they take it. */
+const inRules = (
+  rules: AccountRules,
+  { band, people, numbers }: Pick<AccountSummary, 'band' | 'people' | 'numbers'>,
+): Pick<AccountPage, 'bands' | 'bandsOf' | 'rollUps' | 'why'> => {
+  const { rollup, bands } = rules.account;
+  return {
+    bands: bandsIn(rules).map(({ name, enter, leave }) => ({ name, enter, leave })),
+    bandsOf: bands?.of ?? null,
+    rollUps: Object.fromEntries(Object.entries(rollup).map(([name, each]) => [name, rollUpInWords(each)])),
+    why: qualifiedInWords(rules, { band, people, number: numbers[bands?.of ?? ''] ?? 0 }),
   };
 };
 

@@ -9,6 +9,8 @@ import type { Rule } from '../../core/schema/score.ts';
 import type { LeadPage, TimelineEntry } from '../../core/view.ts';
 import { NotFound } from '../errors.ts';
 import type { LiveRuleset } from '../ports.ts';
+import { inWords } from '../../core/handoff/handoff.ts';
+import { weekOf } from './week.ts';
 import { instantsOf } from './instants.ts';
 import { summaryOf, survivor } from './list.ts';
 import type { ReadPorts } from './ports.ts';
@@ -36,6 +38,7 @@ export const readPage = async (ports: ReadPorts, id: string): Promise<LeadPage> 
   const evaluation = live.engine.evaluate(history, now);
   const attributes = live.engine.attributes(history, now);
   const known = live.engine.account(history, now);
+  const adjustments = adjustmentsOf(events, live.scoring.scores, now);
   return {
     ...summaryOf(lead, evaluation),
     at: now,
@@ -46,7 +49,8 @@ export const readPage = async (ports: ReadPorts, id: string): Promise<LeadPage> 
       lead: attributes,
       account: known?.attributes ?? {},
     }),
-    adjustments: adjustmentsOf(events, live.scoring.scores, now),
+    adjustments,
+    week: weekOf(live.engine, history, evaluation, adjustments),
     ...scoresOf(live.scoring),
     forecast: forecast(evaluation),
     timeline: timelineOf(events),
@@ -57,11 +61,11 @@ export const readPage = async (ports: ReadPorts, id: string): Promise<LeadPage> 
 };
 
 /** What the rules say of scores as such: what each is keyed by, and how it enters the total. */
-const scoresOf = ({ scores, bands }: Scoring): Pick<LeadPage, 'weights' | 'keyedBy'> => {
+const scoresOf = ({ scores, bands }: Scoring): Pick<LeadPage, 'weights' | 'keyedBy' | 'bandsOf'> => {
   const names = [...new Set(Object.values(scores).map(({ score }) => score))];
   const by = Object.fromEntries(names.map((name) => [name, keyedBy(scores)(name) ?? null]));
   const all = Object.fromEntries(names.map((name) => [name, by[name] === null ? 1 : ('max' as const)]));
-  return { keyedBy: by, weights: bands.total?.sum ?? all };
+  return { keyedBy: by, weights: bands.total?.sum ?? all, bandsOf: bands.bands.of ?? 'total' };
 };
 
 const contributionsOf = (
@@ -115,6 +119,7 @@ const entryOf = (event: LeadEvent): TimelineEntry => ({
   at: event.occurredAt,
   type: event.type,
   name: event.name,
+  text: inWords(event),
   properties: {
     ...event.properties,
     ...event.traits,

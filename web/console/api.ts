@@ -1,57 +1,57 @@
-import type { BandCount, LeadList, LeadPage, QuarantineItem } from '../../core/view.ts';
+import type {
+  AccountList,
+  AccountPage,
+  BandCount,
+  LeadList,
+  LeadPage,
+  QuarantineItem,
+  Taken,
+} from '../../core/view.ts';
 import { forgetToken, signIn, token } from './session.ts';
 
-/** A mail as the one-machine runtime keeps it. */
-export interface SentMail {
-  readonly id?: string;
-  readonly to: string | readonly string[];
-  readonly from: string;
-  readonly subject: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly text: string;
-  readonly html: string;
-  readonly at: string | number;
-}
+/** Never settles: the page is leaving for the sign-in. */
+const leaving = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
-/** A Slack message as the one-machine runtime keeps it. */
-export interface SlackMessage {
-  readonly blocks: readonly SlackBlock[];
-  readonly text: string;
-  readonly at: string | number;
-}
-export interface SlackText {
-  readonly type: string;
-  readonly text: string;
-}
-export interface SlackBlock {
-  readonly type: string;
-  readonly text?: SlackText;
-  readonly fields?: readonly SlackText[];
-  readonly elements?: readonly {
-    readonly type: string;
-    readonly text?: SlackText | string;
-    readonly url?: string;
-  }[];
-}
-
-async function get<T>(path: string): Promise<T> {
+async function ask(path: string, init: RequestInit = {}): Promise<Response> {
   const held = token();
   if (!held) {
     await signIn();
-    return new Promise<T>(() => undefined); // the page is leaving for the sign-in
+    return leaving();
   }
-  const answer = await fetch(path, { headers: { authorization: `Bearer ${held}` } });
+  const headers = new Headers(init.headers);
+  headers.set('authorization', `Bearer ${held}`);
+  const answer = await fetch(path, { ...init, headers }).catch((cause: unknown) => {
+    throw new Error('The server cannot be reached.', { cause });
+  });
   if (answer.status === 401) {
     forgetToken();
     await signIn();
-    return new Promise<T>(() => undefined);
+    return leaving();
   }
-  if (answer.status === 404) throw new Error('There is no such lead.');
-  if (!answer.ok) throw new Error(`The server answered ${answer.status}.`);
-  return (await answer.json()) as T;
+  if (!answer.ok) throw new Error(await refusal(answer));
+  return answer;
 }
 
-const query = (values: Record<string, string | null | undefined>): string => {
+/** What the server says of itself as a sentence; else its status. */
+async function refusal(answer: Response): Promise<string> {
+  const said = (await answer.json().catch(() => null)) as { error?: unknown } | null;
+  const text = typeof said?.error === 'string' ? said.error : `the server answered ${answer.status}`;
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+export const get = async <T>(path: string): Promise<T> => (await (await ask(path)).json()) as T;
+
+/** @param once the same for every try of one deed, so that it is done once */
+export const post = async <T>(path: string, body: unknown, once: string = crypto.randomUUID()): Promise<T> =>
+  (await (
+    await ask(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': once },
+      body: JSON.stringify(body),
+    })
+  ).json()) as T;
+
+export const query = (values: Record<string, string | null | undefined>): string => {
   const set = Object.entries(values).filter((pair): pair is [string, string] => Boolean(pair[1]));
   return set.length ? `?${new URLSearchParams(set)}` : '';
 };
@@ -65,14 +65,14 @@ export const listLeads = (by: { band?: string; q?: string; cursor?: string | nul
 export const getLead = (id: string): Promise<LeadPage> =>
   get<LeadPage>(`/api/leads/${encodeURIComponent(id)}`);
 
+export const listAccounts = (band: string): Promise<AccountList> =>
+  get<AccountList>(`/api/accounts${query({ band })}`);
+
+export const getAccount = (id: string): Promise<AccountPage> =>
+  get<AccountPage>(`/api/accounts/${encodeURIComponent(id)}`);
+
+export const adjust = (leadId: string, adjustment: object, once?: string): Promise<Taken> =>
+  post<Taken>(`/api/leads/${encodeURIComponent(leadId)}/adjustments`, adjustment, once);
+
 export const listQuarantine = async (): Promise<readonly QuarantineItem[]> =>
   (await get<{ items: QuarantineItem[] }>('/api/quarantine')).items;
-
-/** What stands in the local mailbox; null where this runs on AWS, which has none. */
-async function local<T>(path: string): Promise<readonly T[] | null> {
-  const answer = await fetch(path);
-  const isJson = answer.headers.get('content-type')?.includes('json') ?? false;
-  return answer.ok && isJson ? ((await answer.json()) as T[]) : null;
-}
-export const listMail = (): Promise<readonly SentMail[] | null> => local<SentMail>('/_local/mail');
-export const listSlack = (): Promise<readonly SlackMessage[] | null> => local<SlackMessage>('/_local/slack');

@@ -1,36 +1,27 @@
 import 'open-props/normalize.min.css';
-import 'uplot/dist/uPlot.min.css';
-import './console.css';
+import './styles/base.css';
+import './styles/lists.css';
+import './styles/standing.css';
+import './styles/lead.css';
+import './styles/mailbox.css';
 import { render } from 'preact';
-import { LocationProvider, Route, Router, useLocation } from 'preact-iso';
-import { LeadPage } from './pages/lead.tsx';
-import { LeadsPage } from './pages/leads.tsx';
-import { MailboxPage } from './pages/mailbox.tsx';
-import { QuarantinePage } from './pages/quarantine.tsx';
+import { ErrorBoundary, lazy, LocationProvider, Route, Router } from 'preact-iso';
+import { Nav } from './nav.tsx';
+import LeadPage from './pages/lead.tsx';
+import LeadsPage from './pages/leads.tsx';
+import { useTitle } from './resource.tsx';
 import { finishSignIn, signIn, signInError, token } from './session.ts';
 
-function Nav() {
-  const { path } = useLocation();
-  const link = (href: string, text: string, active: boolean) => (
-    <a href={href} aria-current={active ? 'page' : undefined}>
-      {text}
-    </a>
-  );
-  return (
-    <header class="top">
-      <a class="brand" href="/">
-        <img src="/flame.svg" alt="" width="24" height="24" /> Kindling
-      </a>
-      <nav>
-        {link('/', 'Leads', path === '/' || path.startsWith('/leads'))}
-        {link('/mailbox', 'Mailbox', path === '/mailbox')}
-        {link('/quarantine', 'Quarantine', path === '/quarantine')}
-      </nav>
-    </header>
-  );
-}
+// What everybody opens is there at once; each other page comes when it is asked for.
+const AccountsPage = lazy(() => import('./pages/accounts.tsx'));
+const AccountPage = lazy(() => import('./pages/account.tsx'));
+const MailboxPage = lazy(() => import('./pages/mailbox.tsx'));
+const QuarantinePage = lazy(() => import('./pages/quarantine.tsx'));
 
-const NotFound = () => <p class="empty">There is no such page.</p>;
+function NotFound() {
+  useTitle('No such page');
+  return <p class="empty">There is no such page.</p>;
+}
 
 function Console() {
   if (signInError.value)
@@ -38,6 +29,7 @@ function Console() {
       <main class="empty">
         <p role="alert">Signing in did not work: {signInError.value}</p>
         <button
+          type="button"
           onClick={() => {
             signInError.value = null;
             void signIn();
@@ -48,17 +40,25 @@ function Console() {
       </main>
     );
   if (!token()) return <main class="empty">Signing in …</main>;
+  // Whoever reads by ear or by keyboard goes on at the new page, not at the link that led there.
+  const arrived = (): void => {
+    document.getElementById('main')?.focus({ preventScroll: true });
+  };
   return (
     <LocationProvider>
       <Nav />
-      <main>
-        <Router>
-          <Route path="/" component={LeadsPage} />
-          <Route path="/leads/:id" component={LeadPage} />
-          <Route path="/mailbox" component={MailboxPage} />
-          <Route path="/quarantine" component={QuarantinePage} />
-          <Route default component={NotFound} />
-        </Router>
+      <main id="main" tabIndex={-1}>
+        <ErrorBoundary>
+          <Router onRouteChange={arrived}>
+            <Route path="/" component={LeadsPage} />
+            <Route path="/leads/:id" component={LeadPage} />
+            <Route path="/accounts" component={AccountsPage} />
+            <Route path="/accounts/:id" component={AccountPage} />
+            <Route path="/mailbox" component={MailboxPage} />
+            <Route path="/quarantine" component={QuarantinePage} />
+            <Route default component={NotFound} />
+          </Router>
+        </ErrorBoundary>
       </main>
     </LocationProvider>
   );

@@ -37,21 +37,35 @@ async function discover(): Promise<Config & Issuer> {
   return { ...config, ...issuer };
 }
 
-/** Seconds since 1970 at which the token ends; 0 where it can't be read. */
-function expiry(token: string): number {
+interface Claims {
+  readonly exp?: number;
+  readonly email?: string;
+  readonly name?: string;
+}
+
+/** What a token says; nothing where it can't be read. */
+function claimsOf(token: string): Claims {
   try {
     const part = token.split('.')[1] ?? '';
-    const claims = JSON.parse(atob(part.replaceAll('-', '+').replaceAll('_', '/'))) as { exp?: number };
-    return claims.exp ?? 0;
+    const bytes = atob(part.replaceAll('-', '+').replaceAll('_', '/'));
+    return JSON.parse(
+      new TextDecoder().decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0))),
+    ) as Claims;
   } catch {
-    return 0;
+    return {};
   }
+}
+
+/** Whom others will read beside what one does here. */
+export function signedIn(): string {
+  const { email, name } = claimsOf(sessionStorage.getItem(TOKEN) ?? '');
+  return email ?? name ?? 'you';
 }
 
 /** The token to send, or null where one has to sign in (again). */
 export function token(): string | null {
   const held = sessionStorage.getItem(TOKEN);
-  return held && expiry(held) > Date.now() / 1000 + 5 ? held : null;
+  return held && (claimsOf(held).exp ?? 0) > Date.now() / 1000 + 5 ? held : null;
 }
 
 /** Leaves for the sign-in page, and comes back to where one was. */

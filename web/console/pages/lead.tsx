@@ -2,135 +2,109 @@ import { useEffect } from 'preact/hooks';
 import { useRoute } from 'preact-iso';
 import type { LeadPage as Lead } from '../../../core/view.ts';
 import { getLead } from '../api.ts';
-import { Band, refreshBands } from '../parts/band.tsx';
+import { Band, bands, Gauge, refreshBands } from '../parts/band.tsx';
+import { AdjustButton, ByHand } from '../parts/by-hand.tsx';
+import { Facts } from '../parts/facts.tsx';
+import { Products } from '../parts/products.tsx';
+import { Reasons, Week } from '../parts/reasons.tsx';
 import { ScoreChart } from '../parts/score-chart.tsx';
+import { Sent } from '../parts/sent.tsx';
 import { Timeline } from '../parts/timeline.tsx';
 import { Waterfall } from '../parts/waterfall.tsx';
-import { useResource } from '../resource.ts';
-import { ago, dateTime, spoken, wholePoints } from '../words.ts';
+import { Shown, useResource, useTitle } from '../resource.tsx';
+import { ago, called, dateTime, plain, wholePoints } from '../words.ts';
 
-const text = (value: unknown): string =>
-  typeof value === 'string' ? value : value === null || value === undefined ? '' : JSON.stringify(value);
+const scoreOf = ({ scores, total }: Lead, name: string): number => {
+  const score = name === 'total' ? total : scores[name];
+  return typeof score === 'object' ? Math.max(0, ...Object.values(score)) : (score ?? 0);
+};
 
-function Head({ lead }: { lead: Lead }) {
-  const title = text(lead.attributes['title']);
-  const company =
-    text(lead.account?.attributes['name']) || text(lead.attributes['company']) || (lead.account?.id ?? '');
+function Company({ lead: { account, attributes } }: { lead: Lead }) {
+  const name = plain(account?.attributes['name']) || plain(attributes['company']) || account?.id;
+  if (!name) return null;
+  return account?.addedUp ? <a href={`/accounts/${encodeURIComponent(account.id)}`}>{name}</a> : <>{name}</>;
+}
+
+function Head({ lead, reload }: { lead: Lead; reload: () => void }) {
+  const title = plain(lead.attributes['title']);
+  const measured = scoreOf(lead, lead.bandsOf);
   return (
-    <header class="head">
-      <div>
-        <h1>{lead.name ?? lead.email ?? 'Anonymous visitor'}</h1>
+    <header class="head card">
+      <div class="who-is">
+        <h1>{called(lead)}</h1>
         <p>
-          {[title, company].filter(Boolean).join(' at ')}
-          {lead.email && <a href={`mailto:${lead.email}`}>{lead.email}</a>}
+          {title && <span>{title}</span>}
+          <Company lead={lead} />
+          {lead.email && lead.name && <a href={`mailto:${lead.email}`}>{lead.email}</a>}
         </p>
+        <AdjustButton lead={lead} reload={reload} />
       </div>
-      <dl>
-        <div>
-          <dt>Total</dt>
-          <dd class="big">{wholePoints(lead.total)}</dd>
-        </div>
-        <div>
-          <dt>Band, since {dateTime(lead.bandSince)}</dt>
-          <dd>
-            <Band name={lead.band} />
-          </dd>
-        </div>
-        {lead.grade && (
-          <div>
-            <dt>Grade</dt>
-            <dd>{lead.grade}</dd>
-          </div>
-        )}
-        {lead.group && (
-          <div>
-            <dt>Group</dt>
-            <dd>{lead.group}</dd>
-          </div>
-        )}
-        <div>
-          <dt>Qualified</dt>
-          <dd>{lead.qualified ? 'Yes' : 'No'}</dd>
-        </div>
-        <div>
-          <dt>Last active</dt>
-          <dd>{lead.lastActivity ? ago(lead.lastActivity, lead.at) : 'never'}</dd>
-        </div>
-      </dl>
-      {lead.forecast && <p class="forecast">{lead.forecast}</p>}
+      <div class="standing">
+        <p class="points">
+          <b>{wholePoints(lead.total)}</b> <Band name={lead.band} />{' '}
+          {lead.qualified && <span class="pill qualified">qualified</span>}
+        </p>
+        <Gauge points={measured} among={bands.value} />
+        <Facts
+          of={[
+            [`In ${lead.band} since`, dateTime(lead.bandSince)],
+            ['Grade', lead.grade],
+            ['Group', lead.group],
+            ['Qualified', lead.qualified ? 'Yes' : 'No'],
+            ['Last active', lead.lastActivity ? ago(lead.lastActivity, lead.at) : 'never'],
+          ]}
+        />
+        {lead.forecast && <p class="forecast">{lead.forecast}</p>}
+      </div>
     </header>
   );
 }
 
-function Sent({ lead }: { lead: Lead }) {
-  if (!lead.mails.length && !lead.handoffs.length) return <p class="muted">Nothing was sent.</p>;
-  return (
-    <ul class="sent">
-      {lead.handoffs.map((handoff) => (
-        <li key={`h${handoff.entry}`}>
-          <time>{dateTime(handoff.at)}</time> Handed to {handoff.owner ?? 'sales'}{' '}
-          <small>{handoff.state}</small>
-        </li>
-      ))}
-      {lead.mails.map((mail, n) => (
-        <li key={n}>
-          <time>{dateTime(mail.at)}</time> {mail.subject ?? spoken(mail.email)}{' '}
-          <small>
-            {mail.journey ? `${mail.journey}, ` : ''}
-            {mail.outcome}
-          </small>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
 function Known({ lead }: { lead: Lead }) {
+  const rows = [
+    ...Object.entries(lead.attributes).map(([name, value]) => ({ of: 'lead', name, value })),
+    ...Object.entries(lead.account?.attributes ?? {}).map(([name, value]) => ({
+      of: 'account',
+      name,
+      value,
+    })),
+  ];
+  if (rows.length === 0) return <p class="muted">Nothing yet: they have not said who they are.</p>;
   return (
     <table class="known">
       <tbody>
-        {Object.entries(lead.attributes).map(([name, value]) => (
-          <tr key={name}>
-            <th>{spoken(name)}</th>
-            <td>{text(value)}</td>
+        {rows.map(({ of, name, value }) => (
+          <tr key={`${of} ${name}`}>
+            <th scope="row">{of === 'account' ? `Account: ${name}` : name}</th>
+            <td>{plain(value)}</td>
           </tr>
         ))}
-        {lead.account &&
-          Object.entries(lead.account.attributes).map(([name, value]) => (
-            <tr key={`account ${name}`}>
-              <th>Account: {spoken(name)}</th>
-              <td>{text(value)}</td>
-            </tr>
-          ))}
       </tbody>
     </table>
   );
 }
 
-/** One lead: where they stand, why, how it came, and what was sent to them. */
-export function LeadPage() {
-  const id = useRoute().params['id'] ?? '';
-  useEffect(() => void refreshBands(), []);
-  const found = useResource(`lead ${id}`, () => getLead(id), 10_000);
-  if (found.state === 'waiting') return <p class="empty">Loading …</p>;
-  if (found.state === 'failed')
-    return (
-      <p class="empty" role="alert">
-        {found.message}
-      </p>
-    );
-  const lead = found.value;
+function Lead({ lead, reload }: { lead: Lead; reload: () => void }) {
+  useTitle(called(lead));
   return (
     <div class="page lead">
-      <Head lead={lead} />
+      <Head lead={lead} reload={reload} />
+      <section class="card half">
+        <h2>Why this one</h2>
+        <Reasons lead={lead} />
+      </section>
+      <section class="card half">
+        <h2>Why now: the last 7 days</h2>
+        <Week lead={lead} />
+      </section>
       <div class="column">
         <section class="card">
-          <h2>Why this score</h2>
+          <h2>Every point</h2>
           <Waterfall lead={lead} />
         </section>
         <section class="card">
           <h2>Timeline</h2>
-          <Timeline entries={lead.timeline} />
+          <Timeline entries={lead.timeline} now={lead.at} />
         </section>
       </div>
       <div class="column">
@@ -138,9 +112,11 @@ export function LeadPage() {
           <h2>Score over time</h2>
           <ScoreChart points={lead.history} />
         </section>
+        <Products lead={lead} />
+        <ByHand lead={lead} reload={reload} />
         <section class="card">
           <h2>Mails and handoffs</h2>
-          <Sent lead={lead} />
+          <Sent mails={lead.mails} handoffs={lead.handoffs} />
         </section>
         <section class="card">
           <h2>What we know</h2>
@@ -149,4 +125,12 @@ export function LeadPage() {
       </div>
     </div>
   );
+}
+
+/** One lead: where they stand, why, how it came, and what was sent to them. */
+export default function LeadPage() {
+  const id = useRoute().params['id'] ?? '';
+  useEffect(() => void refreshBands(), []);
+  const found = useResource(`lead ${id}`, () => getLead(id), 10_000);
+  return <Shown of={found}>{(lead) => <Lead lead={lead} reload={found.reload} />}</Shown>;
 }

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
-import { listMail, listSlack, type SentMail, type SlackMessage } from '../api.ts';
+import { listMail, listSlack, type SentMail, type SlackMessage } from '../mailbox.ts';
 import { SlackBlocks } from '../parts/slack-blocks.tsx';
-import { useResource } from '../resource.ts';
+import { Shown, useResource, useTitle } from '../resource.tsx';
 import { dateTime } from '../words.ts';
 
 type Letter =
@@ -27,7 +27,7 @@ function MailView({ mail }: { mail: SentMail }) {
         <h2>{mail.subject}</h2>
         <p>
           {mail.from} → {String(mail.to)}
-          <button class="quiet" onClick={() => setPlain(!plain)}>
+          <button type="button" class="quiet" onClick={() => setPlain(!plain)}>
             {plain ? 'Show the mail' : 'Show the text part'}
           </button>
         </p>
@@ -49,21 +49,27 @@ const title = (letter: Letter): string => (letter.kind === 'mail' ? letter.mail.
 const to = (letter: Letter): string => (letter.kind === 'mail' ? String(letter.mail.to) : 'Slack');
 
 /** What was sent on this machine: mails to leads, handoffs to sales by mail and Slack. */
-export function MailboxPage() {
-  const [chosen, choose] = useState<string | null>(null);
+export default function MailboxPage() {
+  useTitle('Mailbox');
   const found = useResource('mailbox', letters, 4000);
-  if (found.state === 'waiting') return <p class="empty">Loading …</p>;
-  if (found.state === 'failed') return <p class="empty">{found.message}</p>;
-  if (!found.value)
-    return <p class="empty">On AWS mails go out for real; there is no mailbox to look into.</p>;
-  if (!found.value.length) return <p class="empty">Nothing was sent yet.</p>;
-  const letter = found.value.find((each) => each.id === chosen) ?? found.value[0];
+  return <Shown of={found}>{(sent) => <Mailbox sent={sent} />}</Shown>;
+}
+
+function Mailbox({ sent }: { sent: readonly Letter[] | null }) {
+  const [chosen, choose] = useState<string | null>(null);
+  if (!sent) return <p class="empty">On AWS mails go out for real; there is no mailbox to look into.</p>;
+  if (!sent.length) return <p class="empty">Nothing was sent yet.</p>;
+  const letter = sent.find((each) => each.id === chosen) ?? sent[0];
   return (
     <div class="mailbox">
       <ol>
-        {found.value.map((each) => (
+        {sent.map((each) => (
           <li key={each.id}>
-            <button aria-current={each === letter ? 'true' : undefined} onClick={() => choose(each.id)}>
+            <button
+              type="button"
+              aria-current={each === letter ? 'true' : undefined}
+              onClick={() => choose(each.id)}
+            >
               <span>
                 <b>{to(each)}</b>
                 <small>{dateTime(each.at)}</small>

@@ -1,68 +1,107 @@
-import { useEffect, useRef } from 'preact/hooks';
-import uPlot from 'uplot';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { TracePoint } from '../../../core/view.ts';
-import { bandColour, bands } from './band.tsx';
+import { date, dateTime, wholePoints } from '../words.ts';
+import { bandClass, bands } from './band.tsx';
 
-/** Draws each band's threshold behind the line, in the band's colour. */
-function drawThresholds(chart: uPlot): void {
-  const { ctx, bbox } = chart;
-  ctx.save();
-  ctx.lineWidth = 1;
-  ctx.setLineDash([4, 4]);
-  for (const band of bands.value) {
-    const y = chart.valToPos(band.enter, 'y', true);
-    if (band.enter <= 0 || y < bbox.top || y > bbox.top + bbox.height) continue;
-    ctx.strokeStyle = bandColour(band.name);
-    ctx.fillStyle = bandColour(band.name);
-    ctx.beginPath();
-    ctx.moveTo(bbox.left, y);
-    ctx.lineTo(bbox.left + bbox.width, y);
-    ctx.stroke();
-    ctx.font = `${11 * devicePixelRatio}px system-ui`;
-    ctx.fillText(band.name, bbox.left + 4, y - 4);
-  }
-  ctx.restore();
-}
+const HEIGHT = 200;
+const LEFT = 34;
+const BELOW = 22;
+const ABOVE = 8;
 
-/** The total over time, with the thresholds of the bands. */
-export function ScoreChart({ points }: { points: readonly TracePoint[] }) {
+/** How wide an element is, as it changes. */
+function useWidth(): [{ current: HTMLDivElement | null }, number] {
   const host = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
   useEffect(() => {
     const box = host.current;
-    if (!box || !points.length) return undefined;
-    const ink = getComputedStyle(box).color;
-    const axis = { stroke: ink, grid: { stroke: 'rgb(128 128 128 / .15)' }, ticks: { show: false } };
-    const highest = Math.max(...points.map((point) => point.total), ...bands.value.map((band) => band.enter));
-    const chart = new uPlot(
-      {
-        width: box.clientWidth,
-        height: 220,
-        scales: {
-          y: { range: [Math.min(0, ...points.map((point) => point.total)), Math.ceil(highest * 1.1)] },
-        },
-        axes: [axis, { ...axis, size: 36 }],
-        series: [
-          { label: 'When', value: '{DD} {MMM} {HH}:{mm}' },
-          {
-            label: 'Total',
-            stroke: '#e8590c',
-            width: 2,
-            fill: 'rgb(232 89 12 / .12)',
-            points: { show: false },
-            value: (_, value) => (value === null ? '' : String(Math.round(value))),
-          },
-        ],
-        hooks: { drawClear: [drawThresholds] },
-      },
-      [points.map((point) => point.at / 1000), points.map((point) => point.total)],
-      box,
-    );
-    const resize = new ResizeObserver(() => chart.setSize({ width: box.clientWidth, height: 220 }));
+    if (!box) return undefined;
+    setWidth(box.clientWidth);
+    const resize = new ResizeObserver(() => setWidth(box.clientWidth));
     resize.observe(box);
-    return () => {
-      resize.disconnect();
-      chart.destroy();
-    };
-  }, [points, bands.value]);
-  return <div class="chart" ref={host} role="img" aria-label="The total over time" />;
+    return () => resize.disconnect();
+  }, []);
+  return [host, width];
+}
+
+/** The total over time, through the bands. @param value what is drawn: the total, or one score */
+export function ScoreChart({
+  points,
+  value = (point) => point.total,
+}: {
+  points: readonly TracePoint[];
+  value?: (point: TracePoint) => number;
+}) {
+  const [host, width] = useWidth();
+  const [at, setAt] = useState<number | null>(null);
+  const first = points[0];
+  const last = points.at(-1);
+  if (!first || !last) return <p class="muted">Nothing happened yet.</p>;
+  const values = points.map(value);
+  const low = Math.min(0, ...values);
+  const high = Math.max(...values, ...bands.value.map((band) => band.enter), 1) * 1.08;
+  const x = (instant: number): number =>
+    LEFT + ((instant - first.at) / Math.max(1, last.at - first.at)) * (width - LEFT - 4);
+  const y = (amount: number): number =>
+    ABOVE + (1 - (amount - low) / (high - low)) * (HEIGHT - ABOVE - BELOW);
+  const line = points.map((point) => `${x(point.at).toFixed(1)},${y(value(point)).toFixed(1)}`).join('L');
+  const nearest = (clientX: number): void => {
+    const left = host.current?.getBoundingClientRect().left ?? 0;
+    let best = 0;
+    points.forEach((point, n) => {
+      const distance = (each: TracePoint): number => Math.abs(x(each.at) - (clientX - left));
+      if (distance(point) <= distance(points[best] ?? first)) best = n;
+    });
+    setAt(best);
+  };
+  const shown = at === null ? undefined : points[at];
+  const told = `From ${wholePoints(value(first))} points on ${date(first.at)} to ${wholePoints(value(last))} on ${date(last.at)}; the most was ${wholePoints(Math.max(...values))}.`;
+  return (
+    <div class="chart" ref={host}>
+      {width > 0 && (
+        <svg
+          width={width}
+          height={HEIGHT}
+          role="img"
+          aria-label={told}
+          onPointerMove={(event) => nearest(event.clientX)}
+          onPointerLeave={() => setAt(null)}
+        >
+          {bands.value.map((band, n) => {
+            const top = y(Math.min(high, bands.value[n + 1]?.enter ?? high));
+            const bottom = n === 0 ? y(low) : y(band.enter);
+            return (
+              <g key={band.name} class={bandClass(band.name)}>
+                <rect class="zone" x={LEFT} y={top} width={width - LEFT} height={Math.max(0, bottom - top)} />
+                <text x={LEFT + 6} y={bottom - 5}>
+                  {band.name}
+                </text>
+                <text class="tick" x={LEFT - 6} y={bottom + 4} text-anchor="end">
+                  {n === 0 ? wholePoints(low) : band.enter}
+                </text>
+              </g>
+            );
+          })}
+          <path class="area" d={`M${x(first.at)},${y(low)}L${line}L${x(last.at)},${y(low)}Z`} />
+          <path class="line" d={`M${line}`} />
+          <text class="tick" x={LEFT} y={HEIGHT - 6}>
+            {date(first.at)}
+          </text>
+          <text class="tick" x={width - 4} y={HEIGHT - 6} text-anchor="end">
+            {date(last.at)}
+          </text>
+          {shown && (
+            <g class="pointer">
+              <line x1={x(shown.at)} x2={x(shown.at)} y1={ABOVE} y2={HEIGHT - BELOW} />
+              <circle cx={x(shown.at)} cy={y(value(shown))} r="4" />
+            </g>
+          )}
+        </svg>
+      )}
+      <p class="told">
+        {shown
+          ? `${dateTime(shown.at)}: ${wholePoints(value(shown))} points, ${shown.band}`
+          : `Now ${wholePoints(value(last))} points, ${last.band}`}
+      </p>
+    </div>
+  );
 }

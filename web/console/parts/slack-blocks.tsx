@@ -1,4 +1,4 @@
-import type { SlackBlock, SlackMessage, SlackText } from '../api.ts';
+import type { SlackBlock, SlackMessage, SlackText } from '../mailbox.ts';
 
 const unescape = (text: string): string =>
   text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');

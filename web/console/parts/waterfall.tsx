@@ -1,6 +1,6 @@
-import type { BandCount, LeadPage } from '../../../core/view.ts';
+import type { LeadPage } from '../../../core/view.ts';
 import { dateTime, signed, spoken, wholePoints } from '../words.ts';
-import { bandColour, bands } from './band.tsx';
+import { bandClass, bands, type BandStep } from './band.tsx';
 import { detail } from './detail.ts';
 import { type Step, waterfallSteps } from './waterfall-steps.ts';
 
@@ -9,19 +9,24 @@ const HEIGHT = 22;
 
 interface Scale {
   readonly x: (points: number) => number;
-  readonly thresholds: readonly BandCount[];
+  readonly thresholds: readonly BandStep[];
 }
 
-function scaleOf(steps: readonly Step[]): Scale {
+function scaleOf(steps: readonly Step[], bandsOf: string): Scale {
   const ends = steps.flatMap((step) => [step.from, step.to]);
   const low = Math.min(0, ...ends);
   const reach = Math.max(1, ...ends);
+  // Thresholds of a score say nothing on a scale of the total.
+  const among = bandsOf === 'total' ? bands.value : [];
   // The next threshold above the total is shown too: how far there is to go is part of the answer.
-  const next = bands.value.find((band) => band.enter > reach)?.enter ?? reach;
+  const next = among.find((band) => band.enter > reach)?.enter ?? reach;
   const high = Math.max(reach, next) * 1.04;
   const x = (points: number): number => ((points - low) / (high - low)) * WIDTH;
-  return { x, thresholds: bands.value.filter((band) => band.enter > low && band.enter <= high) };
+  return { x, thresholds: among.filter((band) => band.enter > low && band.enter <= high) };
 }
+
+const colourOf = ({ kind, from, to }: Step): string =>
+  kind === 'contribution' || kind === 'by-hand' ? `${to >= from ? 'gain' : 'loss'} ${kind}` : kind;
 
 function Bar({ step, scale }: { step: Step; scale: Scale }) {
   const left = Math.min(scale.x(step.from), scale.x(step.to));
@@ -31,29 +36,34 @@ function Bar({ step, scale }: { step: Step; scale: Scale }) {
       {scale.thresholds.map((band) => (
         <line
           key={band.name}
-          class="threshold"
+          class={`threshold ${bandClass(band.name)}`}
           x1={scale.x(band.enter)}
           x2={scale.x(band.enter)}
           y1="0"
           y2={HEIGHT}
-          style={{ stroke: bandColour(band.name) }}
         />
       ))}
-      <rect
-        class={step.kind === 'contribution' ? (step.to >= step.from ? 'gain' : 'loss') : step.kind}
-        x={left}
-        y="3"
-        width={width}
-        height={HEIGHT - 6}
-        rx="2"
-      />
+      <rect class={colourOf(step)} x={left} y="3" width={width} height={HEIGHT - 6} rx="2" />
     </svg>
   );
 }
 
-function Opened({ step, lead }: { step: Step; lead: LeadPage }) {
-  const contribution = step.contribution;
-  if (!contribution) return <p>{step.note}</p>;
+/** What stands behind a step: the sentence, the rule's reason or the person's, and the events. */
+export function Opened({ step, lead }: { step: Omit<Step, 'from' | 'to'>; lead: LeadPage }) {
+  const { contribution, adjusted } = step;
+  if (adjusted)
+    return (
+      <div class="opened">
+        <p>{adjusted.sentence}</p>
+        <p class="muted">On {dateTime(adjusted.at)}, by hand.</p>
+      </div>
+    );
+  if (!contribution)
+    return (
+      <div class="opened">
+        <p>{step.note}</p>
+      </div>
+    );
   const events = new Map(lead.timeline.map((entry) => [entry.id, entry]));
   const known = contribution.events.flatMap((id) => events.get(id) ?? []).toReversed();
   return (
@@ -80,7 +90,7 @@ function Opened({ step, lead }: { step: Step; lead: LeadPage }) {
 /** Why a lead has its score: every contribution a bar, opening to its events and its rule's reason. */
 export function Waterfall({ lead }: { lead: LeadPage }) {
   const steps = waterfallSteps(lead);
-  const scale = scaleOf(steps);
+  const scale = scaleOf(steps, lead.bandsOf);
   return (
     <div class="waterfall">
       {steps.map((step, n) =>
@@ -91,9 +101,12 @@ export function Waterfall({ lead }: { lead: LeadPage }) {
             <b>{wholePoints(step.to - step.from)}</b>
           </div>
         ) : (
-          <details key={n}>
+          <details key={`${step.label} ${n}`}>
             <summary class="row">
-              <span>{spoken(step.label)}</span>
+              <span>
+                {step.kind === 'by-hand' && <i class="hand" title="By hand" />}
+                {step.kind === 'by-hand' ? step.label : spoken(step.label)}
+              </span>
               <Bar step={step} scale={scale} />
               <b>{signed(step.to - step.from)}</b>
             </summary>
@@ -103,7 +116,7 @@ export function Waterfall({ lead }: { lead: LeadPage }) {
       )}
       <p class="legend">
         {scale.thresholds.map((band) => (
-          <span key={band.name} style={{ '--pill': bandColour(band.name) }}>
+          <span key={band.name} class={bandClass(band.name)}>
             {band.name} from {band.enter}
           </span>
         ))}
