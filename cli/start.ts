@@ -18,6 +18,15 @@ import { type Keys, readyLine, welcome } from './welcome.ts';
 const HOUR = 3_600_000;
 const SAMPLE = join(ROOT, 'examples', 'events.ndjson.gz');
 
+/** What stands in for Slack, Teams and a CRM on one machine. */
+const SINKS = {
+  Slack: JSON.stringify({ url: '{url}/_local/slack', signing_secret: 'slack-signs-with-this-locally' }),
+  Teams: JSON.stringify({ '*': '{url}/_local/teams' }),
+  Webhooks: JSON.stringify({
+    '*': { url: '{url}/_local/webhooks', secret: `whsec_${btoa('a key of the local runtime')}` },
+  }),
+};
+
 interface Options {
   readonly port: number;
   readonly data: string;
@@ -153,9 +162,9 @@ async function open(options: Options, assembly: Assembly, first: number | undefi
       clock: from === undefined ? { mode: 'real' } : { mode: 'virtual', at: from },
       ...(dynamodb !== undefined && { dynamodb }),
       // what sales is told in Slack is shown by the mailbox page
-      secrets: { Slack: '{url}/_local/slack' },
+      secrets: SINKS,
       // one machine needs no spreading, and looks at every shard of what is due each quarter of an hour
-      settings: { DUE_SHARDS: '1', BAND_SHARDS: '1' },
+      settings: { DUE_SHARDS: '1', BAND_SHARDS: '1', PRIVATE_ADDRESSES: 'loopback' },
     });
   } catch (error) {
     throw new Refusal(`cannot start: ${firstLine(error)}`, { cause: error });

@@ -11,8 +11,14 @@ const variables = {
   INGEST_KEYS_SECRET: text,
   /** ARN of the secret that signs preference and unsubscribe links. */
   LINK_SECRET: text,
-  /** ARN of the secret that holds the address of the Slack webhook. */
+  /** ARN of the secret that holds where and how Slack is spoken to. */
   SLACK_SECRET: text,
+  /** ARN of the secret that holds the addresses of Teams channels. */
+  TEAMS_SECRET: text,
+  /** ARN of the secret that holds the addresses and keys of webhooks. */
+  WEBHOOKS_SECRET: text,
+  /** Which addresses inside may be posted to: none, or this machine's own, where sinks stand in for others. */
+  PRIVATE_ADDRESSES: z._default(z.enum(['refused', 'loopback']), 'refused'),
   /** `*`, or origins with commas between; a `*` in a host name stands for one label. */
   ALLOWED_ORIGINS: z._default(text, '*'),
   /** How many messages a second one key may send before it is asked to wait. */

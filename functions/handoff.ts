@@ -10,6 +10,8 @@ import { tableRolledUp } from './aws/rolled-up.ts';
 import { tableRulesets } from './aws/rulesets.ts';
 import { openTable } from './aws/table.ts';
 import { readEnv } from './env.ts';
+import { tableAccountOwners } from './handoffs/account-owners.ts';
+import { tableTurns } from './handoffs/turns.ts';
 import { createAccountHandoff, isOfAccount } from './handoffs/open-account.ts';
 import { createHandoff, type HandoffAnswer, type HandoffPorts } from './handoffs/open.ts';
 import { tableHandoffs } from './handoffs/handoffs.ts';
@@ -45,7 +47,11 @@ const sentences: HandoffPorts['sentences'] = async ({ events, evaluation, attrib
 const adjusted: HandoffPorts['adjusted'] = async ({ events, evaluation }) =>
   adjustmentsOf(events, (await rulesets.live()).scoring.scores, evaluation.at);
 
+const turns = tableTurns(table);
+const accountOwners = tableAccountOwners(table);
 const ofLead = createHandoff({
+  turns,
+  accountOwners,
   standings,
   handoffs: tableHandoffs(table),
   rulesets: parts,
@@ -54,6 +60,8 @@ const ofLead = createHandoff({
   adjusted,
 });
 const ofAccount = createAccountHandoff({
+  turns,
+  accountOwners,
   leads,
   rolledUp: tableRolledUp(table, shards),
   accounts,

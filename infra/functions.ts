@@ -37,7 +37,8 @@ export class Functions extends Construct {
   readonly look: BundledFunction;
   readonly send: BundledFunction;
   readonly handoff: BundledFunction;
-  readonly slack: BundledFunction;
+  readonly notify: BundledFunction;
+  readonly webhook: BundledFunction;
   readonly api: BundledFunction;
   readonly preferences: BundledFunction;
 
@@ -116,14 +117,37 @@ export class Functions extends Construct {
     storage.allow(this.handoff, 'GetItem', 'Query', 'PutItem');
     if (props.accounts) storage.allowIndex(this.handoff, 'Query', 'account');
 
-    this.slack = new BundledFunction(this, 'Slack', {
-      description: 'Tells sales of a handoff in Slack',
-      bundle: bundles('slack'),
-      environment: { TABLE_NAME, SLACK_SECRET: secrets.slack.secretArn, PUBLIC_URL: props.url },
+    const PRIVATE_ADDRESSES = 'refused';
+    this.notify = new BundledFunction(this, 'Notify', {
+      description: 'Tells sales in Slack and Teams of handoffs, and what journeys have to say',
+      bundle: bundles('notify'),
+      environment: {
+        TABLE_NAME,
+        SLACK_SECRET: secrets.slack.secretArn,
+        TEAMS_SECRET: secrets.teams.secretArn,
+        LINK_SECRET: secrets.links.secretArn,
+        PUBLIC_URL: props.url,
+        PRIVATE_ADDRESSES,
+      },
       timeout: Duration.seconds(30),
     });
-    secrets.allowRead(this.slack, secrets.slack);
-    storage.allow(this.slack, 'GetItem', 'PutItem');
+    for (const secret of [secrets.slack, secrets.teams, secrets.links])
+      secrets.allowRead(this.notify, secret);
+    storage.allow(this.notify, 'GetItem', 'PutItem');
+
+    this.webhook = new BundledFunction(this, 'Webhook', {
+      description: 'Tells other products of handoffs, and that journeys came by',
+      bundle: bundles('webhook'),
+      environment: {
+        TABLE_NAME,
+        WEBHOOKS_SECRET: secrets.webhooks.secretArn,
+        PUBLIC_URL: props.url,
+        PRIVATE_ADDRESSES,
+      },
+      timeout: Duration.seconds(30),
+    });
+    secrets.allowRead(this.webhook, secrets.webhooks);
+    storage.allow(this.webhook, 'GetItem', 'PutItem');
 
     this.api = new BundledFunction(this, 'Api', {
       description: 'Answers the console, and tells the bus what people do in it',

@@ -7,7 +7,8 @@ import { RETRY_ANY, RETRY_THROTTLED, type StateMachineDefinition } from './journ
 export const handoffDefinition = (arns: {
   readonly handoff: string;
   readonly send: string;
-  readonly slack: string;
+  readonly notify: string;
+  readonly webhook: string;
 }): StateMachineDefinition => {
   const ids = {
     'leadId.$': '$.leadId',
@@ -51,15 +52,17 @@ export const handoffDefinition = (arns: {
         Type: 'Parallel',
         Branches: [
           branch('mail', arns.send, { kind: 'handoff', step: 'mail', visit: 0 }),
-          branch('slack', arns.slack, { step: 'slack', visit: 0 }),
+          branch('slack', arns.notify, { channel: 'slack', step: 'slack', visit: 0 }),
+          branch('teams', arns.notify, { channel: 'teams', step: 'teams', visit: 0 }),
+          branch('webhook', arns.webhook, { step: 'webhook', visit: 0 }),
         ],
         ResultPath: '$.told',
         Next: 'told?',
       },
       'told?': {
         Type: 'Choice',
-        Choices: ['$.told[0].outcome', '$.told[1].outcome'].map((Variable) => ({
-          Variable,
+        Choices: [0, 1, 2, 3].map((branch) => ({
+          Variable: `$.told[${branch}].outcome`,
           StringEquals: 'failed',
           Next: 'not told',
         })),
@@ -69,7 +72,7 @@ export const handoffDefinition = (arns: {
       'not told': {
         Type: 'Fail',
         Error: 'HandoffFailed',
-        Cause: 'The mail or the Slack message could not be sent.',
+        Cause: 'A mail or a message could not be sent.',
       },
     },
   };

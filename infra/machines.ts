@@ -19,7 +19,8 @@ export interface MachinesProps {
   readonly look: Function;
   readonly send: Function;
   readonly handoff: Function;
-  readonly slack: Function;
+  readonly notify: Function;
+  readonly webhook: Function;
 }
 
 /** `welcome-series` → `JourneyWelcomeSeries` */
@@ -35,7 +36,7 @@ export class Machines extends Construct {
 
   constructor(scope: Construct, id: string, props: MachinesProps) {
     super(scope, id);
-    const { look, send, handoff, slack, storage, bus } = props;
+    const { look, send, handoff, notify, webhook, storage, bus } = props;
     // A journey that leaves the rules leaves its machine behind, with leads on their way through it. They need the role.
     const journeyRole = this.roleToInvoke('JourneyRole', [look, send]);
     this.journeys = new Map(
@@ -48,8 +49,13 @@ export class Machines extends Construct {
     );
     this.handoff = this.machine(
       'HandoffMachine',
-      handoffDefinition({ handoff: handoff.functionArn, send: send.functionArn, slack: slack.functionArn }),
-      this.roleToInvoke('HandoffRole', [handoff, send, slack]),
+      handoffDefinition({
+        handoff: handoff.functionArn,
+        send: send.functionArn,
+        notify: notify.functionArn,
+        webhook: webhook.functionArn,
+      }),
+      this.roleToInvoke('HandoffRole', [handoff, send, notify, webhook]),
     );
 
     const arns = Object.fromEntries(

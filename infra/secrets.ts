@@ -9,8 +9,12 @@ export class Secrets extends Construct {
   readonly ingestKeys: Secret;
   /** Signs the links by which people leave; mails that are out for years carry them, so it outlives the stack. */
   readonly links: Secret;
-  /** The address of the Slack webhook; `none` until somebody fills it in. */
+  /** Where and how Slack is spoken to; `none` until somebody fills it in, as are the next two. */
   readonly slack: Secret;
+  /** The addresses of Teams channels, by the names of handoff.yaml. */
+  readonly teams: Secret;
+  /** The addresses and keys of webhooks, by the names of handoff.yaml. */
+  readonly webhooks: Secret;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -31,14 +35,17 @@ export class Secrets extends Construct {
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    this.slack = new Secret(this, 'Slack', {
-      description: 'The address of the Slack webhook that hears of handoffs, or none',
-      secretStringValue: SecretValue.unsafePlainText('none'),
-    });
+    const toFill = (name: string, description: string): Secret =>
+      new Secret(this, name, { description, secretStringValue: SecretValue.unsafePlainText('none') });
+    this.slack = toFill('Slack', 'Addresses of Slack channels and the key that Slack signs with, or none');
+    this.teams = toFill('Teams', 'Addresses of Microsoft Teams channels, or none');
+    this.webhooks = toFill('Webhooks', 'Addresses and signing keys of webhooks, or none');
     for (const [logicalId, secret] of [
       ['IngestKeysSecret', this.ingestKeys],
       ['LinkSecret', this.links],
       ['SlackSecret', this.slack],
+      ['TeamsSecret', this.teams],
+      ['WebhooksSecret', this.webhooks],
     ] as const)
       (secret.node.defaultChild as CfnSecret).overrideLogicalId(logicalId);
 
@@ -50,10 +57,11 @@ export class Secrets extends Construct {
       id: 'AwsSolutions-SMG4',
       reason: 'A new value would break the unsubscribe links of every mail that is out.',
     });
-    Validations.of(this.slack).acknowledge({
-      id: 'AwsSolutions-SMG4',
-      reason: 'Slack makes the address; nothing of ours can rotate it.',
-    });
+    for (const theirs of [this.slack, this.teams, this.webhooks])
+      Validations.of(theirs).acknowledge({
+        id: 'AwsSolutions-SMG4',
+        reason: 'Somebody else makes what is in it; nothing of ours can rotate it.',
+      });
   }
   /** Lets `grantee` read one of them. */
   allowRead(grantee: IGrantable, secret: Secret): void {

@@ -72,11 +72,23 @@ export class KindlingStack extends Stack {
       look: functions.look,
       send: functions.send,
       handoff: functions.handoff,
-      slack: functions.slack,
+      notify: functions.notify,
+      webhook: functions.webhook,
     });
     const tick = new Tick(this, 'DegradeTick', { target: functions.degrade, every: Duration.minutes(15) });
 
-    const { ingest, score, degrade, look, send, handoff, slack, api: read, preferences } = functions;
+    const {
+      ingest,
+      score,
+      degrade,
+      look,
+      send,
+      handoff,
+      notify,
+      webhook,
+      api: read,
+      preferences,
+    } = functions;
     const keys = 'Senders show a key of their own, wherever their client puts it: ingest checks it.';
     api.route(
       {
@@ -128,7 +140,8 @@ export class KindlingStack extends Stack {
         look,
         send,
         handoff,
-        slack,
+        notify,
+        webhook,
         read,
         preferences,
         publish.publish,
@@ -142,6 +155,8 @@ export class KindlingStack extends Stack {
     this.output('Url', site.url);
     this.output('IngestKeysSecretArn', secrets.ingestKeys.secretArn);
     this.output('SlackSecretArn', secrets.slack.secretArn);
+    this.output('TeamsSecretArn', secrets.teams.secretArn);
+    this.output('WebhooksSecretArn', secrets.webhooks.secretArn);
     this.output('UserPoolId', auth.userPool.userPoolId);
     this.output('UserPoolClientId', console.userPoolClientId);
     this.output('TableName', storage.table.tableName);

@@ -11,6 +11,7 @@ import { startDynamodb } from './dynamodb.ts';
 import { openFolder } from './folder.ts';
 import { createFront } from './http/front.ts';
 import { createLocal } from './http/local.ts';
+import { openSinks } from './http/sinks.ts';
 import { message, type HttpAnswer, type HttpRequest } from './http/message.ts';
 import { openPort } from './http/port.ts';
 import { openIssuer } from './issuer.ts';
@@ -293,7 +294,7 @@ const start = async (
     mail,
     issuer,
     access,
-    slackFile: join(data, 'slack.ndjson'),
+    sinks: openSinks(data, clock),
   });
   readied({ access, lambda, bus, queue, states });
   opened((request) => (/^\/_local(\/|$)/.test(request.path) ? local(request) : front(request)));

@@ -1,13 +1,7 @@
 import { bestKeys, type KeyedPoints } from './account-keys.ts';
 import type { Evaluation } from '../evaluation.ts';
-import {
-  type HandoffRecord,
-  nameOf,
-  type ScoreInBrief,
-  scoresInBrief,
-  textOf,
-  whole,
-} from '../handoff/handoff.ts';
+import type { HandoffRecord } from '../handoff/handoff.ts';
+import { nameOf, type ScoreInBrief, scoresInBrief, textOf, whole } from '../handoff/brief.ts';
 import type { JsonObject } from '../json.ts';
 
 /** One person of an account, as sales needs to know them. */

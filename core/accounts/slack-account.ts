@@ -2,16 +2,19 @@ import type { AccountHandoff, PersonInBrief } from './account-handoff.ts';
 import {
   cut,
   field,
+  footer,
+  lead,
   LONGEST_HEADER,
-  openButton,
   scoresInWords,
   section,
   slackText,
+  type SlackLinks,
   type SlackMessage,
 } from '../handoff/slack.ts';
 
-/** The handoff of an account as sales reads it in Slack. @param accountUrl the account's page */
-export const accountHandoffMessage = ({ brief, owner }: AccountHandoff, accountUrl: string): SlackMessage => {
+/** The handoff of an account as sales reads it in Slack. */
+export const accountHandoffMessage = (record: AccountHandoff, links: SlackLinks): SlackMessage => {
+  const { brief, owner } = record;
   const { name, band, people, more, products } = brief;
   const count = people.length + more;
   const ready = `${count} ${count === 1 ? 'person' : 'people'}${band === null ? '' : `, ${band}`}`;
@@ -27,16 +30,19 @@ export const accountHandoffMessage = ({ brief, owner }: AccountHandoff, accountU
   ];
   const rest = more === 0 ? [] : [`… and ${more} more`];
   return {
-    text: slackText(`${name} is ready for sales: ${ready}`),
+    text: slackText(`${lead(record)}${name} is ready for sales: ${ready}`),
     blocks: [
       // plain_text: nothing in it is markup.
-      { type: 'header', text: { type: 'plain_text', text: cut(`🔥 ${name}`, LONGEST_HEADER), emoji: true } },
+      {
+        type: 'header',
+        text: { type: 'plain_text', text: cut(`🔥 ${lead(record)}${name}`, LONGEST_HEADER), emoji: true },
+      },
       section(`${band === null ? '' : `*${slackText(band)}*. `}${scoresInWords(brief.numbers)}`),
       { type: 'section', fields: fields.slice(0, 10) },
       ...(people.length === 0
         ? []
         : [{ type: 'divider' }, section(`*Who*\n${[...people.map(inLine), ...rest].join('\n')}`)]),
-      openButton('Open the account', accountUrl),
+      ...footer(record, links, 'Open the account'),
     ],
   };
 };

@@ -1,4 +1,7 @@
-import type { HandoffRecord, ScoreInBrief } from './handoff.ts';
+import type { Ask } from './answer-link.ts';
+import type { ScoreInBrief } from './brief.ts';
+import { answerInWords } from './in-words.ts';
+import type { HandoffRecord, HandoffRef } from './handoff.ts';
 
 /** A Slack message: Block Kit, and the text that notifications show. */
 export interface SlackMessage {
@@ -33,20 +36,88 @@ export const section = (text: string): object => ({
 export const field = (label: string, value: string | null): object[] =>
   value === null ? [] : [{ type: 'mrkdwn', text: cut(`*${label}*\n${slackText(value)}`, 1_900) }];
 
-/** The one button of a handoff. */
-export const openButton = (text: string, url: string): object => ({
-  type: 'actions',
-  elements: [
-    { type: 'button', text: { type: 'plain_text', text }, url, style: 'primary', action_id: 'open' },
-  ],
+/** How a message in Slack is answered. */
+export interface SlackLinks {
+  readonly ref: HandoffRef;
+  /** The page of the lead or the account. */
+  readonly page: string;
+  /** By key, as people read them. */
+  readonly reasons: Readonly<Record<string, string>>;
+  /** Where it is answered on a page; null where Slack's own buttons are heard. */
+  readonly answer: ((ask: Ask) => string) | null;
+  /** How to write an instant. */
+  readonly at: (instant: number) => string;
+}
+
+/** What Slack calls our buttons when one is pressed. */
+export const SLACK_ACTIONS = {
+  accept: 'handoff.accept',
+  notNow: 'handoff.not-now',
+  notAFit: 'handoff.not-a-fit',
+} as const;
+
+const plain = (text: string): object => ({ type: 'plain_text', text: cut(text, 75) });
+const open = (text: string, url: string): object => ({
+  type: 'button',
+  text: plain(text),
+  url,
+  action_id: 'open',
 });
 
-/** A handoff as sales reads it in Slack. @param leadUrl the lead's page; @param at how to write an instant */
-export const handoffMessage = (
-  { brief, owner }: HandoffRecord,
-  leadUrl: string,
-  at: (instant: number) => string,
-): SlackMessage => {
+/** The buttons of an open handoff; of one that was answered, who answered what. */
+export const footer = (
+  record: Pick<HandoffRecord, 'state' | 'answer' | 'deal'>,
+  { ref, page, reasons, answer: answerAt, at }: SlackLinks,
+  openText: string,
+): object[] => {
+  if (record.state !== 'open') {
+    const words = answerInWords(record, reasons, at);
+    return [
+      { type: 'context', elements: [{ type: 'mrkdwn', text: cut(slackText(words), LONGEST_SECTION) }] },
+      { type: 'actions', elements: [open(openText, page)] },
+    ];
+  }
+  const value = JSON.stringify(ref);
+  const elements =
+    answerAt === null
+      ? [
+          {
+            type: 'button',
+            style: 'primary',
+            text: plain('Accept'),
+            action_id: SLACK_ACTIONS.accept,
+            value,
+          },
+          { type: 'button', text: plain('Not now'), action_id: SLACK_ACTIONS.notNow, value },
+          {
+            type: 'static_select',
+            placeholder: plain('Not a fit …'),
+            action_id: SLACK_ACTIONS.notAFit,
+            options: Object.entries(reasons).map(([key, text]) => ({ text: plain(text), value: key })),
+          },
+        ]
+      : [
+          {
+            type: 'button',
+            style: 'primary',
+            text: plain('Accept'),
+            action_id: 'open-accept',
+            url: answerAt('accepted'),
+          },
+          { type: 'button', text: plain('Not now'), action_id: 'open-not-now', url: answerAt('not-now') },
+          {
+            type: 'button',
+            text: plain('Not a fit …'),
+            action_id: 'open-not-a-fit',
+            url: answerAt('not-a-fit'),
+          },
+        ];
+  return [{ type: 'actions', elements: [...elements, open(openText, page)] }];
+};
+
+/** A handoff as sales reads it in Slack. */
+export const handoffMessage = (record: HandoffRecord, links: SlackLinks): SlackMessage => {
+  const { brief, owner } = record;
   const who = brief.name ?? brief.email ?? 'A lead';
   const standing = `${brief.band}, ${brief.total} points`;
   const fields = [
@@ -59,19 +130,37 @@ export const handoffMessage = (
     ...field('For', owner.name),
   ];
   const reasons = brief.reasons.map(({ sentence }) => `• ${slackText(sentence)}`).join('\n');
-  const timeline = brief.timeline.map((line) => `• ${at(line.at)}: ${slackText(line.text)}`).join('\n');
+  const timeline = brief.timeline.map((line) => `• ${links.at(line.at)}: ${slackText(line.text)}`).join('\n');
   return {
-    text: slackText(`${who} is ready for sales: ${standing}`),
+    text: slackText(`${lead(record)}${who} is ready for sales: ${standing}`),
     blocks: [
       // plain_text: nothing in it is markup.
-      { type: 'header', text: { type: 'plain_text', text: cut(`🔥 ${who}`, LONGEST_HEADER), emoji: true } },
+      {
+        type: 'header',
+        text: { type: 'plain_text', text: cut(`🔥 ${lead(record)}${who}`, LONGEST_HEADER), emoji: true },
+      },
       section(`*${slackText(brief.band)}*, ${brief.total} points. ${scoresInWords(brief.scores)}`),
       ...(fields.length === 0 ? [] : [{ type: 'section', fields: fields.slice(0, 10) }]),
       ...(reasons === '' ? [] : [{ type: 'divider' }, section(`*Why now*\n${reasons}`)]),
       ...(timeline === '' ? [] : [section(`*What they did*\n${timeline}`)]),
-      openButton('Open the lead', leadUrl),
+      ...footer(record, links, 'Open the lead'),
     ],
   };
+};
+
+/** What comes before the name where this is not the first time that somebody is asked. */
+export const lead = ({ asked = [], state }: Pick<HandoffRecord, 'asked' | 'state'>): string => {
+  if (state !== 'open') return '';
+  switch (asked.at(-1)?.why) {
+    case 'reminder':
+      return 'Still waiting: ';
+    case 'next':
+      return 'Passed on: ';
+    case 'manager':
+      return 'Nobody has answered: ';
+    default:
+      return '';
+  }
 };
 
 /** @example 'fit 20 · product 24 (planner 24, insights 10)' */

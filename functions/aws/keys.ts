@@ -90,6 +90,11 @@ export const accountEventKey = (accountId: string, sentAs: string, messageId: st
   sk: `EVT#${sentAs}#${messageId}`,
 });
 
+/** Who had the account's last handoff. */
+export const accountOwnerKey = (accountId: string): Key => ({ pk: accountPk(accountId), sk: 'OWNER' });
+/** Whose turn it is in a team. */
+export const turnsKey = (team: string): Key => ({ pk: `TEAM#${team}`, sk: 'TURNS' });
+
 /** @param part `scoring`, `journeys`, `handoff` or `email#<name>` */
 export const rulesetKey = (hash: string, part: string): Key => ({ pk: `RULESET#${hash}`, sk: part });
 export const LIVE_PK = 'LIVE';

@@ -1,4 +1,5 @@
-import type { HandoffBrief, HandoffRecord } from '../../core/handoff/handoff.ts';
+import type { HandoffRecord } from '../../core/handoff/handoff.ts';
+import type { HandoffBrief } from '../../core/handoff/brief.ts';
 import { HANDOFF_PREFIX, handoffKey, leadPk } from '../aws/keys.ts';
 import { NEW, type Table } from '../aws/table.ts';
 

@@ -4,7 +4,8 @@ import { type AccountBrief, accountBriefOf, type KnownPerson } from '../../core/
 import { accountAttributes } from '../../core/engine/attributes.ts';
 import { durationMs } from '../../core/duration.ts';
 import type { Contribution } from '../../core/evaluation.ts';
-import { chooseOwner, refusesHandoff } from '../../core/handoff/handoff.ts';
+import { refusesHandoff } from '../../core/handoff/handoff.ts';
+import { handoffName } from '../../core/handoff/answer.ts';
 import { attributeTest } from '../../core/engine/match.ts';
 import { wholePoints } from '../../core/engine/rounding.ts';
 import type { Accounts as AccountRules } from '../../core/schema/accounts.ts';
@@ -13,15 +14,16 @@ import { keysOf, pointsOf, standingOf } from '../accounts/project.ts';
 import { log } from '../log.ts';
 import type { Clock, RolledUp, Rulesets } from '../ports.ts';
 import type { HandoffAnswer } from './open.ts';
+import { assign, type AssignPorts } from './assign.ts';
 import type { Handoffs } from './handoffs.ts';
 import type { PersonNow, Standings } from '../journeys/people.ts';
 import type { RulesetParts } from '../journeys/rulesets.ts';
 
-export interface AccountHandoffPorts extends MemberPorts {
+export interface AccountHandoffPorts extends MemberPorts, AssignPorts {
   readonly rolledUp: Pick<RolledUp, 'members' | 'read'>;
   readonly handoffs: Handoffs<AccountBrief>;
   readonly rulesets: Pick<Rulesets, 'live'>;
-  readonly parts: Pick<RulesetParts, 'live' | 'handoff'>;
+  readonly parts: Pick<RulesetParts, 'live' | 'handoff' | 'settings'>;
   readonly standings: Standings;
   readonly clock: Clock;
   /** How contributions to this person's score are told in words. */
@@ -78,12 +80,22 @@ const refusalOf = async (ports: AccountHandoffPorts, task: AccountTask): Promise
   const counting = strongest(rules, members);
   const named = await knownOf(ports, counting.slice(0, NAMED), now);
   const lead = named[0]?.attributes ?? {};
-  await handoffs.open(accountId, {
+  const { time_zone: timeZone = 'UTC' } = await parts.settings(ruleset);
+  const assigned = await assign(ports, {
+    rules: handoff,
+    timeZone,
+    handoff: handoffName({ of: 'account', id: accountId, entry }),
+    // Who decides about people is asked about the strongest of them.
+    test: (when) => attributeTest(when)?.({ lead, account: said }) ?? true,
+    account: { id: accountId, owner: said.owner },
+    now,
+  });
+  const { owner } = await handoffs.open(accountId, {
     entry,
     at: now,
     state: 'open',
-    // Who decides about people is asked about the strongest of them.
-    owner: chooseOwner(handoff, (when) => attributeTest(when)?.({ lead, account: said }) ?? true),
+    ...assigned,
+    asked: [{ owner: assigned.owner, at: now, why: 'first' }],
     ruleset,
     brief: accountBriefOf(
       { id: accountId, ...standing, keys: keysOf(rules, people), attributes: said },
@@ -91,6 +103,7 @@ const refusalOf = async (ports: AccountHandoffPorts, task: AccountTask): Promise
       Math.max(0, counting.length - NAMED),
     ),
   });
+  await ports.accountOwners.keep(accountId, owner.email);
   return null;
 };
 

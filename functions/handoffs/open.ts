@@ -2,18 +2,21 @@ import * as z from 'zod/mini';
 import { durationMs } from '../../core/duration.ts';
 import type { Adjusted } from '../../core/explain/adjusted.ts';
 import type { Contribution } from '../../core/evaluation.ts';
-import { briefOf, chooseOwner, refusesHandoff } from '../../core/handoff/handoff.ts';
+import { refusesHandoff } from '../../core/handoff/handoff.ts';
+import { briefOf } from '../../core/handoff/brief.ts';
+import { handoffName } from '../../core/handoff/answer.ts';
 import type { Handoff } from '../../core/schema/handoff.ts';
 import { attributeTest } from '../../core/engine/match.ts';
+import { assign, type AssignPorts } from './assign.ts';
 import type { Handoffs } from './handoffs.ts';
 import type { PersonNow, Standings } from '../journeys/people.ts';
 import type { RulesetParts } from '../journeys/rulesets.ts';
 import { log } from '../log.ts';
 
-export interface HandoffPorts {
+export interface HandoffPorts extends AssignPorts {
   readonly standings: Standings;
   readonly handoffs: Handoffs;
-  readonly rulesets: Pick<RulesetParts, 'live' | 'handoff'>;
+  readonly rulesets: Pick<RulesetParts, 'live' | 'handoff' | 'settings'>;
   readonly clock: { now(): number };
   /** How contributions to this person's score are told in words. */
   readonly sentences: (person: PersonNow) => Promise<(contribution: Contribution) => string>;
@@ -62,11 +65,22 @@ const refusalOf = async (
   const againAfter = rules.again_after === undefined ? 0 : durationMs(rules.again_after);
   const refused = refusesHandoff(entry, await handoffs.list(leadId), now, againAfter);
   if (refused !== null) return refused;
-  await handoffs.open(leadId, {
+  const { time_zone: timeZone = 'UTC' } = await ports.rulesets.settings(ruleset);
+  const account = person.lead.membership?.account ?? null;
+  const assigned = await assign(ports, {
+    rules,
+    timeZone,
+    handoff: handoffName({ of: 'lead', id: leadId, entry }),
+    test: (when) => attributeTest(when)?.(person.attributes) ?? true,
+    account: account === null ? null : { id: account, owner: person.attributes.account.owner },
+    now,
+  });
+  const { owner } = await handoffs.open(leadId, {
     entry,
     at: now,
     state: 'open',
-    owner: chooseOwner(rules, (when) => attributeTest(when)?.(person.attributes) ?? true),
+    ...assigned,
+    asked: [{ owner: assigned.owner, at: now, why: 'first' }],
     ruleset,
     brief: briefOf(
       person.evaluation,
@@ -76,6 +90,7 @@ const refusalOf = async (
       await ports.adjusted(person),
     ),
   });
+  if (account !== null) await ports.accountOwners.keep(account, owner.email);
   return null;
 };
 

@@ -1,5 +1,6 @@
 import type { AccountHandoff } from '../../core/accounts/account-handoff.ts';
-import { type HandoffRecord, nameOf, type ScoreInBrief } from '../../core/handoff/handoff.ts';
+import type { HandoffRecord } from '../../core/handoff/handoff.ts';
+import { nameOf, type ScoreInBrief } from '../../core/handoff/brief.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Settings } from '../../core/schema/settings.ts';
 import type { PersonAttributes } from '../journeys/people.ts';

@@ -1,5 +1,5 @@
-import { appendFileSync, readFileSync } from 'node:fs';
 import { isLoopback, json, message, type HttpAnswer, type HttpRequest } from './message.ts';
+import { type Sinks } from './sinks.ts';
 import { type Due } from '../due.ts';
 import { type Issuer } from '../issuer.ts';
 import { type Principals } from '../principals.ts';
@@ -29,8 +29,8 @@ export interface LocalDeps {
   readonly mail: MailService;
   readonly issuer: Issuer;
   readonly access: Principals;
-  /** Where Slack messages are kept, a line each. */
-  readonly slackFile: string;
+  /** What stands in for Slack and others. */
+  readonly sinks: Sinks;
 }
 
 const parsed = (request: HttpRequest): Record<string, unknown> | undefined => {
@@ -64,37 +64,6 @@ export const createLocal = (deps: LocalDeps) => {
     return time();
   };
 
-  const slackMessages = (): unknown[] => {
-    let text = '';
-    try {
-      text = readFileSync(deps.slackFile, 'utf8');
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
-    }
-    return text
-      .split('\n')
-      .filter((line) => line !== '')
-      .flatMap((line) => {
-        try {
-          return [JSON.parse(line) as unknown];
-        } catch {
-          return []; // Half a line, by a kill: it was never answered.
-        }
-      });
-  };
-
-  const takeSlack = (request: HttpRequest): HttpAnswer => {
-    const body = parsed(request);
-    if (!body) return { status: 400, headers: { 'content-type': 'text/plain' }, body: 'invalid_payload' };
-    const { blocks = [], text = '' } = body;
-    // A line begins with a break: half a line before it, by a kill, costs only itself.
-    appendFileSync(
-      deps.slackFile,
-      `\n${JSON.stringify({ blocks, text, at: new Date(clock.now()).toISOString() })}`,
-    );
-    return { status: 200, headers: { 'content-type': 'text/plain' }, body: 'ok' };
-  };
-
   return async (request: HttpRequest): Promise<HttpAnswer> => {
     const path = request.path.slice('/_local'.length);
     const { origin } = request.headers;
@@ -112,14 +81,10 @@ export const createLocal = (deps: LocalDeps) => {
         return json(200, { idle: true });
       case 'GET /mail':
         return json(200, await deps.mail.sent());
-      case 'GET /slack':
-        return json(200, slackMessages());
-      case 'POST /slack':
-        return takeSlack(request);
       case 'GET /actions':
         return json(200, deps.access.actions());
       default:
-        return message(404, 'Not Found');
+        return deps.sinks.answer(request, path) ?? message(404, 'Not Found');
     }
   };
 };

@@ -190,12 +190,18 @@ describe('journeys as state machines', () => {
 });
 
 describe('the handoff as a state machine', () => {
-  const definition = handoffDefinition({ handoff: arn('handoff'), send: arn('send'), slack: arn('slack') });
+  const definition = handoffDefinition({
+    handoff: arn('handoff'),
+    send: arn('send'),
+    notify: arn('notify'),
+    webhook: arn('webhook'),
+  });
   const input = { leadId: 'lead-1', accountId: null, entry: 2, ruleset: 'abc' };
   const all = (more: Functions = {}): Functions => ({
     handoff: () => ({ outcome: 'go' }),
     send: () => ({ outcome: 'sent' }),
-    slack: () => ({ outcome: 'sent' }),
+    notify: () => ({ outcome: 'sent' }),
+    webhook: () => ({ outcome: 'skipped' }),
     ...more,
   });
   const fail = (): never => {
@@ -211,7 +217,7 @@ describe('the handoff as a state machine', () => {
   test('an open handoff is told by mail and by Slack', async () => {
     const [first, ...told] = await run(definition, input, all());
     expect(first).toBe('handoff');
-    expect(told.sort()).toEqual(['send owner', 'slack']);
+    expect(told.sort()).toEqual(['notify', 'notify', 'send owner', 'webhook']);
   });
 
   test('one that is not due tells nobody', async () => {
@@ -219,7 +225,7 @@ describe('the handoff as a state machine', () => {
   });
 
   test('that Slack fails does not keep the mail from going out, and shows as failed', async () => {
-    const steps = await run(definition, input, all({ slack: fail }));
+    const steps = await run(definition, input, all({ notify: fail }));
     expect(steps.filter((step) => step === 'send owner')).toHaveLength(1);
     expect(steps.at(-1)).toContain('failed');
   });

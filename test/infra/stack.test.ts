@@ -93,8 +93,10 @@ describe('permissions', () => {
         allows(template, name, 'secretsmanager:GetSecretValue', template.resource(logicalId).ref),
       );
     expect(readers('IngestKeysSecret')).toEqual(['Ingest']);
-    expect(readers('LinkSecret')).toEqual(['Send', 'Preferences']);
-    expect(readers('SlackSecret')).toEqual(['Slack']);
+    expect(readers('LinkSecret')).toEqual(['Send', 'Notify', 'Preferences']);
+    expect(readers('SlackSecret')).toEqual(['Notify']);
+    expect(readers('TeamsSecret')).toEqual(['Notify']);
+    expect(readers('WebhooksSecret')).toEqual(['Webhook']);
   });
 
   test('the console’s side writes no table: what people do in it goes over our bus, and no other', () => {
@@ -413,9 +415,11 @@ describe('the template', () => {
         'IngestKeysSecretArn',
         'SlackSecretArn',
         'TableName',
+        'TeamsSecretArn',
         'Url',
         'UserPoolClientId',
         'UserPoolId',
+        'WebhooksSecretArn',
       ].sort(),
     );
   });

@@ -342,7 +342,7 @@ describe('each slip is told at its line and column, with the nearest valid name'
       ['handoff.yaml:1:1 a handoff needs its mail, emails/handoff.mjml'],
     ],
     [
-      'an unknown and a future key in the handoff',
+      'an unknown key and a wrong kind in the handoff',
       {
         'handoff.yaml': 'defualt: { name: Sales, email: sales@example.com }\nteams: []\n',
         'emails/handoff.mjml': SOUND['emails/hello.mjml'],
@@ -350,7 +350,47 @@ describe('each slip is told at its line and column, with the nearest valid name'
       [
         'handoff.yaml:1:1 `default` is missing',
         'handoff.yaml:1:1 unknown key `defualt` (default?)',
-        'handoff.yaml:2:1 `teams` is not built yet',
+        'handoff.yaml:2:1 must be a mapping, not `[]`',
+      ],
+    ],
+    [
+      'hours and days that are none, and owners who are nobody',
+      {
+        'handoff.yaml': [
+          'owners: [{ team: nordc }, { by: account, team: nordic }]',
+          'teams:',
+          '  nordic:',
+          '    members: [{ name: A, email: a@example.com, off: [2026-02-30] }]',
+          "    hours: { mon-fri: '17:00-09:00' }",
+          '    notify: { slack: sals }',
+          'default: { name: Sales }',
+          'reasons: { not-now: Later }',
+          '',
+        ].join('\n'),
+        'emails/handoff.mjml': SOUND['emails/hello.mjml'],
+      },
+      [
+        'handoff.yaml:1:27 needs `name` and `email` of a person, or a `team`, or `by: account`',
+        'handoff.yaml:4:54 must be a day or days such as 2026-12-24..2026-12-26',
+        'handoff.yaml:5:23 ends before it begins',
+        'handoff.yaml:7:1 needs `name` and `email` of a person, or a `team`',
+        'handoff.yaml:8:12 `not-now` has a button of its own',
+      ],
+    ],
+    [
+      'a team and a channel that are not there',
+      {
+        'handoff.yaml': [
+          'teams: { nordic: { members: [{ name: A, email: a@example.com }], notify: { slack: sals } } }',
+          'channels: { slack: [sales] }',
+          'default: { team: nordc }',
+          '',
+        ].join('\n'),
+        'emails/handoff.mjml': SOUND['emails/hello.mjml'],
+      },
+      [
+        'handoff.yaml:1:83 `channels` has no slack called `sals` (sales?)',
+        'handoff.yaml:3:18 there is no team `nordc` (nordic?)',
       ],
     ],
   ])('%s', async (_, files, expected) => {

@@ -83,7 +83,14 @@ describe('the handoff of an account in Slack', () => {
     ruleset: 'r',
     brief,
   };
-  const { text, blocks } = accountHandoffMessage(record, 'https://k.example/accounts/acme.example');
+  const links = {
+    ref: { of: 'account', id: 'acme.example', entry: 1 },
+    page: 'https://k.example/accounts/acme.example',
+    reasons: { 'too-small': 'Company too small' },
+    answer: null,
+    at: () => 'then',
+  } as const;
+  const { text, blocks } = accountHandoffMessage(record, links);
   const all = JSON.stringify(blocks);
 
   test('names everybody, what they score and why, and how many more there are', () => {
@@ -100,7 +107,7 @@ describe('the handoff of an account in Slack', () => {
   test('lets no name become a mention or a link', () => {
     const named = { ...acme, attributes: { name: '<!channel>' } };
     const sly = accountBriefOf(named, [person('l1', { name: '<!here> *x*' }, 1)], 0);
-    const told = accountHandoffMessage({ ...record, brief: sly }, 'https://k.example/');
+    const told = accountHandoffMessage({ ...record, brief: sly }, links);
     const marked = told.blocks.filter((block) => (block as { type: string }).type !== 'header');
     expect(JSON.stringify(marked) + told.text).not.toMatch(/<!(channel|here)>/);
   });

@@ -2,15 +2,8 @@ import { expect, test } from 'vitest';
 import type { Evaluation } from '../../../core/evaluation.ts';
 import type { LeadEvent } from '../../../core/event.ts';
 import { adjustmentsOf } from '../../../core/explain/adjusted.ts';
-import {
-  briefOf,
-  chooseOwner,
-  inWords,
-  isHandedOff,
-  nameOf,
-  productsOfInterest,
-  refusesHandoff,
-} from '../../../core/handoff/handoff.ts';
+import { isHandedOff, refusesHandoff } from '../../../core/handoff/handoff.ts';
+import { briefOf, inWords, nameOf, productsOfInterest } from '../../../core/handoff/brief.ts';
 
 const DAY = 86_400_000;
 const NOW = 100 * DAY;
@@ -130,15 +123,6 @@ test('products of interest: the highest keys of keyed scores, then what events n
     'insights',
     'p9',
   ]);
-});
-
-test('the first owner whose tests hold gets the lead, else the default', () => {
-  const handoff = {
-    owners: [{ when: { 'lead.country': 'DK' }, name: 'Freja', email: 'f@example.com' }],
-    default: { name: 'Sales', email: 's@example.com' },
-  };
-  expect(chooseOwner(handoff, () => true)).toEqual({ name: 'Freja', email: 'f@example.com' });
-  expect(chooseOwner(handoff, () => false)).toEqual(handoff.default);
 });
 
 test('no new handoff while one is open, nor within the time after the last', () => {

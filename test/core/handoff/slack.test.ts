@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
 import type { HandoffRecord } from '../../../core/handoff/handoff.ts';
-import { handoffMessage, slackText } from '../../../core/handoff/slack.ts';
+import { handoffMessage, type SlackLinks, slackText } from '../../../core/handoff/slack.ts';
 
+const LINKS: SlackLinks = {
+  ref: { of: 'lead', id: '1', entry: 1 },
+  page: 'https://k.example/leads/1',
+  reasons: { 'too-small': 'Company too small' },
+  answer: null,
+  at: () => 'then',
+};
 const HOSTILE = '<!channel> <https://evil.example|your bank> & *bold* `code`\n> quote';
 const record = (text: string): HandoffRecord => ({
   entry: 1,
@@ -34,7 +41,7 @@ const mrkdwn = (value: unknown): string[] => {
 };
 
 test('nothing that a stranger wrote calls a channel, becomes a link or begins a line', () => {
-  const message = handoffMessage(record(HOSTILE), 'https://k.example/leads/1', () => 'then');
+  const message = handoffMessage(record(HOSTILE), LINKS);
   const texts = [...mrkdwn(message.blocks), message.text];
   expect(texts.length).toBeGreaterThan(5);
   for (const text of texts) {
@@ -50,7 +57,7 @@ test('plain words stay as they are', () => {
 });
 
 test('texts of any length stay within what Slack takes', () => {
-  const { blocks } = handoffMessage(record('&<x>'.repeat(5_000)), 'https://k.example/leads/1', () => 'then');
+  const { blocks } = handoffMessage(record('&<x>'.repeat(5_000)), LINKS);
   expect(blocks.length).toBeLessThanOrEqual(50);
   for (const text of mrkdwn(blocks)) expect(text.length).toBeLessThanOrEqual(3_000);
   expect(JSON.stringify(blocks[0]).length).toBeLessThan(400);
@@ -70,11 +77,7 @@ test('a lead of whom little is known makes a message without empty parts', () =>
     timeline: [],
     products: [],
   };
-  const { blocks, text } = handoffMessage(
-    { ...rest, brief: bare },
-    'https://k.example/leads/1',
-    () => 'then',
-  );
+  const { blocks, text } = handoffMessage({ ...rest, brief: bare }, LINKS);
   expect(text).toContain('A lead is ready for sales');
   expect(blocks.map((block) => (block as { type: string }).type)).toEqual([
     'header',

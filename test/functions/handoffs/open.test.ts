@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Evaluation } from '../../../core/evaluation.ts';
 import { createHandoff, type HandoffPorts } from '../../../functions/handoffs/open.ts';
+import { tableAccountOwners } from '../../../functions/handoffs/account-owners.ts';
+import { tableTurns } from '../../../functions/handoffs/turns.ts';
 import { tableHandoffs } from '../../../functions/handoffs/handoffs.ts';
 import type { PersonNow } from '../../../functions/journeys/people.ts';
 import { tableRulesetParts } from '../../../functions/journeys/rulesets.ts';
@@ -31,6 +33,7 @@ beforeAll(async () => {
   store = await startTable();
   const { table } = store;
   await putRuleset(table, {
+    scoring: { settings: { time_zone: 'Europe/Copenhagen' } },
     handoff: {
       again_after: '30d',
       owners: [
@@ -48,6 +51,8 @@ beforeAll(async () => {
     rulesets: tableRulesetParts(table, { now: () => NOW }),
     clock: { now: () => NOW },
     adjusted: () => Promise.resolve([]),
+    turns: tableTurns(table),
+    accountOwners: tableAccountOwners(table),
     sentences: () => Promise.resolve(({ rule }) => `Because of ${rule}`),
   };
 });

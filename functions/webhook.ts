@@ -6,26 +6,27 @@ import { accountPk } from './aws/keys.ts';
 import { openTable } from './aws/table.ts';
 import { readEnv } from './env.ts';
 import { tableHandoffs } from './handoffs/handoffs.ts';
+import { createWebhook } from './handoffs/webhook.ts';
+import { tablePeople } from './journeys/people.ts';
 import { tableRulesetParts } from './journeys/rulesets.ts';
 import { tableClaims } from './mail/claims.ts';
 import { secretText } from './mail/secret.ts';
-import { createSlack } from './mail/slack.ts';
-import { postToSlack, webhookAddress } from './mail/slack-webhook.ts';
+import { poster } from './outbound/post.ts';
 
-const env = readEnv(['TABLE_NAME', 'SLACK_SECRET', 'PUBLIC_URL']);
+const env = readEnv(['TABLE_NAME', 'WEBHOOKS_SECRET', 'PUBLIC_URL', 'PRIVATE_ADDRESSES']);
 const table = openTable(new DynamoDBClient({}), env.TABLE_NAME);
 const clock = { now: () => Date.now() };
-const secret = secretText(new SecretsManagerClient({}), env.SLACK_SECRET, () => clock.now());
 
-/** Tells Slack of a handoff. */
-export const handler = createSlack({
+/** Tells other products: of handoffs, and that journeys came by. */
+export const handler = createWebhook({
+  people: tablePeople(table),
   handoffs: tableHandoffs(table),
   accountHandoffs: tableHandoffs<AccountBrief>(table, accountPk),
   rulesets: tableRulesetParts(table, clock),
   claims: tableClaims(table),
   accountClaims: tableClaims(table, accountPk),
-  webhook: async () => webhookAddress(await secret()),
-  post: postToSlack,
+  secret: secretText(new SecretsManagerClient({}), env.WEBHOOKS_SECRET, () => clock.now()),
+  post: poster({ loopback: env.PRIVATE_ADDRESSES === 'loopback' }),
   clock,
   invocation: randomUUID,
   publicUrl: env.PUBLIC_URL,
