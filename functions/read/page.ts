@@ -9,7 +9,7 @@ import type { Rule } from '../../core/schema/score.ts';
 import type { LeadPage, TimelineEntry } from '../../core/view.ts';
 import { NotFound } from '../errors.ts';
 import type { LiveRuleset } from '../ports.ts';
-import { inWords } from '../../core/handoff/handoff.ts';
+import { inWords } from '../../core/handoff/brief.ts';
 import { weekOf } from './week.ts';
 import { instantsOf } from './instants.ts';
 import { summaryOf, survivor } from './list.ts';

@@ -160,7 +160,7 @@ test('points that a person gave are a reason as a rule’s are, with who and why
       why: 'Because a',
       points: 40,
     },
-    { sentence: 'r6', why: '', points: 6 },
+    { rule: 'r6', sentence: 'r6', why: '', points: 6 },
   ]);
   expect(brief.timeline.map(({ text }) => text)).toContain(
     'freja@lantern.example took 3 points from fit: “Because b”',
