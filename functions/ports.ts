@@ -40,7 +40,10 @@ export interface Leads {
   /** Puts an event if its key is free; false: it was there already. @param expiresAt UTC milliseconds; null: never */
   put(leadId: string, entry: LogEntry, expiresAt: number | null): Promise<boolean>;
   read(leadId: string): Promise<Lead | null>;
-  /** @param from UTC milliseconds: only events sent as of then or later; null: all of them */
+  /**
+   * Clicks that a page confirmed are without their mark.
+   * @param from UTC milliseconds: only events sent as of then or later; null: all of them
+   */
   log(leadId: string, from: number | null): Promise<Log>;
   keepSnapshot(leadId: string, id: string, snapshot: Snapshot): Promise<void>;
   /** Writes the lead if it still has that version (0: if there is none); false: someone was first. */

@@ -1,4 +1,5 @@
 import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { withConfirmed } from '../../core/message/clicks.ts';
 import type { LeadEvent } from '../../core/event.ts';
 import type { Snapshot } from '../../core/history.ts';
 import type { Extra, Leads, Log, LogEntry, StoredEntry } from '../ports.ts';
@@ -53,7 +54,7 @@ export const tableLeads = (table: Table, shards: Shards): Leads => ({
       for (const item of items)
         if (item.sk === SNAPSHOT) snapshot = snapshotOf(item);
         else entries.push(entryOf(item));
-    return { entries, snapshot };
+    return { entries: withConfirmed(entries), snapshot };
   },
 
   keepSnapshot: async (leadId, id, { ruleset, watermark, state }) => {

@@ -62,7 +62,7 @@ const mailed = (event: unknown, receivedAt: number): Envelope | null => {
   if (mail === null) return null;
   return {
     receivedAt,
-    opened: [checked(parseMessage(mail.input, { receivedAt, leadId: mail.leadId }), mail.input)],
+    opened: [checked(parseMessage(mail.input, { receivedAt, ...mail }), mail.input)],
   };
 };
 

@@ -3,6 +3,7 @@ import { DAY, durationMs, HOUR } from '../../core/duration.ts';
 import type { LeadEvent } from '../../core/event.ts';
 import type { History, Snapshot } from '../../core/history.ts';
 import type { Lead, SnapshotName } from '../../core/lead.ts';
+import { CONFIRM_WITHIN, decidesOnClicks } from '../../core/message/clicks.ts';
 import type { Leads, LiveRuleset, LogEntry, StoredEntry } from '../ports.ts';
 
 /**
@@ -54,7 +55,11 @@ export interface Read {
 const base = (lead: Lead, ruleset: string, brought: readonly LogEntry[]): SnapshotName | null => {
   const { snapshot } = lead;
   if (snapshot === null || lead.ruleset !== ruleset) return null;
-  const touched = brought.some(({ event }) => event.occurredAt <= snapshot.watermark);
+  const touched = brought.some(
+    ({ event }) =>
+      // A page that confirms a click before the watermark changes what the snapshot holds.
+      event.occurredAt <= snapshot.watermark + (decidesOnClicks(event) ? CONFIRM_WITHIN : 0),
+  );
   const strayed = Math.max(lead.strayUntil, newestStray(brought)) > snapshot.watermark;
   return touched || strayed ? null : snapshot;
 };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { UNCONFIRMED } from '../clicks.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -6,7 +7,15 @@ type Fields = Readonly<Record<string, unknown>>;
 export interface MailEvent {
   readonly leadId: string;
   readonly input: unknown;
+  /** Why it counts for nothing, at least so far. */
+  readonly suspected?: string;
 }
+
+/** What machines call themselves that open and click mails; Apple's proxy says no more than the first word. */
+const MACHINES =
+  /^Mozilla\/5\.0$|bot\b|crawl|spider|scan|preview|proofpoint|mimecast|barracuda|python|curl|wget|headless/i;
+/** Nobody reads a mail so soon after it was sent, ms. */
+const TOO_SOON = 10_000;
 
 /** SES's words for what happens to a mail, where rules and claims want to know of it. */
 const NAMES: Readonly<Record<string, readonly [name: string, detail: string]>> = {
@@ -19,8 +28,21 @@ const NAMES: Readonly<Record<string, readonly [name: string, detail: string]>> =
 };
 
 /**
+ * Why an open or a click is held for a machine's doing. A click is so until a page of the lead follows; see `clicks.ts`.
+ * An open by a machine stays one.
+ */
+const suspicion = (type: string, what: Fields, sentAt: string | undefined): string | undefined => {
+  const machine = MACHINES.test(textOf(what.userAgent) ?? '');
+  if (type === 'Click') return machine ? 'mail scanner' : UNCONFIRMED;
+  if (type !== 'Open') return undefined;
+  const after = Date.parse(textOf(what.timestamp) ?? '') - Date.parse(sentAt ?? '');
+  return machine || after < TOO_SOON ? 'opened by a machine' : undefined;
+};
+
+/**
  * An event of SES, as it comes over the bus, as a track of the lead that the mail's tags name: `lead`, `journey`,
- * `email` (the template), `claim`. Null for mails that are not ours and for what changes nothing (`Send`, delays).
+ * `email` (the template), `claim`. Null for mails that are not ours, for those that sales gets about a lead (what a
+ * colleague opens, no lead did), and for what changes nothing (`Send`, delays).
  * A bounce says whether it is for good: `permanent`. No address is kept.
  */
 export const fromSes = (event: unknown): MailEvent | null => {
@@ -29,13 +51,15 @@ export const fromSes = (event: unknown): MailEvent | null => {
   const known = Object.hasOwn(NAMES, type) ? NAMES[type] : undefined;
   const mail = fieldsOf(detail, 'mail');
   const leadId = tagOf(mail, 'lead');
-  if (!known || leadId === undefined) return null;
+  if (!known || leadId === undefined || tagOf(mail, 'journey') === undefined) return null;
   const [name, part] = known;
   const what = fieldsOf(detail, part);
   const at = textOf(what.timestamp) ?? textOf(mail.timestamp);
   const link = textOf(what.link);
+  const suspected = suspicion(type, what, textOf(mail.timestamp));
   return {
     leadId,
+    ...(suspected === undefined ? {} : { suspected }),
     input: {
       type: 'track',
       event: name,
@@ -56,6 +80,20 @@ export const fromSes = (event: unknown): MailEvent | null => {
       context: { userAgent: what.userAgent },
     },
   };
+};
+
+/**
+ * The claim that an event of SES is about, and what it proves of a mail of which we do not know what became: one that
+ * was delivered, bounced or opened was sent. Null where it proves nothing.
+ */
+export const provedBy = (
+  event: unknown,
+): { readonly leadId: string; readonly claim: string; readonly outcome: 'sent' | 'refused' } | null => {
+  const detail = fieldsOf(event, 'detail');
+  const mail = fieldsOf(detail, 'mail');
+  const [type, leadId, claim] = [textOf(detail.eventType) ?? '', tagOf(mail, 'lead'), tagOf(mail, 'claim')];
+  if (leadId === undefined || claim === undefined || !Object.hasOwn(NAMES, type)) return null;
+  return { leadId, claim, outcome: type === 'Reject' ? 'refused' : 'sent' };
 };
 
 /** SES gives each tag as a list of its values. */

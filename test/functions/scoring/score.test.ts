@@ -184,7 +184,7 @@ describe('a batch', () => {
     const mail = {
       messageId: 'ses-1',
       timestamp: new Date(NOW).toISOString(),
-      tags: { lead: [id], email: ['welcome'] },
+      tags: { lead: [id], journey: ['warm-up'], email: ['welcome'] },
     };
     const event = {
       source: 'aws.ses',

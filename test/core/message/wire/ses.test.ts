@@ -1,7 +1,8 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { parseMessage } from '../../../../core/message/message.ts';
-import { fromSes } from '../../../../core/message/wire/ses.ts';
+import { UNCONFIRMED } from '../../../../core/message/clicks.ts';
+import { fromSes, provedBy } from '../../../../core/message/wire/ses.ts';
 
 const RECEIVED = Date.parse('2026-05-14T12:00:00Z');
 const mail = {
@@ -25,7 +26,7 @@ const bus = (detail: object): unknown => ({
 const read = (event: unknown): unknown => {
   const from = fromSes(event);
   if (from === null) return null;
-  const parsed = parseMessage(from.input, { receivedAt: RECEIVED, leadId: from.leadId });
+  const parsed = parseMessage(from.input, { receivedAt: RECEIVED, ...from });
   return parsed.ok ? parsed.message : parsed.reason;
 };
 
@@ -76,6 +77,33 @@ describe('an event of SES', () => {
     ['Reject', 'email.rejected'],
   ])('%s is %s', (eventType, event) => {
     expect(read(bus({ eventType }))).toMatchObject({ event, occurredAt: Date.parse(mail.timestamp) });
+  });
+
+  const BROWSER = 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 Mobile';
+  const marked = (eventType: 'Open' | 'Click', userAgent: string, timestamp = '2026-05-14T11:05:00Z') =>
+    (read(bus({ eventType, [eventType.toLowerCase()]: { timestamp, userAgent } })) as { suspected?: string })
+      .suspected;
+
+  test('a click is held for a machine’s until a page follows; one that says so is a machine’s for good', () => {
+    expect(marked('Click', BROWSER)).toBe(UNCONFIRMED);
+    expect(marked('Click', 'Mimecast-URL-Scanner/1.0')).toBe('mail scanner');
+  });
+
+  test('an open by Apple’s proxy, by a scanner, or within seconds is a machine’s', () => {
+    expect(marked('Open', BROWSER)).toBeUndefined();
+    expect(marked('Open', 'Mozilla/5.0')).toBe('opened by a machine');
+    expect(marked('Open', 'SomeBot/2.0 (+https://bot.example)')).toBe('opened by a machine');
+    expect(marked('Open', BROWSER, '2026-05-14T11:00:03Z')).toBe('opened by a machine');
+  });
+
+  test('of a mail to sales is nothing that the lead did, and still proves that it went out', () => {
+    const tags = { lead: ['l1'], email: ['handoff'], claim: ['handoff-1_mail_0'] };
+    const event = { source: 'aws.ses', detail: { mail: { ...mail, tags }, eventType: 'Delivery' } };
+    expect(read(event)).toBeNull();
+    expect(provedBy(event)).toEqual({ leadId: 'l1', claim: 'handoff-1_mail_0', outcome: 'sent' });
+    expect(provedBy(bus({ eventType: 'Reject' }))).toMatchObject({ outcome: 'refused' });
+    expect(provedBy(bus({ eventType: 'DeliveryDelay' }))).toBeNull();
+    expect(provedBy(null)).toBeNull();
   });
 
   test('that changes nothing, or is about a mail that is not ours, is none', () => {
