@@ -1,6 +1,7 @@
 import { tableQuarantine } from './aws/quarantine.ts';
 import { scorePorts } from './aws/score-ports.ts';
 import { heedingBounces } from './mail/heed.ts';
+import { tableProve } from './mail/settle.ts';
 import { tableSuppressions } from './mail/suppress.ts';
 import { heedingUnsubscribed } from './mail/unsubscribed.ts';
 import { createScore } from './scoring/score-batch.ts';
@@ -14,4 +15,4 @@ const score = createScore({
 });
 
 /** Takes bus events from the queue, stores them under their leads, and scores those. */
-export const handler = heedingBounces(score, suppressions, ports.clock);
+export const handler = heedingBounces(score, suppressions, ports.clock, tableProve(ports.table));

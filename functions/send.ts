@@ -14,6 +14,7 @@ import { tableHandoffs } from './handoffs/handoffs.ts';
 import { tablePeople } from './journeys/people.ts';
 import { tableRulesetParts } from './journeys/rulesets.ts';
 import { tableClaims } from './mail/claims.ts';
+import { tableDecisions } from './mail/decide.ts';
 import { tableFrequency } from './mail/let-out.ts';
 import { tablePace } from './mail/pace.ts';
 import { sendingRate } from './mail/quota.ts';
@@ -41,6 +42,7 @@ export const handler = createSend({
   frequency: tableFrequency(table),
   pace: tablePace(table),
   rate: sendingRate(ses, () => clock.now()),
+  decisions: tableDecisions(table),
   claims: tableClaims(table),
   accountClaims: tableClaims(table, accountPk),
   transport: sesTransport(ses, {

@@ -37,6 +37,12 @@ export const resentName = (name: MessageName): MessageName => ({ ...name, step: 
 /** The entry under which a handoff's messages are claimed. @example handoffEntry(3) // 'handoff-3' */
 export const handoffEntry = (entry: number): string => `handoff-${entry}`;
 
+/** The handoff's own number, or null of what is no handoff's entry. @example readHandoffEntry('handoff-3') // 3 */
+export const readHandoffEntry = (entry: string): number | null => {
+  const [, number] = /^handoff-(\d{1,9})$/.exec(entry) ?? [];
+  return number === undefined ? null : Number(number);
+};
+
 /**
  * The claim as a message tag, which SES gives back with every event; tags take letters, digits, `_` and `-` only.
  * @example claimTag({ entry: 'warm-up-4f', step: '3.then.1', visit: 0, … }) // 'warm-up-4f_3-then-1_0'

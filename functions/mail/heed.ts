@@ -1,20 +1,30 @@
 import { suppressionsFor } from '../../core/nurture/suppression.ts';
 import { log } from '../log.ts';
 import type { QueueHandler } from '../queue.ts';
+import type { Prove } from './settle.ts';
 import type { Suppressions } from './suppress.ts';
 
 /**
  * Takes the addresses that bounced for good or complained out of all mailings, beside what is done with the batch:
  * the lead's log keeps no address, so this is the only place that sees one. A record whose address could not be put
  * away comes back.
+ * @param prove settles mails of which we do not know what became
  */
 export const heedingBounces =
-  (handle: QueueHandler, suppressions: Pick<Suppressions, 'put'>, clock: { now(): number }): QueueHandler =>
+  (
+    handle: QueueHandler,
+    suppressions: Pick<Suppressions, 'put'>,
+    clock: { now(): number },
+    prove: Prove = () => Promise.resolve(),
+  ): QueueHandler =>
   async (event, context) => {
     const failed = new Set<string>();
     for (const { messageId, body } of event.Records) {
+      const told = toldBySes(body);
+      if (told === null) continue;
       try {
-        for (const suppression of suppressionsOf(body)) {
+        await prove(told);
+        for (const suppression of suppressionsFor(told.detail)) {
           await suppressions.put(suppression, clock.now());
           log.info('suppressed', { reason: suppression.reason });
         }
@@ -28,15 +38,14 @@ export const heedingBounces =
     return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
   };
 
-/** Of a bus event as the queue brings it; what cannot be read is for `handle` to tell. */
-const suppressionsOf = (body: string): ReturnType<typeof suppressionsFor> => {
-  if (!body.includes('"aws.ses"')) return [];
+/** An event of SES as the queue brings it; null for all else, and for what cannot be read, which is for `handle` to tell. */
+const toldBySes = (body: string): { readonly detail: object } | null => {
+  if (!body.includes('"aws.ses"')) return null;
   try {
-    const { source, detail } = JSON.parse(body) as { source?: unknown; detail?: unknown };
-    return source === 'aws.ses' && typeof detail === 'object' && detail !== null
-      ? suppressionsFor(detail)
-      : [];
+    const event = JSON.parse(body) as { source?: unknown; detail?: unknown };
+    const { source, detail } = event;
+    return source === 'aws.ses' && typeof detail === 'object' && detail !== null ? { ...event, detail } : null;
   } catch {
-    return [];
+    return null;
   }
 };

@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
-import { handoffEntry } from '../../core/nurture/claim.ts';
+import { handoffEntry, readHandoffEntry } from '../../core/nurture/claim.ts';
 import { HANDOFF_EMAIL } from '../../core/nurture/mail-names.ts';
 import type { Handoffs } from '../handoffs/handoffs.ts';
 import { log } from '../log.ts';
 import { type AccountMailPorts, prepareAccountHandoff } from './account-mail.ts';
 import { type ClaimNote, isFree, type PutOff, type Settled } from './claims.ts';
+import type { Decisions } from './decide.ts';
 import { type JourneyMailPorts, prepareJourney } from './journey-mail.ts';
 import { messageIdOf, outgoing, type Ready, template } from './ready.ts';
 import { render } from './render.ts';
@@ -15,6 +16,7 @@ import { handoffVariables } from './variables.ts';
 export interface SendPorts extends AccountMailPorts, JourneyMailPorts {
   readonly rulesets: JourneyMailPorts['rulesets'];
   readonly handoffs: Pick<Handoffs, 'list' | 'find'>;
+  readonly decisions: Decisions;
   readonly transport: Transport;
   readonly clock: { now(): number };
   /** An id that no other invocation has. */
@@ -42,7 +44,19 @@ const HandoffMail = z.object({
   step: z.string(),
   visit: z.number(),
 });
-const SendTask = z.discriminatedUnion('kind', [JourneyMail, HandoffMail]);
+/** What a person wants with a message of which nobody knows whether it went out. */
+const Decision = z.object({
+  kind: z.literal('decision'),
+  leadId: z._default(z.nullable(z.string()), null),
+  accountId: z._default(z.nullable(z.string()), null),
+  entry: z.string(),
+  step: z.string(),
+  visit: z.number(),
+  decision: z.enum(['resend', 'dismiss']),
+  by: z.string(),
+});
+const SendTask = z.discriminatedUnion('kind', [JourneyMail, HandoffMail, Decision]);
+type SendTask = z.infer<typeof SendTask>;
 
 /** How often a mail is put off before it is given up: a state machine's history has an end. */
 const MAX_WAITS = 200;
@@ -79,12 +93,38 @@ export const createSend =
     };
   };
 
-const prepare = (ports: SendPorts, task: z.infer<typeof SendTask>): Promise<Ready | Settled> => {
+const prepare = async (ports: SendPorts, task: SendTask): Promise<Ready | Settled> => {
+  if (task.kind === 'decision') return decided(ports, task);
   if (task.kind === 'journey') return prepareJourney(ports, task);
   const { leadId, accountId, ...handoff } = task;
   if (leadId !== null) return prepareHandoff(ports, { leadId, ...handoff });
   if (accountId !== null) return prepareAccountHandoff(ports, { accountId, ...handoff });
   throw new Error('a handoff of nobody');
+};
+
+/** Writes the decision down; a mail that is to be sent again goes out under a name of its own, at most once. */
+const decided = async (ports: SendPorts, task: z.infer<typeof Decision>): Promise<Ready | Settled> => {
+  const { leadId, accountId, decision, by } = task;
+  const { outcome, again } = await ports.decisions.decide(task, decision, by, ports.clock.now());
+  if (again === undefined) return { outcome, reason: `decided: ${decision}` };
+  const { name, journey, email } = again;
+  const live = await ports.rulesets.live();
+  if (journey !== null && leadId !== null) {
+    const running = await ports.entries.find(leadId, journey);
+    const ruleset = running?.entry === name.entry ? running.ruleset : live;
+    return prepareJourney(ports, { ...name, journey, ruleset, email, again: true });
+  }
+  const entry = readHandoffEntry(name.entry);
+  if (entry === null || email === 'slack') return { outcome: 'skipped', reason: 'cannot be sent again' };
+  return prepare(ports, {
+    kind: 'handoff',
+    leadId,
+    accountId,
+    entry,
+    ruleset: live,
+    step: name.step,
+    visit: name.visit,
+  });
 };
 
 type Delivered = Settled & { readonly until?: number };
