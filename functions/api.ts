@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { setTimeout } from 'node:timers/promises';
 import { tableAccounts } from './aws/accounts.ts';
 import { tableIdentities } from './aws/identities.ts';
@@ -10,13 +11,15 @@ import { openTable } from './aws/table.ts';
 import { readEnv } from './env.ts';
 import { eventBus } from './ingest/event-bus.ts';
 import { publish } from './ingest/publish.ts';
+import { stateMachines } from './journeys/executions.ts';
 import { createApi } from './read/answer.ts';
 import { tableAccountDirectory } from './read/account-directory.ts';
 import { tableDirectory } from './read/directory.ts';
 import { tableRefused } from './read/refused.ts';
 import { tableSent } from './read/sent.ts';
+import { tableUnsettled } from './read/unsettled.ts';
 
-const env = readEnv(['TABLE_NAME', 'BUS_NAME', 'BAND_SHARDS', 'ISSUER', 'CLIENT_ID']);
+const env = readEnv(['TABLE_NAME', 'BUS_NAME', 'BAND_SHARDS', 'ISSUER', 'CLIENT_ID', 'DECISION_MACHINE']);
 const table = openTable(new DynamoDBClient({}), env.TABLE_NAME);
 const bus = eventBus(new EventBridgeClient({}), env.BUS_NAME);
 const clock = { now: Date.now };
@@ -26,7 +29,7 @@ const pause = async (attempt: number): Promise<void> => {
   await setTimeout(2 ** attempt * 10 * (0.5 + Math.random()));
 };
 
-/** `GET /api/leads`, `/api/leads/{id}`, `/api/accounts`, `/api/accounts/{id}`, `/api/bands`, `/api/quarantine`, `/api/config`; `POST /api/leads/{id}/adjustments`. */
+/** `GET /api/leads`, `/api/leads/{id}`, `/api/accounts`, `/api/accounts/{id}`, `/api/bands`, `/api/mails`, `/api/quarantine`, `/api/config`; `POST /api/leads/{id}/adjustments`, `/api/mails/{id}/resend`, `…/dismiss`. */
 export const handler = createApi({
   clock,
   leads: tableLeads(table, shards),
@@ -38,6 +41,9 @@ export const handler = createApi({
   accounts: tableAccounts(table, clock),
   sent: tableSent(table),
   refused: tableRefused(table),
+  unsettled: tableUnsettled(table),
+  executions: stateMachines(new SFNClient({})),
+  decisionMachine: env.DECISION_MACHINE,
   publish: (entry) => publish(bus, [entry], async (ms) => void (await setTimeout(ms))),
   config: { issuer: env.ISSUER, clientId: env.CLIENT_ID },
 });

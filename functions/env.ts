@@ -38,6 +38,7 @@ const variables = {
     }),
   ),
   HANDOFF_MACHINE: text,
+  DECISION_MACHINE: text,
   /** The address people reach this product at, without a slash at the end. */
   PUBLIC_URL: text,
   CONFIGURATION_SET: text,

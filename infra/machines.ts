@@ -5,6 +5,7 @@ import { type CfnStateMachine, DefinitionBody, StateMachine } from 'aws-cdk-lib/
 import { Construct } from 'constructs';
 import type { Journey } from '../core/schema/journey.ts';
 import type { Bus } from './bus.ts';
+import { decisionDefinition } from './decision.ts';
 import { BundledFunction, type Bundles } from './function.ts';
 import { START_TIMEOUT } from './functions.ts';
 import { handoffDefinition } from './handoff-machine.ts';
@@ -33,6 +34,8 @@ export class Machines extends Construct {
   /** By the journey's name. */
   readonly journeys: ReadonlyMap<string, StateMachine>;
   readonly handoff: StateMachine;
+  /** Carries out what a person decided on a mail. */
+  readonly decision: StateMachine;
 
   constructor(scope: Construct, id: string, props: MachinesProps) {
     super(scope, id);
@@ -58,6 +61,12 @@ export class Machines extends Construct {
       this.roleToInvoke('HandoffRole', [handoff, send, notify, webhook]),
     );
 
+    this.decision = this.machine(
+      'MailDecisionMachine',
+      decisionDefinition(send.functionArn),
+      this.roleToInvoke('MailDecisionRole', [send]),
+    );
+
     const arns = Object.fromEntries(
       [...this.journeys].map(([name, machine]) => [name, machine.stateMachineArn]),
     );
@@ -77,6 +86,16 @@ export class Machines extends Construct {
       grantee: this.start,
       actions: ['states:StartExecution'],
       resourceArns: [...Object.values(arns), this.handoff.stateMachineArn],
+    });
+  }
+
+  /** Lets `grantee` have a decision on a mail carried out. */
+  allowDecide(grantee: Function): void {
+    grantee.addEnvironment('DECISION_MACHINE', this.decision.stateMachineArn);
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['states:StartExecution'],
+      resourceArns: [this.decision.stateMachineArn],
     });
   }
 

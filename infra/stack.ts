@@ -75,6 +75,7 @@ export class KindlingStack extends Stack {
       notify: functions.notify,
       webhook: functions.webhook,
     });
+    machines.allowDecide(functions.api);
     const tick = new Tick(this, 'DegradeTick', { target: functions.degrade, every: Duration.minutes(15) });
 
     const {
@@ -149,7 +150,7 @@ export class KindlingStack extends Stack {
       ],
       queues: queues.map(({ queue }) => queue),
       deadLetters: [...queues, tick].map(({ deadLetters }) => deadLetters),
-      machines: [...machines.journeys.values(), machines.handoff],
+      machines: [...machines.journeys.values(), machines.handoff, machines.decision],
     });
 
     this.output('Url', site.url);

@@ -44,7 +44,9 @@ const toldBySes = (body: string): { readonly detail: object } | null => {
   try {
     const event = JSON.parse(body) as { source?: unknown; detail?: unknown };
     const { source, detail } = event;
-    return source === 'aws.ses' && typeof detail === 'object' && detail !== null ? { ...event, detail } : null;
+    return source === 'aws.ses' && typeof detail === 'object' && detail !== null
+      ? { ...event, detail }
+      : null;
   } catch {
     return null;
   }

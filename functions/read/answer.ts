@@ -1,5 +1,5 @@
-import type { QuarantineItem } from '../../core/view.ts';
-import { NotFound } from '../errors.ts';
+import type { QuarantineItem, UnsettledMails } from '../../core/view.ts';
+import { Invalid, NotFound } from '../errors.ts';
 import { type HttpAnswer, type HttpHandler, type HttpRequest, json, onHttp } from '../http.ts';
 import { listAccounts, readAccount } from './accounts.ts';
 import { countBands } from './bands.ts';
@@ -38,6 +38,8 @@ const answer = async (ports: ReadPorts, current: Current, request: HttpRequest):
       return json(200, await listAccounts(ports, request.query));
     case 'bands':
       return json(200, { bands: await countBands(ports) });
+    case 'mails':
+      return json(200, await mailsOf(ports, request.query.outcome));
     case 'quarantine':
       return json(200, { items: await refusedLately(ports) });
     case 'config':
@@ -45,6 +47,11 @@ const answer = async (ports: ReadPorts, current: Current, request: HttpRequest):
     default:
       throw new NotFound('nothing lives here');
   }
+};
+
+const mailsOf = ({ unsettled, clock }: ReadPorts, outcome: string | undefined): Promise<UnsettledMails> => {
+  if (outcome !== 'unknown') throw new Invalid('say which: ?outcome=unknown');
+  return unsettled.list(clock.now());
 };
 
 const refusedLately = ({ refused, clock }: ReadPorts): Promise<readonly QuarantineItem[]> => {

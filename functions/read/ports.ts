@@ -1,6 +1,7 @@
 import type { Account } from '../../core/accounts/account-projection.ts';
 import type { Lead } from '../../core/lead.ts';
 import type { MailView, HandoffView, QuarantineItem } from '../../core/view.ts';
+import type { Unsettled } from './unsettled.ts';
 import type { Accounts, Clock, Identities, Leads, RolledUp, Rulesets } from '../ports.ts';
 
 /** Finds leads where the indexes list them; may be a moment behind. */
@@ -47,6 +48,7 @@ export interface ReadPorts {
   readonly accounts: Pick<Accounts, 'history'>;
   readonly sent: Sent;
   readonly refused: Refused;
+  readonly unsettled: Unsettled;
   /** Where the console signs in. */
   readonly config: { readonly issuer: string; readonly clientId: string };
 }

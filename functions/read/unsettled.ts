@@ -1,7 +1,6 @@
 import type { UnsettledMail, UnsettledMails } from '../../core/view.ts';
-import { accountIdOf, isLeadPk, type Key, leadIdOf, NAME_INDEX, unsettledPks } from '../aws/keys.ts';
+import { accountIdOf, isLeadPk, type Key, leadIdOf, leadKey, NAME_INDEX, unsettledPks } from '../aws/keys.ts';
 import { leadFromItem } from '../aws/lead-item.ts';
-import { leadKey } from '../aws/keys.ts';
 import type { Item, Table } from '../aws/table.ts';
 import { inParallel } from '../parallel.ts';
 
@@ -38,7 +37,10 @@ const keyOf = (id: string): Key | null => {
     if (!Array.isArray(parsed)) return null;
     const [pk, sk] = parsed as unknown[];
     // Nothing but claims is named here.
-    return typeof pk === 'string' && typeof sk === 'string' && /^(LEAD|ACCT)#/.test(pk) && sk.startsWith('MAIL#')
+    return typeof pk === 'string' &&
+      typeof sk === 'string' &&
+      /^(LEAD|ACCT)#/.test(pk) &&
+      sk.startsWith('MAIL#')
       ? { pk, sk }
       : null;
   } catch {
@@ -87,7 +89,9 @@ export const tableUnsettled = (table: Table): Unsettled => {
     list: async (now) => {
       const keys = (await inParallel(4, unsettledPks, listed)).flat();
       const views = await inParallel(8, keys.slice(0, 4 * MOST), (key) => viewOf(key, now));
-      const mails = views.filter((view) => view !== null).sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+      const mails = views
+        .filter((view) => view !== null)
+        .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
       return { mails: mails.slice(0, MOST), more: mails.length > MOST };
     },
     find: async (id, now) => {

@@ -11,6 +11,7 @@ import { tableEntries } from '../../../functions/journeys/entries.ts';
 import { tablePeople } from '../../../functions/journeys/people.ts';
 import { tableRulesetParts } from '../../../functions/journeys/rulesets.ts';
 import { tableClaims, type Settled } from '../../../functions/mail/claims.ts';
+import { tableDecisions } from '../../../functions/mail/decide.ts';
 import { tableFrequency } from '../../../functions/mail/let-out.ts';
 import { tablePace } from '../../../functions/mail/pace.ts';
 import { createSend, type SendPorts } from '../../../functions/mail/send.ts';
@@ -44,6 +45,7 @@ const portsWith = (rate: number): SendPorts => ({
       }),
   },
   suppressions: tableSuppressions(store.table),
+  decisions: tableDecisions(store.table),
   claims: tableClaims(store.table),
   frequency: tableFrequency(store.table),
   pace: tablePace(store.table),

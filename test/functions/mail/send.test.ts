@@ -13,6 +13,7 @@ import { tablePeople } from '../../../functions/journeys/people.ts';
 import { tableRulesetParts } from '../../../functions/journeys/rulesets.ts';
 import { tableClaims, type Settled } from '../../../functions/mail/claims.ts';
 import { createSend, type SendPorts } from '../../../functions/mail/send.ts';
+import { tableDecisions } from '../../../functions/mail/decide.ts';
 import { tableFrequency } from '../../../functions/mail/let-out.ts';
 import { tablePace } from '../../../functions/mail/pace.ts';
 import { tableSuppressions } from '../../../functions/mail/suppress.ts';
@@ -57,6 +58,7 @@ beforeAll(async () => {
     accountHandoffs: tableHandoffs<AccountBrief>(table, accountPk),
     rulesets: tableRulesetParts(table, { now: () => NOW }),
     suppressions: tableSuppressions(table),
+    decisions: tableDecisions(table),
     claims: tableClaims(table),
     frequency: tableFrequency(table),
     pace: tablePace(table),

@@ -17,6 +17,7 @@ import { tableRolledUp } from '../../../functions/aws/rolled-up.ts';
 import { tableDirectory } from '../../../functions/read/directory.ts';
 import { tableRefused } from '../../../functions/read/refused.ts';
 import { tableSent } from '../../../functions/read/sent.ts';
+import { tableUnsettled } from '../../../functions/read/unsettled.ts';
 import { createScore } from '../../../functions/scoring/score-batch.ts';
 import { loadFiles } from '../../../rulefiles/load.ts';
 import { ingest, requestEvent, SERVER_KEY } from '../ingest/gateway.ts';
@@ -137,6 +138,9 @@ export const startBackend = async (): Promise<Backend> => {
     rolledUp: tableRolledUp(table, SHARDS),
     sent: tableSent(table),
     refused: tableRefused(table),
+    unsettled: tableUnsettled(table),
+    executions: { start: () => Promise.reject(new Error('no mail is decided on here')) },
+    decisionMachine: 'arn:decision',
     publish: (entry) => Promise.resolve(told.push(entry) > 0),
     config: { issuer: 'https://issuer.example', clientId: 'client' },
   });
