@@ -9,6 +9,8 @@ import { build } from '../../cli/product.ts';
 import type { Lead } from '../../core/lead.ts';
 import { tableLeads } from '../../functions/aws/leads.ts';
 import { openTable } from '../../functions/aws/table.ts';
+import type { UnsettledMails } from '../../core/view.ts';
+import { tableClaims } from '../../functions/mail/claims.ts';
 import { readTemplate, type Template } from '../../local/template.ts';
 import { refused, type Seen, unused } from '../infra/policy.ts';
 import { rulesWithAccounts } from './account-rules.ts';
@@ -71,6 +73,13 @@ const leaveMergeHalfDone = async (younger: string, older: string): Promise<void>
   };
   expect(await leads.commit(fenced, merged.version)).toBe(true);
 };
+/** A mail whose sender died between its claim and SES. */
+const leaveMailUnknown = async (leadId: string): Promise<void> => {
+  const at = Date.parse(START);
+  const note = { by: 'nobody', at, journey: 'warm-up', email: 'welcome', subject: 'Welcome' };
+  const claims = tableClaims(openTable(client, tableName()));
+  expect(await claims.take({ leadId, entry: 'e', step: '1', visit: 0 }, note)).toBe('mine');
+};
 const tableName = (): string => template.ofType('AWS::DynamoDB::Table')[0]?.name ?? '';
 
 test('every function does what the policies allow, and the policies allow what it does and nothing else', async () => {
@@ -104,6 +113,16 @@ test('every function does what the policies allow, and the policies allow what i
     body: JSON.stringify({ score: 'fit', points: 1, why: 'Called us' }),
   });
   expect(adjusted.status).toBe(202);
+  await leaveMailUnknown(kim.id);
+  const { mails } = await product.get<UnsettledMails>('/api/mails?outcome=unknown');
+  expect(mails).toMatchObject([{ lead: { id: kim.id }, email: 'welcome' }]);
+  const dismissed = await fetch(`${product.url}/api/mails/${mails[0]?.id ?? ''}/dismiss`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${product.token}` },
+  });
+  expect(dismissed.status).toBe(202);
+  await product.idle();
+  expect(await product.get('/api/mails?outcome=unknown')).toEqual({ mails: [], more: false });
   // Kim asked for a demo, Eve looked twice: together they were ready.
   expect(await product.get('/api/accounts/beta.example')).toMatchObject({ handoffs: [{ state: 'open' }] });
   const mail = (await product.mail()).find((each) => String(each.to).includes('ida@'));

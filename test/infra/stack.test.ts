@@ -106,11 +106,17 @@ describe('permissions', () => {
     ).toEqual([{ action: 'events:PutEvents', resource: bus?.arn }]);
   });
 
-  test('only start may start executions', () => {
+  test('only start may start journeys and handoffs; the console, what a person decided on a mail', () => {
     const starters = functionNames(template).filter((name) =>
       permissionsOf(template, name).some(({ action }) => action === 'states:StartExecution'),
     );
-    expect(starters).toEqual(['Start']);
+    expect(starters).toEqual(['Api', 'Start']);
+    const startedBy = (name: string) =>
+      permissionsOf(template, name)
+        .filter(({ action }) => action === 'states:StartExecution')
+        .map(({ resource }) => resource.split(':').at(-1));
+    expect(startedBy('Api')).toEqual([expect.stringContaining('MailDecisionMachine')]);
+    expect(startedBy('Start').join()).not.toContain('MailDecisionMachine');
   });
 });
 
