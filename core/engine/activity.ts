@@ -20,6 +20,11 @@ export class Activity {
     this.#expiry = expiry;
   }
 
+  /** Whether anything was ever done. */
+  get began(): boolean {
+    return this.#newest !== -Infinity;
+  }
+
   /** Takes the next event in order. */
   take(at: number, active: boolean): void {
     if (active) {

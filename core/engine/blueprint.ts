@@ -10,9 +10,10 @@ import type { Scoring } from '../ruleset.ts';
 import type { Limit } from '../schema/scalar.ts';
 import type { Rule, ScoreFile } from '../schema/score.ts';
 import { Standings } from './standing.ts';
+import { givesIdle } from './sum.ts';
 import type { Tail } from './tail.ts';
 import { activityTest, type Registry, type Truth, truthOf } from './truth.ts';
-import { type Worth, worthOf } from './worth.ts';
+import { isSteady, type Worth, worthOf } from './worth.ts';
 
 /** One rule, compiled. */
 export interface RulePlan {
@@ -29,14 +30,14 @@ export interface RulePlan {
   readonly distinct: readonly string[] | null;
   /** Of the others. */
   readonly truth: Truth | null;
+  /** Whether all its awards have one sign. */
+  readonly steady: boolean;
   /** Of inactivity that costs more and more. */
   readonly repeat: { readonly afterMs: number; readonly everyMs: number } | null;
 }
 
 export interface Group {
   readonly limit: Limit;
-  /** Numbers of rules within the score. */
-  readonly rules: readonly number[];
 }
 
 /** One score, compiled; of all the files that feed it. */
@@ -45,7 +46,13 @@ export interface ScorePlan {
   readonly by: readonly string[] | null;
   readonly limit: Limit | undefined;
   readonly groups: readonly Group[];
-  readonly free: readonly number[];
+  /** By number of a rule the number of its group; as many as there are groups where it is in none. */
+  readonly groupOf: readonly number[];
+  /** Whether a group gives something where none of its rules does. */
+  readonly idle: boolean;
+  /** Numbers of the rules that are no event rules, by group; of these, those that may turn by themselves or by events. */
+  readonly states: readonly number[];
+  readonly timed: readonly number[];
   readonly rules: readonly RulePlan[];
 }
 
@@ -73,7 +80,11 @@ export interface Blueprint {
   readonly flags: readonly AttributeTest[];
   readonly factors: readonly ((view: AttributeView) => number)[];
   readonly tails: readonly (() => Tail)[];
+  /** Scores with conditions that may turn by an event, beside the awards that it brings. */
+  readonly watching: readonly number[];
   readonly expiry: Expiry;
+  /** Whether events cease to exist. */
+  readonly retained: boolean;
   readonly isActivity: (event: LeadEvent) => boolean;
   /** Whether anything reads `account.*`. */
   readonly readsAccount: boolean;
@@ -81,6 +92,14 @@ export interface Blueprint {
   /** Who may be told of events of this name. */
   readonly listeners: (name: string) => readonly Listener[];
 }
+
+const ALWAYS: Truth = {
+  timed: false,
+  asksActivity: false,
+  asksTails: false,
+  holds: () => true,
+  due: () => Infinity,
+};
 
 const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
   a < b ? -1 : a > b ? 1 : 0;
@@ -113,24 +132,29 @@ export function blueprintOf(scoring: Scoring & { readonly hash: string }): Bluep
   const scores = names.map((name, score): ScorePlan => {
     const rules: RulePlan[] = [];
     const groups: Group[] = [];
-    const free: number[] = [];
+    const joined: (number | null)[] = [];
     for (const file of files.get(name) ?? []) {
-      const members = new Map(sorted(file.groups ?? {}).map(([group]) => [group, [] as number[]]));
+      const numbers = new Map<string, number>();
+      for (const [group, limit] of sorted(file.groups ?? {})) numbers.set(group, groups.push({ limit }) - 1);
       for (const [ruleName, rule] of sorted(file.rules)) {
-        const number = rules.length;
-        rules.push(rulePlan(ruleName, rule, number, score));
-        (members.get(rule.group ?? '') ?? free).push(number);
+        rules.push(rulePlan(ruleName, rule, rules.length, score));
+        joined.push(numbers.get(rule.group ?? '') ?? null);
       }
-      for (const [group, limit] of sorted(file.groups ?? {}))
-        groups.push({ limit, rules: members.get(group) ?? [] });
     }
     const given = files.get(name) ?? [];
+    const groupOf = joined.map((group) => group ?? groups.length);
+    const states = rules
+      .flatMap(({ truth }, number) => (truth ? [number] : []))
+      .sort((a, b) => (groupOf[a] ?? 0) - (groupOf[b] ?? 0) || a - b);
     return {
       name,
       by: given[0]?.by?.split('.') ?? null,
       limit: given.find(({ limit }) => limit)?.limit,
       groups,
-      free,
+      groupOf,
+      idle: groups.some(({ limit }) => givesIdle(limit)),
+      states,
+      timed: states.filter((number) => rules[number]?.truth?.timed),
       rules,
     };
   });
@@ -152,6 +176,7 @@ export function blueprintOf(scoring: Scoring & { readonly hash: string }): Bluep
         plan: planOf(rule, expiry, retained),
         distinct: rule.distinct?.split('.') ?? null,
         truth: null,
+        steady: isSteady(rule),
         repeat: null,
       };
     }
@@ -159,8 +184,8 @@ export function blueprintOf(scoring: Scoring & { readonly hash: string }): Bluep
       when && 'inactive' in when && typeof rule.every === 'string'
         ? { afterMs: durationMs(when.inactive as string), everyMs: durationMs(rule.every) }
         : null;
-    const truth = when ? truthOf(when, registry) : { timed: false, holds: () => true, due: () => Infinity };
-    return { ...common, gate: -1, plan: null, distinct: null, truth, repeat };
+    const truth = when ? truthOf(when, registry) : ALWAYS;
+    return { ...common, gate: -1, plan: null, distinct: null, truth, steady: true, repeat };
   }
 
   const numbers = new Map(names.map((name, number) => [name, number]));
@@ -183,7 +208,9 @@ export function blueprintOf(scoring: Scoring & { readonly hash: string }): Bluep
     flags,
     factors,
     tails,
+    watching: scores.flatMap(({ timed }, score) => (timed.length > 0 ? [score] : [])),
     expiry,
+    retained,
     isActivity: activityTest(narrowing(settings.activity), isActivity),
     readsAccount: JSON.stringify(scoring.scores).includes('"account.'),
     accountFrom: scoring.accounts?.account.from ?? ACCOUNT_SOURCES,

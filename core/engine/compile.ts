@@ -5,6 +5,7 @@ import type { Fold } from './fold.ts';
 import type { Attributes, History, Snapshot } from '../history.ts';
 import { inOrder } from './order.ts';
 import { sixDecimals } from './rounding.ts';
+import { rowsOf } from './rows.ts';
 import type { Scoring } from '../ruleset.ts';
 import type { Band } from './standing.ts';
 import { Walk } from './walk.ts';
@@ -59,7 +60,7 @@ export function compile(scoring: Scoring & { readonly hash: string }): Engine {
 /** A walk that has taken everything up to `now`. */
 function walked(blueprint: Blueprint, history: History, now: number, keepsIds: boolean): Walk {
   const walk = new Walk(blueprint, history, now, keepsIds);
-  walk.take(inOrder(history.events, history.snapshot?.watermark ?? -Infinity, now));
+  walk.take(rowsOf(inOrder(history.events, history.snapshot?.watermark ?? -Infinity, now)));
   walk.passTo(now);
   return walk;
 }
@@ -113,7 +114,7 @@ function trace(blueprint: Blueprint, history: History, instants: readonly number
   return ordered.map((at): Trace => {
     let until = taken;
     while ((events[until]?.occurredAt ?? Infinity) <= at) until += 1;
-    walk.take(events.slice(taken, until));
+    walk.take(rowsOf(events.slice(taken, until)));
     taken = until;
     walk.passTo(at);
     const numbers = walk.reader.at(at);

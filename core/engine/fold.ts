@@ -2,26 +2,18 @@ import { accountIdOf } from '../accounts/account-id.ts';
 import { Activity } from './activity.ts';
 import { asAttributes, setTraits } from './attributes.ts';
 import type { Blueprint } from './blueprint.ts';
+import type { Span } from './bounds.ts';
 import type { LeadEvent } from '../event.ts';
+import { type Hearing, hearingOf } from './hearing.ts';
 import type { Attributes } from '../history.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { adjustment } from './manual.ts';
 import { compareIds } from './order.ts';
-import { reach } from './reach.ts';
-import { type Reading, Section } from './section.ts';
+import { Section } from './section.ts';
 import type { Tail } from './tail.ts';
+import type { Reading } from './value.ts';
 
-/** The texts that name keys of a keyed score, each once. */
-function keysOf(event: LeadEvent, by: readonly string[]): ReadonlySet<string> {
-  const keys = new Set<string>();
-  const add = (value: Json | undefined): void => {
-    if (Array.isArray(value)) (value as readonly Json[]).forEach(add);
-    else if (typeof value === 'string' && value !== '') keys.add(value);
-    else if (typeof value === 'number' || typeof value === 'boolean') keys.add(JSON.stringify(value));
-  };
-  add(reach(event.properties, by));
-  return keys;
-}
+const KEYLESS: readonly string[] = [''];
 
 /** A fold as plain JSON. */
 type Saved = readonly [
@@ -58,6 +50,13 @@ export class Fold implements Reading {
   /** Whether anything moves between jumps. As settled. */
   fades = false;
 
+  /** Whether it must be settled before anything can be told: attributes are others, or a key is new. */
+  urgent = true;
+  wasActive = false;
+  wasTold = false;
+  isActive = false;
+  isTold = false;
+
   constructor(blueprint: Blueprint, accountId: string | null, keepsIds: boolean) {
     this.#blueprint = blueprint;
     this.#keepsIds = keepsIds;
@@ -77,6 +76,7 @@ export class Fold implements Reading {
     const section = new Section(plan, key, this.#blueprint.expiry);
     known.set(key, section);
     sections.push(section);
+    this.urgent = true;
     sections.sort((a, b) => compareIds(a.key, b.key));
     return section;
   }
@@ -86,7 +86,7 @@ export class Fold implements Reading {
     switch (event.type) {
       case 'identify':
         setTraits(this.#lead, event.traits);
-        this.#stale = true;
+        this.#renew();
         return;
       case 'group':
         this.#group(event);
@@ -106,7 +106,13 @@ export class Fold implements Reading {
   /** Takes the next message about the account, from whomever. */
   takeAccount(event: LeadEvent): void {
     setTraits(this.#given, event.traits);
+    this.#renew();
+  }
+
+  /** Attributes are others than before. */
+  #renew(): void {
     this.#stale = true;
+    this.urgent = true;
   }
 
   #group({ groupId, traits }: LeadEvent): void {
@@ -115,28 +121,32 @@ export class Fold implements Reading {
     const account = this.#accounts.get(groupId) ?? new Map<string, Json>();
     setTraits(account, traits);
     this.#accounts.set(groupId, account);
-    this.#stale = true;
+    this.#renew();
   }
 
   #happened(event: LeadEvent): void {
-    const { occurredAt } = event;
-    this.activity.take(occurredAt, this.#blueprint.isActivity(event));
+    const { occurredAt, id } = event;
     if (event.name === 'score.adjusted') {
+      this.#act(occurredAt, false);
       this.#adjust(event);
-      return;
-    }
-    for (const listener of this.#blueprint.listeners(event.name)) {
-      if (occurredAt < listener.from || occurredAt >= listener.until || !listener.properties(event)) continue;
-      if ('tail' in listener) this.tails[listener.tail]?.take(occurredAt);
-      else this.#award(listener.score, listener.rule, event);
-    }
+      this.urgent = true;
+    } else this.hear(hearingOf(this.#blueprint, event), occurredAt, this.#keepsIds ? id : '');
   }
 
-  #award(score: number, rule: number, event: LeadEvent): void {
-    const by = this.#blueprint.scores[score]?.by;
-    const id = this.#keepsIds ? event.id : '';
-    if (!by) this.#section(score, '')?.take(rule, event, id);
-    else for (const key of keysOf(event, by)) this.#section(score, key)?.take(rule, event, id);
+  #act(at: number, active: boolean): void {
+    if (active || this.#blueprint.retained || !this.activity.began) this.wasActive = this.isActive = true;
+    this.activity.take(at, active);
+  }
+
+  /** Takes the lead's next event, of which the ruleset has heard what it hears. */
+  hear({ active, awards, tails }: Hearing, at: number, id: string): void {
+    this.#act(at, active);
+    for (const { score, rule, from, until, keys, units, value } of awards) {
+      if (at < from || at >= until) continue;
+      for (const key of keys ?? KEYLESS) this.#section(score, key)?.take(rule, at, units, id, value);
+    }
+    for (const tail of tails) this.tails[tail]?.take(at);
+    if (tails.length > 0) this.wasTold = this.isTold = true;
   }
 
   #adjust(event: LeadEvent): void {
@@ -163,28 +173,47 @@ export class Fold implements Reading {
     );
   }
 
-  /** Reads everything once, after messages or a jump; what does not fade is the same until the next. */
+  /** Reads what may have changed, after messages or a jump; what does not fade is the same until the next. */
   settle(now: number): void {
-    this.#refresh();
+    const renewed = this.#refresh();
     this.due = Infinity;
     this.fades = false;
     for (const sections of this.sections)
       for (const section of sections) {
-        section.settle(this, now);
+        section.settle(this, now, renewed);
         this.due = Math.min(this.due, section.due);
         this.fades ||= section.fades;
       }
+    this.wasActive = this.isActive = false;
+    this.wasTold = this.isTold = false;
+    this.urgent = false;
   }
 
-  /** Brings what depends on attributes up to date. */
-  #refresh(): void {
-    if (!this.#stale) return;
+  /** Finds between what everything stays over a span that begins as settled. */
+  bound(span: Span): void {
+    for (const sections of this.sections) for (const section of sections) section.bound(this, span);
+  }
+
+  /** The same after messages, for what is left of the span: only what they touched is looked at; whether that was anything. */
+  rebound(span: Span): boolean {
+    let touched = false;
+    for (const sections of this.sections)
+      for (const section of sections) if (section.rebound(this, span)) touched = true;
+    this.isActive = false;
+    this.isTold = false;
+    return touched;
+  }
+
+  /** Brings what depends on attributes up to date; whether anything may be other than before. */
+  #refresh(): boolean {
+    if (!this.#stale) return false;
     this.#stale = false;
     const { flags, factors } = this.#blueprint;
-    if (flags.length === 0 && factors.length === 0) return;
+    if (flags.length === 0 && factors.length === 0) return false;
     const view = { lead: this.lead, account: this.#blueprint.readsAccount ? this.account : {} };
     this.flags = flags.map((test) => test(view));
     this.factors = factors.map((points) => points(view));
+    return true;
   }
 
   /** Forgets what has ended at `now`. */
@@ -225,6 +254,6 @@ export class Fold implements Reading {
     sections.forEach((keyed, score) => {
       for (const section of keyed) this.#section(score, section[0])?.load(section);
     });
-    this.#stale = true;
+    this.#renew();
   }
 }

@@ -1,4 +1,5 @@
 import type { Blueprint } from './blueprint.ts';
+import type { Span } from './bounds.ts';
 import type { Fold } from './fold.ts';
 
 /** The numbers that thresholds look at: by score, the total last; unrounded. */
@@ -44,16 +45,15 @@ export class Reader {
     return this.#low;
   }
 
-  /** The least and the most that all numbers are from `a` to `b`, when nothing jumps between them. */
-  between(a: number, b: number): { readonly low: Numbers; readonly high: Numbers } {
+  /** The least and the most that all numbers are over a span for which the fold was bounded. */
+  between({ alone }: Pick<Span, 'alone'>): { readonly low: Numbers; readonly high: Numbers } {
     const { scores } = this.#blueprint;
     for (let n = 0; n < scores.length; n += 1) {
       let least = scores[n]?.by ? 0 : -Infinity;
       let most = least;
       let [leastSum, mostSum] = [0, 0];
       for (const section of this.#fold.sections[n] ?? []) {
-        if (scores[n]?.by && !section.exists) continue;
-        section.span(this.#fold, a, b);
+        if (alone && scores[n]?.by && !section.exists) continue;
         least = Math.max(least, section.least);
         most = Math.max(most, section.most);
         leastSum += section.least;

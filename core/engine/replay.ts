@@ -2,7 +2,10 @@ import { blueprintOf } from './blueprint.ts';
 import type { LeadEvent } from '../event.ts';
 import type { Standing } from '../evaluation.ts';
 import type { AccountHistory } from '../history.ts';
+import { type Hearing, hearingOf } from './hearing.ts';
+import { isRuleEvent } from './match.ts';
 import { sixDecimals } from './rounding.ts';
+import type { Rows } from './rows.ts';
 import type { Scoring } from '../ruleset.ts';
 import { Walk } from './walk.ts';
 
@@ -69,15 +72,34 @@ export interface Replay {
 /** Compiles a checked ruleset for replays. @param contents see `Replay` */
 export function replayOf(scoring: Scoring & { readonly hash: string }, contents: readonly Content[]): Replay {
   const blueprint = blueprintOf(scoring);
-  const eventsOf = ({ at, content, from, to }: LeadLog, until: number): LeadEvent[] => {
-    const events: LeadEvent[] = [];
-    for (let row = from; row < to; row += 1) {
-      const occurredAt = at[row] ?? Infinity;
-      if (occurredAt > until) break;
-      const said = contents[content[row] ?? -1];
-      if (said) events.push({ id: '', occurredAt, ...said });
-    }
-    return events;
+  const eventOf = (number: number, occurredAt: number): LeadEvent | null => {
+    const said = contents[number];
+    return said ? { id: '', occurredAt, ...said } : null;
+  };
+  // What each content says is matched once, whoever says it and how often.
+  const hearings: (Hearing | null)[] = [];
+  const hearing = (number: number): Hearing | null => {
+    const known = hearings[number];
+    if (known !== undefined) return known;
+    const event = eventOf(number, 0);
+    return (hearings[number] = event && isRuleEvent(event) ? hearingOf(blueprint, event) : null);
+  };
+  const rowsUntil = ({ at, content, from, to }: LeadLog, until: number): Rows => {
+    let end = to;
+    while (end > from && (at[end - 1] ?? 0) > until) end -= 1;
+    return {
+      count: end - from,
+      at: (row) => (from + row < end ? (at[from + row] ?? Infinity) : Infinity),
+      tell: (row, fold) => {
+        const [number, instant] = [content[from + row] ?? -1, at[from + row] ?? 0];
+        const heard = hearing(number);
+        if (heard) fold.hear(heard, instant, '');
+        else {
+          const event = eventOf(number, instant);
+          if (event) fold.take(event);
+        }
+      },
+    };
   };
   const lead = (log: LeadLog, since: number, at: number): Replayed => {
     const crossings: Crossing[] = [];
@@ -92,7 +114,7 @@ export function replayOf(scoring: Scoring & { readonly hash: string }, contents:
       if (instant >= since && instant <= at)
         crossings.push({ at: instant, from: before && standings.named(before), to: standings.named(now) });
     };
-    walk.take(eventsOf(log, at));
+    walk.take(rowsUntil(log, at));
     walk.passTo(at);
     walk.onChange = null;
     if (walk.at === -Infinity) walk.begin(at);
@@ -107,33 +129,21 @@ export function replayOf(scoring: Scoring & { readonly hash: string }, contents:
   };
   // A rule that is no event rule may hold of anybody.
   const ofAnybody = blueprint.scores.some(({ rules }) => rules.some(({ truth }) => truth !== null));
-  const adjusts = (content: Content): boolean => content.name === 'score.adjusted';
-  const known = new Map<number, boolean>();
-  const heard = (number: number): boolean => {
-    const found = known.get(number);
-    if (found !== undefined) return found;
-    const content = contents[number];
-    const event: LeadEvent | null = content ? { id: '', occurredAt: 0, ...content } : null;
-    const hears =
-      event !== null &&
-      event.name !== '' &&
-      !adjusts(event) &&
-      blueprint.listeners(event.name).some((listener) => listener.properties(event));
-    known.set(number, hears);
-    return hears;
-  };
   return {
     contents,
     lead,
     account: (log, at) => {
       const walk = new Walk(blueprint, { events: [] }, at, false);
-      for (const event of eventsOf(log, at))
-        if (event.type === 'identify' || event.type === 'group') walk.fold.take(event);
+      for (let row = log.from; row < log.to && (log.at[row] ?? Infinity) <= at; row += 1) {
+        const event = eventOf(log.content[row] ?? -1, log.at[row] ?? 0);
+        if (event?.type === 'identify' || event?.type === 'group') walk.fold.take(event);
+      }
       return walk.fold.accountId;
     },
     touches: ({ content, from, to }) => {
       if (ofAnybody) return true;
-      for (let row = from; row < to; row += 1) if (heard(content[row] ?? -1)) return true;
+      for (let row = from; row < to; row += 1)
+        if ((hearing(content[row] ?? -1)?.awards.length ?? 0) > 0) return true;
       return false;
     },
   };

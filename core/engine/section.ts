@@ -1,20 +1,15 @@
 import type { RulePlan, ScorePlan } from './blueprint.ts';
-import type { LeadEvent } from '../event.ts';
+import { bound, type Span } from './bounds.ts';
 import type { Json } from '../json.ts';
 import { Manual } from './manual.ts';
 import { createRun } from './memory.ts';
-import { folded } from './matcher.ts';
-import { reach } from './reach.ts';
 import type { Expiry } from './retention.ts';
 import type { Run } from './run.ts';
-import type { Limit } from '../schema/scalar.ts';
-import type { Facts } from './truth.ts';
+import { summed } from './sum.ts';
+import { isOpen, pointsOf, type Reading, valueOf } from './value.ts';
 
-/** What rules read beside their own events. */
-export interface Reading extends Facts {
-  /** Points that come from attributes, by their number. */
-  readonly factors: readonly number[];
-}
+/** Where `bound` puts what it finds; read at once. */
+const BOUNDS = { low: 0, high: 0 };
 
 /** One score of a lead, or one key of a keyed score: what its rules remember, and their sum. */
 export class Section {
@@ -27,18 +22,30 @@ export class Section {
   readonly #named: number[];
   #manual: Manual | undefined;
 
-  // As settled: what each rule gives, those whose value moves between jumps, and the sum of all where none does.
-  readonly #low: Float64Array;
-  readonly #high: Float64Array;
-  #movers: readonly number[] = [];
+  /** Rules that may give something, by group: those that are no event rules, and those that heard of one. */
+  readonly #live: number[];
+  /** Rules that must be read again before anything is asked. */
+  #unread: number[];
+  /** Rules that must be bounded again. */
+  #touched: number[] = [];
+  // As settled: what each rule gives, when it next ends with a jump, those whose value moves between jumps, and the sum.
+  readonly #values: number[];
+  /** As bounded: between what each rule stays. */
+  readonly #lows: number[];
+  readonly #highs: number[];
+  /** Of conditions: whether that holds whatever else is heard. */
+  readonly #sure: boolean[] = [];
+  readonly #dues: number[];
+  #movers: number[] = [];
   #sum = 0;
+  #at = -Infinity;
   #manualPoints = 0;
 
   /** Whether a key exists: a matching event or a manual adjustment names it. As settled. */
   exists = false;
   /** When the next thing ends with a jump. As settled. */
   due = Infinity;
-  /** The ends of `span`. */
+  /** As bounded. */
   least = 0;
   most = 0;
 
@@ -46,20 +53,40 @@ export class Section {
     this.score = score;
     this.key = key;
     this.#expiry = expiry;
-    this.#runs = Array.from<Run | undefined>({ length: score.rules.length });
-    this.#named = Array.from<number>({ length: score.rules.length }).fill(-Infinity);
-    this.#low = new Float64Array(score.rules.length);
-    this.#high = new Float64Array(score.rules.length);
+    const count = score.rules.length;
+    this.#runs = new Array<Run | undefined>(count).fill(undefined);
+    this.#named = new Array<number>(count).fill(-Infinity);
+    this.#values = new Array<number>(count).fill(0);
+    this.#lows = new Array<number>(count).fill(0);
+    this.#highs = new Array<number>(count).fill(0);
+    this.#dues = new Array<number>(count).fill(Infinity);
+    this.#live = [...score.states];
+    this.#unread = [...score.states];
   }
 
   /** Takes an event that rule `number` matched. */
-  take(number: number, event: LeadEvent, id: string): void {
-    const rule = this.score.rules[number];
-    if (!rule?.plan) return;
-    const run = (this.#runs[number] ??= createRun(rule.plan));
-    const units = rule.worth.kind === 'property' ? rule.worth.units(event) : 1;
-    run.take(event.occurredAt, units, id, rule.distinct ? distinctValue(event, rule.distinct) : '');
-    this.#named[number] = this.#expiry(event.occurredAt);
+  take(number: number, at: number, units: number, id: string, value: string): void {
+    const run = this.#runs[number] ?? this.#begin(number);
+    if (!run) return;
+    if (run.due <= at) run.passTo(at);
+    run.take(at, units, id, value);
+    this.#named[number] = this.#expiry(at);
+    if (!this.#unread.includes(number)) this.#unread.push(number);
+    this.#touched.push(number);
+  }
+
+  /** The first event of a rule. */
+  #begin(number: number): Run | undefined {
+    const plan = this.score.rules[number]?.plan;
+    if (!plan) return undefined;
+    const { groupOf } = this.score;
+    const comesBefore = (other: number): boolean =>
+      (groupOf[other] ?? 0) - (groupOf[number] ?? 0) < 0 ||
+      (groupOf[other] === groupOf[number] && other < number);
+    let place = this.#live.length;
+    while (place > 0 && !comesBefore(this.#live[place - 1] ?? 0)) place -= 1;
+    this.#live.splice(place, 0, number);
+    return (this.#runs[number] = createRun(plan));
   }
 
   get manual(): Manual {
@@ -67,78 +94,125 @@ export class Section {
   }
 
   passTo(now: number): void {
-    for (const run of this.#runs) if (run !== undefined && run.due <= now) run.passTo(now);
+    for (const n of this.#live) {
+      const run = this.#runs[n];
+      if (run === undefined || run.due > now) continue;
+      run.passTo(now);
+      if (!this.#unread.includes(n)) this.#unread.push(n);
+    }
     this.#manual?.passTo(now);
   }
 
-  /** Reads everything once, after messages or a jump; what does not fade is the same until the next. */
-  settle(reading: Reading, now: number): void {
-    const { rules } = this.score;
-    const movers: number[] = [];
+  /**
+   * Reads what may have changed, after messages or a jump; what does not fade is the same until the next.
+   * @param renewed whether attributes are others than before, so that all is read
+   */
+  settle(reading: Reading, now: number, renewed: boolean): void {
+    const { rules, timed } = this.score;
+    for (const n of renewed ? this.#live : this.#unread) this.#read(n, reading, now);
+    if (!renewed)
+      for (const n of timed) {
+        const truth = rules[n]?.truth;
+        if (!truth) continue;
+        const asked =
+          (this.#dues[n] ?? 0) <= now ||
+          (truth.asksActivity && reading.wasActive) ||
+          (truth.asksTails && reading.wasTold);
+        if (asked) this.#read(n, reading, now);
+      }
+    this.#unread.length = 0;
+    this.#manualPoints = this.#manual?.points ?? 0;
     this.due = this.#manual?.due ?? Infinity;
     this.exists = this.#manual !== undefined;
-    this.#manualPoints = this.#manual?.points ?? 0;
-    for (let n = 0; n < rules.length; n += 1) {
+    this.#movers = [];
+    for (const n of this.#live) {
       const rule = rules[n] as RulePlan;
       const run = this.#runs[n];
-      if (run === undefined && rule.truth === null) continue;
-      const value = this.value(n, reading, now);
-      this.#low[n] = value;
-      this.#high[n] = value;
+      let due = this.#dues[n] ?? Infinity;
       if (run) {
         const named = this.#named[n] ?? Infinity;
-        if (named > now) this.due = Math.min(this.due, named);
-        if (named > now && isOpen(rule, reading)) this.exists = true;
-        this.due = Math.min(this.due, run.due);
-        if (run.fades && isOpen(rule, reading) && pointsOf(rule, reading) !== 0) movers.push(n);
+        if (named > now) {
+          due = Math.min(due, named);
+          if (isOpen(rule, reading)) this.exists = true;
+        }
+        if (run.fades && isOpen(rule, reading) && pointsOf(rule, reading) !== 0) this.#movers.push(n);
+      } else if (rule.repeat) {
+        // Inactivity that has not set in yet does so with a jump, and one at its cap costs no more.
+        const value = this.#values[n] ?? 0;
+        if (value !== 0 && value !== rule.cap) this.#movers.push(n);
       }
-      if (rule.truth?.timed) this.due = Math.min(this.due, rule.truth.due(reading, now));
-      // Inactivity that has not set in yet does so with a jump, and one at its cap costs no more.
-      if (rule.repeat && value !== 0 && value !== rule.cap) movers.push(n);
+      if (due < this.due) this.due = due;
     }
-    this.#movers = movers;
-    this.#sum = this.#total(this.#low);
+    this.#readMovers(reading, now);
+  }
+
+  #read(n: number, reading: Reading, now: number): void {
+    const rule = this.score.rules[n] as RulePlan;
+    const run = this.#runs[n];
+    const value = valueOf(rule, run, reading, now);
+    this.#values[n] = value;
+    this.#dues[n] = run ? run.due : rule.truth?.timed ? rule.truth.due(reading, now) : Infinity;
+  }
+
+  #readMovers(reading: Reading, now: number): void {
+    for (const n of this.#movers) this.#values[n] = this.value(n, reading, now);
+    this.#sum = summed(this.score, this.#values, this.#live, this.#manualPoints);
+    this.#at = now;
   }
 
   /** What one rule gives, after its cap. */
   value(number: number, reading: Reading, now: number): number {
     const rule = this.score.rules[number];
-    if (!rule) return 0;
-    if (rule.truth) {
-      if (!rule.truth.holds(reading, now)) return 0;
-      return capped(rule, times(pointsOf(rule, reading), repeats(rule, reading, now)));
-    }
-    const run = this.#runs[number];
-    if (!run || !isOpen(rule, reading)) return 0;
-    return capped(rule, times(pointsOf(rule, reading), run.units(now)));
+    return rule ? valueOf(rule, this.#runs[number], reading, now) : 0;
   }
 
   /** The points at an instant before the next jump. */
   points(reading: Reading, now: number): number {
-    if (this.#movers.length === 0) return this.#sum;
-    for (const n of this.#movers) this.#low[n] = this.value(n, reading, now);
-    return this.#total(this.#low);
+    if (this.#movers.length > 0 && now !== this.#at) this.#readMovers(reading, now);
+    return this.#sum;
   }
 
-  /** Sets `least` and `most` to what the points are from `a` to `b`, when nothing jumps between them. */
-  span(reading: Reading, a: number, b: number): void {
-    this.least = this.most = this.#sum;
-    if (this.#movers.length === 0) return;
-    for (const n of this.#movers) {
-      const rule = this.score.rules[n] as RulePlan;
-      const run = this.#runs[n];
-      const points = pointsOf(rule, reading);
-      const x = run?.mixed
-        ? capped(rule, points * (run.part(a, 1) + run.part(b, -1)))
-        : this.value(n, reading, a);
-      const y = run?.mixed
-        ? capped(rule, points * (run.part(b, 1) + run.part(a, -1)))
-        : this.value(n, reading, b);
-      this.#low[n] = Math.min(x, y);
-      this.#high[n] = Math.max(x, y);
+  /** Sets `least` and `most` to between what the points stay over a span that begins as settled. */
+  bound(reading: Reading, span: Span): void {
+    if (this.#movers.length > 0 && span.from !== this.#at) this.#readMovers(reading, span.from);
+    for (const n of this.#live) this.#bound(n, reading, this.#values[n] ?? 0, span);
+    this.#sumBounds(span);
+  }
+
+  /** The same after messages, for what is left of the span: only what they touched is looked at; whether that was anything. */
+  rebound(reading: Reading, span: Span): boolean {
+    const { rules, timed } = this.score;
+    let count = this.#touched.length;
+    for (const n of this.#touched) this.#bound(n, reading, this.value(n, reading, span.from), span);
+    for (const n of timed) {
+      const truth = rules[n]?.truth;
+      if (!truth || this.#sure[n]) continue;
+      if (!((reading.isActive && truth.asksActivity) || (reading.isTold && truth.asksTails))) continue;
+      this.#dues[n] = truth.due(reading, span.from);
+      this.#bound(n, reading, this.value(n, reading, span.from), span);
+      count += 1;
     }
-    this.least = this.#total(this.#low);
-    this.most = this.#total(this.#high);
+    if (count > 0) this.#sumBounds(span);
+    return count > 0;
+  }
+
+  #bound(n: number, reading: Reading, value: number, span: Span): void {
+    const rule = this.score.rules[n] as RulePlan;
+    const run = this.#runs[n];
+    const due = run ? run.due : (this.#dues[n] ?? Infinity);
+    this.#sure[n] = bound(BOUNDS, rule, run, reading, { value, due }, span);
+    this.#lows[n] = BOUNDS.low;
+    this.#highs[n] = BOUNDS.high;
+  }
+
+  #sumBounds({ to, alone }: Span): void {
+    this.#touched.length = 0;
+    this.least = summed(this.score, this.#lows, this.#live, this.#manualPoints);
+    this.most = summed(this.score, this.#highs, this.#live, this.#manualPoints);
+    if (alone) return;
+    if ((this.#manual?.due ?? Infinity) <= to) [this.least, this.most] = [-Infinity, Infinity];
+    // A key may cease to exist, and counts for nothing then.
+    if (this.score.by) [this.least, this.most] = [Math.min(0, this.least), Math.max(0, this.most)];
   }
 
   /** Whether anything moves between jumps. As settled. */
@@ -159,21 +233,6 @@ export class Section {
     return next;
   }
 
-  /** Groups, limits and manual points over what the rules give. */
-  #total(values: Float64Array): number {
-    const { groups, free, limit } = this.score;
-    let sum = 0;
-    for (const { rules, limit: within } of groups) {
-      let group = 0;
-      for (const rule of rules) group += values[rule] ?? 0;
-      sum += held(within, group);
-    }
-    for (const rule of free) sum += values[rule] ?? 0;
-    const limited = limit ? held(limit, sum) : sum;
-    const manual = this.#manualPoints;
-    return manual === 0 ? limited : limit ? held(limit, limited + manual) : limited + manual;
-  }
-
   ids(number: number): readonly string[] {
     return this.#runs[number]?.ids() ?? [];
   }
@@ -188,46 +247,12 @@ export class Section {
 
   load([, runs, manual]: readonly [Json, Json, Json]): void {
     for (const [n, state, named] of runs as unknown as readonly (readonly [number, Json, number?])[]) {
-      const plan = this.score.rules[n]?.plan;
-      if (!plan) continue;
-      const run = createRun(plan);
+      const run = this.#begin(n);
+      if (!run) continue;
       run.load(state);
-      this.#runs[n] = run;
       this.#named[n] = named ?? Infinity;
+      this.#unread.push(n);
     }
     if (manual !== 0) this.manual.load(manual);
   }
-}
-
-const held = ({ min = -Infinity, max = Infinity }: Limit, value: number): number =>
-  Math.min(max, Math.max(min, value));
-
-/** The value of `distinct` of an event, '' where it has no plain one; texts ignoring case, 5 and "5" are one. */
-function distinctValue(event: LeadEvent, path: readonly string[]): string {
-  const value = reach(event.properties, path);
-  if (typeof value === 'string') return folded(value);
-  return typeof value === 'number' || typeof value === 'boolean' ? JSON.stringify(value) : '';
-}
-
-/** The attributes beside a rule's event hold. */
-const isOpen = ({ gate }: RulePlan, { flags }: Reading): boolean => gate < 0 || flags[gate] === true;
-
-function pointsOf({ worth, factor }: RulePlan, { factors }: Reading): number {
-  if (worth.kind === 'fixed') return worth.points;
-  return worth.kind === 'property' ? 1 : (factors[factor] ?? 0);
-}
-
-/** No points are no points, however often. */
-const times = (points: number, units: number): number => (points === 0 || units === 0 ? 0 : points * units);
-
-function capped({ cap }: RulePlan, value: number): number {
-  if (cap === null) return value;
-  return cap > 0 ? Math.min(cap, value) : Math.max(cap, value);
-}
-
-/** How often inactivity has cost its points. */
-function repeats({ repeat }: RulePlan, { activity }: Reading, now: number): number {
-  const since = repeat && activity.since(now);
-  if (repeat === null || since === null) return 1;
-  return 1 + Math.floor((now - since - repeat.afterMs) / repeat.everyMs);
 }

@@ -76,6 +76,9 @@ function spansOf(test: string | number | readonly (string | number)[]): Span[] {
   });
 }
 
+/** More than what numbers of 6 decimals are rounded by. */
+const HAIR = 1e-6;
+
 /** Bands, grades, groups and `qualified` of a ruleset, compiled. */
 export class Standings {
   readonly bands: readonly Band[];
@@ -153,6 +156,41 @@ export class Standings {
         );
       }),
     );
+  }
+
+  /**
+   * How far numbers may go while a lead surely stands where it stands with these ones: both ends included, a hair
+   * narrower than what holds.
+   */
+  room(place: Place, numbers: Numbers, least: Float64Array, most: Float64Array): void {
+    least.fill(-Infinity);
+    most.fill(Infinity);
+    const within = (index: number, from: number, below: number): void => {
+      least[index] = Math.max(least[index] ?? -Infinity, from - 0.5 + HAIR);
+      most[index] = Math.min(most[index] ?? Infinity, below - 0.5 - HAIR);
+    };
+    const { bands } = this;
+    for (let n = place.band + 1; n < bands.length; n += 1)
+      within(this.#bandOf, -Infinity, bands[n]?.enter ?? Infinity);
+    if (place.band > 0) within(this.#bandOf, bands[place.band]?.leave ?? -Infinity, Infinity);
+    const grades = this.#grades;
+    if (place.grade >= 0) {
+      const lowest = place.grade === grades.length - 1;
+      within(
+        this.#gradeOf,
+        lowest ? -Infinity : (grades[place.grade]?.from ?? -Infinity),
+        grades[place.grade - 1]?.from ?? Infinity,
+      );
+    }
+    for (const { tests } of this.#groups)
+      for (const { of, spans } of tests) {
+        const points = wholePoints(numbers[of] ?? 0);
+        for (const span of spans) {
+          if (points < span.least) within(of, -Infinity, span.least);
+          else if (points > span.most) within(of, span.most + 1, Infinity);
+          else within(of, span.least, span.most + 1);
+        }
+      }
   }
 
   named({ band, grade, group, qualified }: Place): Standing {

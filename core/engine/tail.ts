@@ -27,8 +27,10 @@ export class Tail {
   count(now: number): number {
     const endOf = this.#endOf;
     if (!endOf) return this.#counted;
-    const first = this.#times.findIndex((at) => endOf(at) > now);
-    return first < 0 ? 0 : this.#times.length - first;
+    const times = this.#times;
+    let first = times.length;
+    while (first > 0 && endOf(times[first - 1] ?? 0) > now) first -= 1;
+    return times.length - first;
   }
 
   /** When the next of them ends, after `now`. */

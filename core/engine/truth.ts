@@ -17,8 +17,12 @@ export interface Facts {
 
 /** A condition that is true or false, compiled. */
 export interface Truth {
-  /** Whether it may turn by itself. */
+  /** Whether it may turn by itself, or by an event. */
   readonly timed: boolean;
+  /** Whether it asks when something was last done. */
+  readonly asksActivity: boolean;
+  /** Whether it asks what happened how often. */
+  readonly asksTails: boolean;
   holds(facts: Facts, now: number): boolean;
   /** The next instant after `now` at which it may turn by itself; Infinity: never. */
   due(facts: Facts, now: number): number;
@@ -42,9 +46,8 @@ export function truthOf(clause: Clause, registry: Registry): Truth {
   if ('not' in clause) {
     const inner = truthOf(clause.not as Clause, registry);
     return {
-      timed: inner.timed,
+      ...inner,
       holds: (facts, now) => !inner.holds(facts, now),
-      due: (facts, now) => inner.due(facts, now),
     };
   }
   if ('inactive' in clause) return inactive(durationMs(clause.inactive as string));
@@ -58,6 +61,8 @@ function combined(clauses: readonly Clause[], registry: Registry, how: 'every' |
   const parts = clauses.map((clause) => truthOf(clause, registry));
   return {
     timed: parts.some(({ timed }) => timed),
+    asksActivity: parts.some(({ asksActivity }) => asksActivity),
+    asksTails: parts.some(({ asksTails }) => asksTails),
     holds: (facts, now) => parts[how]((part) => part.holds(facts, now)),
     due: (facts, now) => parts.reduce((due, part) => Math.min(due, part.due(facts, now)), Infinity),
   };
@@ -66,13 +71,21 @@ function combined(clauses: readonly Clause[], registry: Registry, how: 'every' |
 function attributes(clause: Readonly<Record<string, unknown>>, registry: Registry): Truth {
   const test = attributeTest(clause);
   const flag = test ? registry.flag(test) : -1;
-  return { timed: false, holds: ({ flags }) => flag < 0 || flags[flag] === true, due: never };
+  return {
+    timed: false,
+    asksActivity: false,
+    asksTails: false,
+    holds: ({ flags }) => flag < 0 || flags[flag] === true,
+    due: never,
+  };
 }
 
 /** `inactive: 14d`: from then on; a lead without any event is neither active nor inactive. */
 function inactive(ms: number): Truth {
   return {
     timed: true,
+    asksActivity: true,
+    asksTails: false,
     holds: ({ activity }, now) => {
       const since = activity.since(now);
       return since !== null && now - since >= ms;
@@ -87,6 +100,8 @@ function inactive(ms: number): Truth {
 function activeWithin(ms: number): Truth {
   return {
     timed: true,
+    asksActivity: true,
+    asksTails: false,
     holds: ({ activity }, now) => {
       const newest = activity.newest(now);
       return newest !== null && now - newest < ms;
@@ -129,6 +144,8 @@ function happened(clause: Readonly<Record<string, unknown>>, registry: Registry)
   );
   return {
     timed: true,
+    asksActivity: false,
+    asksTails: true,
     holds: (facts, now) => (heard(facts)?.count(now) ?? 0) >= times,
     due: (facts, now) => heard(facts)?.due(now) ?? Infinity,
   };
@@ -141,6 +158,8 @@ function rate({ of, out_of, at_least, min = 1, within }: Rate, registry: Registr
   const percent = Number(at_least.slice(0, -1));
   return {
     timed: true,
+    asksActivity: false,
+    asksTails: true,
     holds: (facts, now) => {
       const count = all(facts)?.count(now) ?? 0;
       return count > 0 && count >= min && (part(facts)?.count(now) ?? 0) * 100 >= percent * count;

@@ -1,11 +1,13 @@
 import type { Blueprint } from './blueprint.ts';
 import { HOUR } from '../duration.ts';
+import { Calm } from './calm.ts';
 import type { LeadEvent } from '../event.ts';
 import { Fold } from './fold.ts';
 import type { History } from '../history.ts';
 import type { Json } from '../json.ts';
-import { type Numbers, Reader } from './numbers.ts';
+import { Reader } from './numbers.ts';
 import { inOrder } from './order.ts';
+import type { Rows } from './rows.ts';
 import { type Place, samePlace } from './standing.ts';
 
 /** Searching for the next change gives up after so many hours in which one was possible and did not come: eleven years. */
@@ -28,6 +30,9 @@ export class Walk {
   readonly #account: readonly LeadEvent[];
   #heard = 0;
   #looked = false;
+  readonly #calm: Calm;
+  /** Messages taken after this instant have not been read, since they cannot have changed anything. */
+  #settledAt = -Infinity;
   /** The last look. */
   at = -Infinity;
   place: Place = { band: 0, grade: -1, group: -1, qualified: false };
@@ -41,6 +46,7 @@ export class Walk {
     this.#blueprint = blueprint;
     this.fold = new Fold(blueprint, account?.id ?? null, keepsIds);
     this.reader = new Reader(blueprint, this.fold);
+    this.#calm = new Calm(blueprint, this.fold, this.reader);
     this.#account = account ? inOrder(account.events, -Infinity, until) : [];
     // Where no rule reads the account, what is said of it is no reason to look at the lead.
     if (!blueprint.readsAccount) this.hear(until);
@@ -51,28 +57,59 @@ export class Walk {
       throw new RangeError('a snapshot cannot tell what was before its watermark');
     this.#load(snapshot.state);
     this.hear(snapshot.watermark);
-    if (this.at !== -Infinity) this.fold.settle(this.at);
+    if (this.at !== -Infinity) this.#settle();
   }
 
   /** Takes the lead's messages, in order and after all that were taken before, and everything that changes meanwhile. */
-  take(events: readonly LeadEvent[]): void {
+  take(rows: Rows): void {
     let n = 0;
-    for (let event = events[0]; event !== undefined; event = events[n]) {
+    for (let next = rows.at(0); next !== Infinity; next = rows.at(n)) {
       const first = this.at === -Infinity;
       const account = first ? Infinity : (this.#account[this.#heard]?.occurredAt ?? Infinity);
-      const now = Math.min(event.occurredAt, account);
+      const now = Math.min(next, account);
+      const calm = this.#isCalmAt(now) && account > now;
       if (first) [this.since, this.at] = [now, now];
-      else this.#pass(now);
-      this.fold.passTo(now);
-      this.hear(now);
-      for (; events[n]?.occurredAt === now; n += 1) this.fold.take(events[n] as LeadEvent);
-      this.#look(now);
+      else if (!calm) {
+        this.#settle();
+        this.#pass(now);
+      }
+      if (!calm) {
+        this.fold.passTo(now);
+        this.hear(now);
+      }
+      for (; rows.at(n) === now; n += 1) rows.tell(n, this.fold);
+      if (calm && this.#calm.holds(now)) this.at = now;
+      else {
+        if (calm) this.fold.passTo(now);
+        this.#look(now);
+      }
     }
+  }
+
+  /** Whether nothing can have changed by itself from the last look until `now`. */
+  #isCalmAt(now: number): boolean {
+    if (this.at === -Infinity) return false;
+    if (now >= this.#calm.until) {
+      this.#settle();
+      this.#calm.find(this.place, this.at, now);
+    }
+    return now < this.#calm.until;
+  }
+
+  /** Reads what was taken since the last look that was needed. */
+  #settle(): void {
+    const { fold } = this;
+    if (this.#settledAt === this.at) return;
+    fold.passTo(this.at);
+    fold.settle(this.at);
+    this.#settledAt = this.at;
+    this.#calm.forget();
   }
 
   /** Lets time pass to `now`, included, with what others say of the account; the last look is at or before it. */
   passTo(now: number): void {
     if (this.at === -Infinity) return;
+    this.#settle();
     for (
       let next = this.#account[this.#heard];
       next && next.occurredAt <= now;
@@ -117,13 +154,17 @@ export class Walk {
   /** Looks at `now`; whether the standing changed. */
   #look(now: number): boolean {
     this.fold.settle(now);
-    const place = this.#placeAt(now);
+    this.#settledAt = now;
+    this.#calm.forget();
+    const numbers = this.reader.at(now);
+    const stays = this.#looked && this.#calm.stays(this.place, numbers);
+    const place = stays ? this.place : this.#blueprint.standings.place(numbers, this.place.band);
     const changed = !samePlace(place, this.place);
     if (this.onChange && (changed || this.#looked === false))
       this.onChange(this.#looked ? this.place : null, place, now);
     this.#looked = true;
     if (place.band !== this.place.band) this.since = now;
-    this.place = place;
+    if (changed) this.place = place;
     this.at = now;
     return changed;
   }
@@ -137,7 +178,8 @@ export class Walk {
   #change(limit: number): number | null {
     for (;;) {
       const { due } = this.fold;
-      const crossing = this.#crossing(Math.min(due, limit), due);
+      const end = Math.min(due, limit);
+      const crossing = this.#calm.until >= end ? null : this.#crossing(end, due);
       if (crossing !== null && crossing >= limit) return null;
       if (crossing !== null) {
         this.#look(crossing);
@@ -151,13 +193,16 @@ export class Walk {
 
   /** Whether nothing can change from `a` to `b`, when nothing jumps between them. */
   #constant(a: number, b: number): boolean {
-    const { low, high }: { low: Numbers; high: Numbers } = this.reader.between(a, b);
+    const alone = { from: a, to: b, alone: true };
+    this.fold.bound(alone);
+    const { low, high } = this.reader.between(alone);
     return this.#blueprint.standings.holds(this.place, low, high);
   }
 
   /** The first instant in (last look, end) at which fading crosses a threshold, or null; `due` is the next jump. */
   #crossing(end: number, due: number): number | null {
     if (!this.fold.fades) return null;
+    this.#calm.forget();
     let a = this.at;
     const last = end - 1;
     for (let hours = 0; a < last && hours < MOST_HOURS; hours += 1) {

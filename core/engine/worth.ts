@@ -30,3 +30,8 @@ export function worthOf({ points = 1, points_by }: Rule): Worth {
   const path = key.split('.');
   return { kind: 'property', units: ({ properties }) => look(reach(properties, path)) };
 }
+
+/** Whether all that a rule awards has one sign, so that what ends takes its value toward 0. */
+export const isSteady = ({ points_by, steps = {} }: Rule): boolean =>
+  (points_by === undefined || Object.keys(points_by).every((key) => /^(lead|account)\./.test(key))) &&
+  (Object.values(steps).every((each) => each >= 0) || Object.values(steps).every((each) => each <= 0));
