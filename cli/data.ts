@@ -10,6 +10,8 @@ const MARK = 'kindling.json';
 const SAMPLE = 'sample.json';
 /** Lies there while --fresh empties the folder: whoever finds it goes on with that. */
 const EMPTYING = 'emptying';
+/** Where `kindling history pull` keeps what it fetched, also from elsewhere: no state of this product. */
+const HISTORY = 'history';
 /** Any of these comes before everything else; a kill may leave one that is not yet in its place. */
 const OURS = new Set([MARK, SAMPLE, EMPTYING].flatMap((name) => [name, `${name}.new`]));
 
@@ -28,7 +30,7 @@ export async function openData(dir: string, fresh: boolean): Promise<DataFolder>
     new Refusal(`the data folder ${dir} is damaged (${name}); --fresh begins anew and loses what is in it`);
   try {
     await mkdir(dir, { recursive: true });
-    const inside = await readdir(dir);
+    const inside = (await readdir(dir)).filter((name) => name !== HISTORY);
     if (inside.length > 0 && !inside.some((name) => OURS.has(name)))
       throw new Refusal(`the data folder ${dir} holds other files; choose another with --data`);
     const anew = fresh || inside.includes(EMPTYING);

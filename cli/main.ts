@@ -6,11 +6,20 @@ import { check } from './check.ts';
 import { explain } from './explain.ts';
 import { type Io, processIo, Refusal } from './io.ts';
 import { score } from './score.ts';
+import { history } from './history/history.ts';
 import { plan } from './plan/plan.ts';
 import { start } from './start.ts';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- commands differ in their arguments
-const COMMANDS: Readonly<Record<string, CommandDef<any>>> = { start, check, score, plan, explain, adjust };
+const COMMANDS: Readonly<Record<string, CommandDef<any>>> = {
+  start,
+  check,
+  score,
+  plan,
+  history,
+  explain,
+  adjust,
+};
 
 const KINDLING: CommandDef = {
   meta: { name: 'kindling', description: 'From cold to hot: lead scoring and nurture, with rules in git' },

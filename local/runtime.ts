@@ -14,6 +14,7 @@ import { createLocal } from './http/local.ts';
 import { openSinks } from './http/sinks.ts';
 import { message, type HttpAnswer, type HttpRequest } from './http/message.ts';
 import { openPort } from './http/port.ts';
+import { createTableDoor } from './http/table.ts';
 import { openIssuer } from './issuer.ts';
 import { folderOfCode, startLambda } from './lambda.ts';
 import { withDefinition } from './machines.ts';
@@ -295,6 +296,7 @@ const start = async (
     issuer,
     access,
     sinks: openSinks(data, clock),
+    table: createTableDoor(dynamodb.endpoint, deployer),
   });
   readied({ access, lambda, bus, queue, states });
   opened((request) => (/^\/_local(\/|$)/.test(request.path) ? local(request) : front(request)));

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 
 import { defineCommand } from 'citty';
 
@@ -6,8 +6,12 @@ import { durationMs, DURATION } from '../../core/duration.ts';
 import { isFelt } from '../../core/impact/report.ts';
 import { instant } from '../arguments.ts';
 import { eventsHistory } from '../history/events-history.ts';
+import { HISTORY, pullHistory } from '../history/history.ts';
 import { sampleHistory } from '../history/sample-history.ts';
 import { type HistorySource } from '../history/source.ts';
+import { isStore } from '../history/store.ts';
+import { storeHistory } from '../history/store-history.ts';
+import { type Asked } from '../history/table.ts';
 import { type Io, Refusal } from '../io.ts';
 import { steps } from '../progress.ts';
 import { rulesFolder } from '../rules.ts';
@@ -45,6 +49,22 @@ export const plan = defineCommand({
       description:
         'Events, one a line; or a pulled history; or the table itself (default: .kindling/history, else the sample)',
     },
+    table: {
+      type: 'string',
+      valueHint: 'NAME',
+      description: 'With --history table: which of the AWS account that you are signed in to',
+    },
+    data: {
+      type: 'string',
+      default: '.kindling',
+      valueHint: 'DIR',
+      description: 'With --history table: else the state of a local product',
+    },
+    url: {
+      type: 'string',
+      valueHint: 'URL',
+      description: 'With --history table: or where a local product runs',
+    },
     since: {
       type: 'string',
       valueHint: '90d',
@@ -67,7 +87,12 @@ export const plan = defineCommand({
     const head = await namedRuleset(headName, existsSync(args.base) ? args.base : undefined, io);
     const base = await namedRuleset(args.base, headName, io);
     progress.step('Reading history');
-    const history = await historyOf(args.history, at, io);
+    const history = await historyOf(
+      args.history,
+      at,
+      { table: args.table, url: args.url, data: args.data },
+      io,
+    );
     const impact = await replayPlan(
       history,
       { base: base.ruleset, head: head.ruleset, at, since: at - durationMs(args.since) },
@@ -98,7 +123,19 @@ function formatOf(text: string): Format {
   return found;
 }
 
-async function historyOf(asked: string | undefined, at: number, io: Io): Promise<HistorySource> {
-  if (asked !== undefined) return eventsHistory(asked, at, io);
-  return sampleHistory(at, io);
+/** What was asked for; else what was pulled; else the sample. */
+async function historyOf(asked: string | undefined, at: number, args: Asked, io: Io): Promise<HistorySource> {
+  if (asked === 'table') {
+    await pullHistory(
+      args,
+      { into: HISTORY, sample: 1, segments: 4, fresh: false },
+      { ...io, out: () => {} },
+    );
+    return storeHistory(HISTORY, io.now());
+  }
+  if (asked !== undefined)
+    return existsSync(asked) && statSync(asked).isDirectory()
+      ? storeHistory(asked, io.now())
+      : eventsHistory(asked, at, io);
+  return isStore(HISTORY) ? storeHistory(HISTORY, io.now()) : sampleHistory(at, io);
 }

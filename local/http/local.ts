@@ -31,6 +31,8 @@ export interface LocalDeps {
   readonly access: Principals;
   /** What stands in for Slack and others. */
   readonly sinks: Sinks;
+  /** Reads the table. */
+  readonly table: (request: HttpRequest) => Promise<HttpAnswer>;
 }
 
 const parsed = (request: HttpRequest): Record<string, unknown> | undefined => {
@@ -71,6 +73,7 @@ export const createLocal = (deps: LocalDeps) => {
       return message(403, 'Other sites may not ask this.');
     }
     if (path.startsWith('/issuer/')) return deps.issuer.handle(request, path.slice('/issuer'.length));
+    if (request.method === 'POST' && path === '/dynamodb/') return deps.table(request);
     switch (`${request.method} ${path}`) {
       case 'GET /clock':
         return time();
