@@ -25,7 +25,7 @@ const chunkOf = (leads: readonly LeadEvent[][]): StoredChunk => {
 };
 
 lawOf.prop([fc.array(events, { maxLength: 6 })])('what is written is what is read', (leads) => {
-  const chunk = chunkOf(leads as LeadEvent[][]);
+  const chunk = chunkOf(leads);
   const bytes = encode(chunk);
   const read = decode(bytes);
   expect(JSON.parse(JSON.stringify(read))).toEqual(JSON.parse(JSON.stringify(chunk)));
