@@ -215,6 +215,13 @@ export interface BandCount {
   readonly more: boolean;
 }
 
+/** `POST /api/quarantine/replay` answers which messages are on their way now, and why others cannot be. */
+export interface Replayed {
+  /** Their ids. */
+  readonly taken: readonly string[];
+  readonly refused: readonly { readonly id: string; readonly reason: string }[];
+}
+
 export interface QuarantineItem {
   readonly id: string;
   readonly at: number;

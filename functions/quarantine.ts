@@ -1,3 +1,5 @@
+import type { Scope } from '../core/identity/identity.ts';
+
 /** A message that could not be taken, kept with its reason so that a person can mend the cause and replay it. */
 export interface Quarantined {
   /** The same for the same message, so that a client's retry does not keep it twice. */
@@ -8,9 +10,16 @@ export interface Quarantined {
   readonly receivedAt: number;
   /** The message as JSON text; cut where it was too deep or too long. */
   readonly raw: string;
+  /** How far its sender was trusted: a replay trusts it no further. */
+  readonly scope: Scope;
 }
+
+/** Names a refused message. */
+export type QuarantineRef = Pick<Quarantined, 'id' | 'receivedAt'>;
 
 /** Where refused messages wait; putting one twice keeps it once. */
 export interface Quarantine {
   put(message: Quarantined): Promise<void>;
+  /** Once it was taken after all. */
+  remove(ref: QuarantineRef): Promise<void>;
 }

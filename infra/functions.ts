@@ -72,7 +72,8 @@ export class Functions extends Construct {
     });
     bus.allowPut(this.score);
     bus.events.consumedBy(this.score, { maxConcurrency: 20 });
-    storage.allow(this.score, 'GetItem', 'BatchGetItem', 'Query', 'PutItem');
+    // It takes out of quarantine what was replayed.
+    storage.allow(this.score, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem');
 
     this.degrade = new BundledFunction(this, 'Degrade', {
       description: 'Scores the leads whose time has come, and publishes changes that were left',

@@ -18,7 +18,7 @@ import { type Sent, unpack, type Unpacked } from './unpack.ts';
 export interface IngestPorts {
   readonly keys: Keys;
   readonly bus: Bus;
-  readonly quarantine: Quarantine;
+  readonly quarantine: Pick<Quarantine, 'put'>;
   readonly rate: Rate;
   /** From where a browser key may be used; `*` is everywhere. */
   readonly origins: readonly string[];
@@ -96,7 +96,7 @@ const sort = (
   for (const one of sent) {
     const read = check(one, scope, { ...envelope, receivedAt, defaultId: newId() });
     if (read.ok) good.push(trusted(read.message, scope));
-    else bad.push({ ...rawOf(one.raw), reason: read.reason, receivedAt });
+    else bad.push({ ...rawOf(one.raw), reason: read.reason, receivedAt, scope });
   }
   return { good, bad };
 };
@@ -113,7 +113,10 @@ const check = (
 };
 
 /** Whether the quarantine has them all. */
-const putAway = async (quarantine: Quarantine, bad: readonly Quarantined[]): Promise<boolean> => {
+const putAway = async (
+  quarantine: Pick<Quarantine, 'put'>,
+  bad: readonly Quarantined[],
+): Promise<boolean> => {
   try {
     for (let from = 0; from < bad.length; from += AT_ONCE) {
       await Promise.all(bad.slice(from, from + AT_ONCE).map((one) => quarantine.put(one)));

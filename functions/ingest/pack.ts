@@ -1,5 +1,6 @@
 import type { Scope } from '../../core/identity/identity.ts';
 import type { Message } from '../../core/message/message.ts';
+import type { QuarantineRef } from '../quarantine.ts';
 
 /** One entry of the bus. */
 export interface BusEntry {
@@ -15,6 +16,8 @@ export interface MessagesDetail {
   /** UTC milliseconds. */
   readonly receivedAt: number;
   readonly messages: readonly Message[];
+  /** What waited in quarantine, and is out of it once these are scored. */
+  readonly replays?: QuarantineRef;
 }
 
 export const SOURCE = 'kindling.ingest';

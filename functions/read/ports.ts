@@ -2,6 +2,7 @@ import type { Account } from '../../core/accounts/account-projection.ts';
 import type { Lead } from '../../core/lead.ts';
 import type { MailView, HandoffView, QuarantineItem } from '../../core/view.ts';
 import type { Unsettled } from './unsettled.ts';
+import type { Quarantined, QuarantineRef } from '../quarantine.ts';
 import type { Accounts, Clock, Identities, Leads, RolledUp, Rulesets } from '../ports.ts';
 
 /** Finds leads where the indexes list them; may be a moment behind. */
@@ -35,6 +36,8 @@ export interface Sent {
 export interface Refused {
   /** Newest first. @param now UTC milliseconds, as is since */
   newest(now: number, since: number, limit: number): Promise<readonly QuarantineItem[]>;
+  /** Null if it is there no more. */
+  find(ref: QuarantineRef): Promise<Quarantined | null>;
 }
 
 export interface ReadPorts {

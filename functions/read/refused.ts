@@ -1,5 +1,5 @@
 import type { QuarantineItem } from '../../core/view.ts';
-import { quarantinePks } from '../aws/keys.ts';
+import { quarantineKey, quarantinePks } from '../aws/keys.ts';
 import type { Item, Table } from '../aws/table.ts';
 import { inParallel } from '../parallel.ts';
 import type { Refused } from './ports.ts';
@@ -25,6 +25,19 @@ export const tableRefused = (table: Table): Refused => ({
       if (found.length >= limit) break;
     }
     return found.filter(({ at }) => at >= since).slice(0, limit);
+  },
+  find: async ({ id, receivedAt }) => {
+    const item = await table.get(quarantineKey(receivedAt, id));
+    if (item === null) return null;
+    const { reason, raw, scope } = item;
+    // What is not known to be trusted is not.
+    return {
+      id,
+      receivedAt,
+      reason: String(reason),
+      raw: String(raw),
+      scope: scope === 'server' ? scope : 'browser',
+    };
   },
 });
 

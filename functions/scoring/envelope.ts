@@ -1,5 +1,6 @@
 import { parseMessage, type Parsed } from '../../core/message/message.ts';
 import { fromSes } from '../../core/message/wire/ses.ts';
+import type { QuarantineRef } from '../quarantine.ts';
 import { DETAIL_TYPE, SOURCE, type MessagesDetail } from '../ingest/pack.ts';
 import type { Sent } from './resolve.ts';
 
@@ -14,6 +15,8 @@ export interface Envelope {
   readonly opened: readonly Opened[];
   /** UTC milliseconds. */
   readonly receivedAt: number;
+  /** What is out of quarantine once these are scored. */
+  readonly replays?: QuarantineRef;
 }
 
 /**
@@ -32,9 +35,10 @@ export const open = (event: unknown): Envelope | null => {
   return null;
 };
 
-const taken = ({ key, receivedAt, messages }: MessagesDetail): Envelope => ({
+const taken = ({ key, receivedAt, messages, replays }: MessagesDetail): Envelope => ({
   opened: messages.map((message): Opened => ({ ok: true, message, scope: key.scope })),
   receivedAt,
+  ...(replays === undefined ? {} : { replays }),
 });
 
 /** One message, or `{batch: [...]}`; where one brings no id, the bus's own id and its place make one. */

@@ -1,4 +1,5 @@
 import { toLeadEvent, type Message } from '../../core/message/message.ts';
+import type { Scope } from '../../core/identity/identity.ts';
 import { withoutEmail } from '../../core/identity/people.ts';
 import type { LeadEvent } from '../../core/event.ts';
 import type { Lead } from '../../core/lead.ts';
@@ -6,7 +7,7 @@ import { rawOf } from '../ingest/raw.ts';
 import { log } from '../log.ts';
 import { inParallel } from '../parallel.ts';
 import type { LogEntry, ScorePorts } from '../ports.ts';
-import type { Quarantine } from '../quarantine.ts';
+import type { Quarantine, QuarantineRef } from '../quarantine.ts';
 import { onQueue, type QueueHandler, type QueueRecord } from '../queue.ts';
 import { open } from './envelope.ts';
 import { resolveAll, type Sent } from './resolve.ts';
@@ -33,7 +34,7 @@ interface OnItsWay extends Sent {
 export const createScore = (ports: BatchPorts): QueueHandler =>
   onQueue(async (records) => {
     const failed = new Set<string>();
-    const { messages, refused } = openAll(records, failed);
+    const { messages, refused, replays } = openAll(records, failed);
     const leads = await group(ports, messages, refused, failed);
     await inParallel(LEADS, [...leads], async ([leadId, { entries, from }]) => {
       try {
@@ -48,14 +49,17 @@ export const createScore = (ports: BatchPorts): QueueHandler =>
         for (const record of from) failed.add(record);
       }
     });
-    await inParallel(REFUSED, refused, async ({ reason, raw, receivedAt, record }) => {
+    await inParallel(REFUSED, refused, async ({ reason, raw, receivedAt, scope, record }) => {
       try {
-        await ports.quarantine.put({ ...rawOf(raw), reason, receivedAt });
+        await ports.quarantine.put({ ...rawOf(raw), reason, receivedAt, scope });
       } catch (error) {
         log.error('the quarantine did not answer', { error: error as Error });
         failed.add(record);
       }
     });
+    // What was refused once more stays where it is.
+    for (const { record } of refused) replays.delete(record);
+    for (const [record, ref] of replays) if (!failed.has(record)) await ports.quarantine.remove(ref);
     log.info('scored', {
       messages: messages.length,
       leads: leads.size,
@@ -69,15 +73,17 @@ interface Refused {
   readonly reason: string;
   readonly raw: unknown;
   readonly receivedAt: number;
+  readonly scope: Scope;
   readonly record: string;
 }
 
 const openAll = (
   records: readonly QueueRecord[],
   failed: Set<string>,
-): { messages: OnItsWay[]; refused: Refused[] } => {
+): { messages: OnItsWay[]; refused: Refused[]; replays: Map<string, QuarantineRef> } => {
   const messages: OnItsWay[] = [];
   const refused: Refused[] = [];
+  const replays = new Map<string, QuarantineRef>();
   for (const { id, body, receives } of records) {
     try {
       const envelope = open(body);
@@ -85,13 +91,14 @@ const openAll = (
       const { opened, receivedAt } = envelope ?? { opened: [], receivedAt: 0 };
       for (const one of opened)
         if (one.ok) messages.push({ message: one.message, scope: one.scope, record: id, receivedAt });
-        else refused.push({ reason: one.reason, raw: one.raw, receivedAt, record: id });
+        else refused.push({ reason: one.reason, raw: one.raw, receivedAt, scope: 'server', record: id });
+      if (envelope?.replays !== undefined) replays.set(id, envelope.replays);
     } catch (error) {
       log.error('a queue message cannot be read', { record: id, receives, error: error as Error });
       failed.add(id);
     }
   }
-  return { messages, refused };
+  return { messages, refused, replays };
 };
 
 interface Group {
@@ -108,10 +115,10 @@ const group = async (
 ): Promise<Map<string, Group>> => {
   const leads = new Map<string, Group>();
   const resolved = await resolveAll(ports, messages);
-  for (const [index, { message, record, receivedAt }] of messages.entries()) {
+  for (const [index, { message, scope, record, receivedAt }] of messages.entries()) {
     const found = resolved[index];
     if (found === undefined || found === null) failed.add(record);
-    else if (!found.ok) refused.push({ reason: found.reason, raw: message, receivedAt, record });
+    else if (!found.ok) refused.push({ reason: found.reason, raw: message, receivedAt, scope, record });
     else {
       const { entries, from } = leads.get(found.lead) ?? { entries: [], from: new Set<string>() };
       entries.push(entryFor(message, found.dropEmail));

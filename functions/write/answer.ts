@@ -1,9 +1,10 @@
 import { NotFound } from '../errors.ts';
 import { type HttpAnswer, type HttpRequest, json } from '../http.ts';
-import { decideOnMail, type MailDecisionPorts } from './mails.ts';
 import { adjust, type AdjustPorts } from './adjust.ts';
+import { decideOnMail, type MailDecisionPorts } from './mails.ts';
+import { replay, type ReplayPorts } from './replay.ts';
 
-export type WritePorts = AdjustPorts & MailDecisionPorts;
+export type WritePorts = AdjustPorts & MailDecisionPorts & ReplayPorts;
 
 /** What signed-in people do: `POST /api/...`. Everything becomes an event, so an answer is 202: it was taken. */
 export const act = async (ports: WritePorts, request: HttpRequest): Promise<HttpAnswer> => {
@@ -12,5 +13,7 @@ export const act = async (ports: WritePorts, request: HttpRequest): Promise<Http
     return json(202, await adjust(ports, decodeURIComponent(id), request));
   if (what === 'mails' && id !== undefined && doing !== undefined && rest.length === 0)
     return json(202, await decideOnMail(ports, id, doing, request));
+  if (what === 'quarantine' && id === 'replay' && doing === undefined)
+    return json(202, await replay(ports, request));
   throw new NotFound('nothing lives here');
 };

@@ -5,6 +5,7 @@ import type {
   LeadList,
   LeadPage,
   QuarantineItem,
+  Replayed,
   Taken,
 } from '../../core/view.ts';
 import { forgetToken, signIn, token } from './session.ts';
@@ -76,3 +77,6 @@ export const adjust = (leadId: string, adjustment: object, once?: string): Promi
 
 export const listQuarantine = async (): Promise<readonly QuarantineItem[]> =>
   (await get<{ items: QuarantineItem[] }>('/api/quarantine')).items;
+
+export const replay = (items: readonly Pick<QuarantineItem, 'id' | 'at'>[]): Promise<Replayed> =>
+  post<Replayed>('/api/quarantine/replay', { items: items.map(({ id, at }) => ({ id, at })) });

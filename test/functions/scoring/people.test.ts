@@ -59,7 +59,10 @@ const deliver = async (
     };
     const ports = {
       ...memoryPorts(kept, { now: () => now, live: sumRuleset(), step }),
-      quarantine: { put: ({ reason }: { reason: string }) => Promise.resolve(void refused.push(reason)) },
+      quarantine: {
+        put: ({ reason }: { reason: string }) => Promise.resolve(void refused.push(reason)),
+        remove: () => Promise.resolve(),
+      },
     };
     const detail = { key: { scope }, receivedAt: now, messages: [each] };
     const send = () =>
