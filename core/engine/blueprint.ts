@@ -3,6 +3,7 @@ import { isActivity } from './activity.ts';
 import { durationMs } from '../duration.ts';
 import type { LeadEvent } from '../event.ts';
 import { attributeTest, type AttributeTest, type AttributeView, type EventTest, eventTest } from './match.ts';
+import { Lookup } from './lookup.ts';
 import { periodOf } from './period.ts';
 import { type Plan, planOf } from './plan.ts';
 import { expiryOf, type Expiry } from './retention.ts';
@@ -89,8 +90,8 @@ export interface Blueprint {
   /** Whether anything reads `account.*`. */
   readonly readsAccount: boolean;
   readonly accountFrom: readonly AccountSource[];
-  /** Who may be told of events of this name. */
-  readonly listeners: (name: string) => readonly Listener[];
+  /** Tells those who listen to what an event says, each once. */
+  readonly tell: (event: LeadEvent, listener: (listener: Listener) => void) => void;
 }
 
 const ALWAYS: Truth = {
@@ -214,7 +215,7 @@ export function blueprintOf(scoring: Scoring & { readonly hash: string }): Bluep
     isActivity: activityTest(narrowing(settings.activity), isActivity),
     readsAccount: JSON.stringify(scoring.scores).includes('"account.'),
     accountFrom: scoring.accounts?.account.from ?? ACCOUNT_SOURCES,
-    listeners: index(told),
+    tell: index(told),
   };
 }
 
@@ -226,14 +227,16 @@ function narrowing(activity: Scoring['settings']['activity']): EventTest[] | nul
 /** Names come from senders: a few are looked up again and again, the rest must not fill the memory. */
 const KNOWN_NAMES = 1000;
 
-function index(told: readonly Listener[]): (name: string) => readonly Listener[] {
-  const known = new Map<string, readonly Listener[]>();
-  return (name) => {
-    const found = known.get(name);
-    if (found) return found;
-    const listening = told.filter((listener) => listener.name(name));
-    if (known.size >= KNOWN_NAMES) known.clear();
-    known.set(name, listening);
-    return listening;
+function index(told: readonly Listener[]): Blueprint['tell'] {
+  const known = new Map<string, Lookup<Listener>>();
+  return (event, tell) => {
+    const { name } = event;
+    let found = known.get(name);
+    if (!found) {
+      found = new Lookup(told.filter((listener) => listener.name(name)));
+      if (known.size >= KNOWN_NAMES) known.clear();
+      known.set(name, found);
+    }
+    found.visit(event, tell);
   };
 }

@@ -30,11 +30,10 @@ export interface Hearing {
 export function hearingOf(blueprint: Blueprint, event: LeadEvent): Hearing {
   const awards: Award[] = [];
   const tails: number[] = [];
-  for (const listener of blueprint.listeners(event.name)) {
-    if (!listener.properties(event)) continue;
+  blueprint.tell(event, (listener) => {
     if ('tail' in listener) tails.push(listener.tail);
     else awards.push(awardOf(blueprint, listener, event));
-  }
+  });
   return { active: blueprint.isActivity(event), awards, tails };
 }
 

@@ -1,5 +1,6 @@
 import type { LeadEvent } from '../event.ts';
 import type { Attributes } from '../history.ts';
+import type { Json } from '../json.ts';
 import { matcher, type MatcherInput } from './matcher.ts';
 import { reach } from './reach.ts';
 import type { EventReference } from '../schema/condition.ts';
@@ -34,33 +35,52 @@ export function attributeTest(condition: Readonly<Record<string, unknown>>): Att
   return (view) => tests.every((test) => test(view));
 }
 
+/** What a condition wants of one property. */
+export interface PropertyTest {
+  /** As it is written, with dots. */
+  readonly key: string;
+  readonly wanted: MatcherInput;
+  readonly read: (event: LeadEvent) => Json | undefined;
+  readonly holds: (value: Json | undefined) => boolean;
+}
+
+/** The property that a key such as `products.category` names. */
+function propertyReader(key: string): PropertyTest['read'] {
+  const path = key.split('.');
+  // A plain name can be read at once, unless every object has something of this name.
+  return path.length > 1 || key in Object.prototype
+    ? ({ properties }) => reach(properties, path)
+    : ({ properties }) => properties[key];
+}
+
 /** An event condition without its attributes, in two parts: the name can be looked up once for many events. */
 export interface EventTest {
   readonly name: (name: string) => boolean;
+  /** Of properties, each for itself. */
+  readonly tests: readonly PropertyTest[];
   readonly properties: (event: LeadEvent) => boolean;
 }
 
 /** The event part of a condition, or of a name alone. */
 export function eventTest(condition: EventReference | Readonly<Record<string, unknown>>): EventTest {
   if (typeof condition !== 'object' || Array.isArray(condition))
-    return { name: matcher(condition), properties: () => true };
+    return { name: matcher(condition), tests: [], properties: () => true };
   const mapping = condition as Readonly<Record<string, unknown>>;
   const tests = Object.entries(mapping)
     .filter(([key]) => !COUNTING.includes(key) && !ATTRIBUTE.test(key))
-    .map(([key, wanted]) => {
-      const path = key.split('.');
-      const holds = matcher(wanted as MatcherInput);
-      return (event: LeadEvent): boolean => holds(reach(event.properties, path));
-    });
-  const [first, second] = tests;
+    .map(([key, wanted]): PropertyTest => ({
+      key,
+      wanted: wanted as MatcherInput,
+      read: propertyReader(key),
+      holds: matcher(wanted as MatcherInput),
+    }));
   return {
     name: matcher(mapping.event as MatcherInput),
-    properties:
-      first === undefined
-        ? () => true
-        : second === undefined
-          ? first
-          : (event) => tests.every((test) => test(event)),
+    tests,
+    properties: (event) => {
+      for (const { holds, read } of tests) if (!holds(read(event))) return false;
+      return true;
+    },
   };
 }
 

@@ -27,13 +27,16 @@ const COMPARISON = /^(>=|<=|>|<)\s*(.*)$/s;
 /** The number that a text counts as, or null. */
 export const numberOf = (text: string): number | null => (NUMBER.test(text) ? Number(text) : null);
 
-let lastText = '';
-let lastFolded = '';
-
-/** How texts are compared: NFC, then lower case of no locale. Many rules ask about one text in a row. */
+/** How texts are compared: NFC, then lower case of no locale; most are so already. */
 export function folded(text: string): string {
-  if (text !== lastText) [lastText, lastFolded] = [text, text.normalize('NFC').toLowerCase()];
-  return lastFolded;
+  let plain = true;
+  let lower = true;
+  for (let n = 0; n < text.length; n += 1) {
+    const unit = text.charCodeAt(n);
+    if (unit > 127) plain = false;
+    else if (unit >= 65 && unit <= 90) lower = false;
+  }
+  return plain ? (lower ? text : text.toLowerCase()) : text.normalize('NFC').toLowerCase();
 }
 
 /** What a single matcher means, or why it means nothing. */
