@@ -1,11 +1,22 @@
 import type { Standing } from './evaluation.ts';
 
 export type ChangeKind =
-  'lead.band.changed' | 'lead.grade.changed' | 'lead.group.changed' | 'lead.qualified' | 'lead.disqualified';
+  | 'lead.band.changed'
+  | 'lead.grade.changed'
+  | 'lead.group.changed'
+  | 'lead.qualified'
+  | 'lead.disqualified'
+  /** From now on it can be written to. */
+  | 'lead.addressed'
+  /** It did something that a journey starts on; `to` names the journeys, by comma. */
+  | 'lead.event';
 
 /** What others hear when a lead's stored standing changes. A hint, never the state: who hears it reads the lead again. */
 export interface Change {
-  /** `<lead>#<version>#<kind>`: the same change always has the same id, however often it is told. */
+  /**
+   * `<lead>#<version>#<kind>`: the same change always has the same id, however often it is told. Of `lead.event` the
+   * event's id stands for the version, so that a second copy of the event is the same change.
+   */
   readonly changeId: string;
   readonly leadId: string;
   readonly kind: ChangeKind;

@@ -8,6 +8,7 @@ import { tableEntries } from './journeys/entries.ts';
 import { tableHandoffs } from './handoffs/handoffs.ts';
 import { createLook } from './journeys/look.ts';
 import { tablePeople } from './journeys/people.ts';
+import { tableRulesetParts } from './journeys/rulesets.ts';
 import { loggedStandings } from './journeys/standings.ts';
 import { tableSuppressions } from './mail/suppress.ts';
 
@@ -24,5 +25,6 @@ export const handler = createLook({
   entries: tableEntries(table),
   handoffs: tableHandoffs(table),
   suppressions: tableSuppressions(table),
+  rulesets: tableRulesetParts(table, clock),
   clock,
 });

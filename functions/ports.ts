@@ -4,6 +4,7 @@ import type { LeadEvent } from '../core/event.ts';
 import type { AccountHistory, Attributes, Snapshot } from '../core/history.ts';
 import type { Holder, PersonKey } from '../core/identity/identity.ts';
 import type { Change, Lead } from '../core/lead.ts';
+import type { Journey } from '../core/schema/journey.ts';
 import type { Scoring } from '../core/ruleset.ts';
 
 export interface Clock {
@@ -85,6 +86,8 @@ export interface LiveRuleset {
   readonly engine: Engine;
   /** Whether any rule looks at `account.*`. */
   readonly readsAccounts: boolean;
+  /** The journeys that an event starts. */
+  readonly startedByEvents: readonly Pick<Journey, 'journey' | 'start'>[];
 }
 
 /** How far the leads have been brought to a ruleset. */

@@ -1,8 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { AccountBrief } from '../core/accounts/account-handoff.ts';
+import { tableAccounts } from './aws/accounts.ts';
 import { accountPk } from './aws/keys.ts';
+import { tableLeads } from './aws/leads.ts';
 import { tableRolledUp } from './aws/rolled-up.ts';
+import { tableRulesets } from './aws/rulesets.ts';
 import { openTable } from './aws/table.ts';
 import { readEnv } from './env.ts';
 import { tableEntries } from './journeys/entries.ts';
@@ -10,11 +13,14 @@ import { stateMachines } from './journeys/executions.ts';
 import { tableHandoffs } from './handoffs/handoffs.ts';
 import { tablePeople } from './journeys/people.ts';
 import { tableRulesetParts } from './journeys/rulesets.ts';
+import { loggedStandings } from './journeys/standings.ts';
 import { createStart } from './journeys/start.ts';
 
 const env = readEnv(['TABLE_NAME', 'JOURNEY_MACHINES', 'HANDOFF_MACHINE']);
 const table = openTable(new DynamoDBClient({}), env.TABLE_NAME);
 const clock = { now: () => Date.now() };
+/** It writes no lead and no account, so it needs to know nothing of the indexes. */
+const shards = { due: 1, band: 1 };
 
 /** Changes of leads, from their queue. */
 export const handler = createStart({
@@ -26,7 +32,11 @@ export const handler = createStart({
   clock,
   machines: env.JOURNEY_MACHINES,
   handoffMachine: env.HANDOFF_MACHINE,
-  // It writes no account, so it needs to know nothing of the indexes.
-  rolledUp: tableRolledUp(table, { due: 1, band: 1 }),
+  standings: loggedStandings(
+    tableLeads(table, shards),
+    tableRulesets(table, clock),
+    tableAccounts(table, clock),
+  ),
+  rolledUp: tableRolledUp(table, shards),
   accountHandoffs: tableHandoffs<AccountBrief>(table, accountPk),
 });

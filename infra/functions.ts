@@ -35,6 +35,7 @@ export class Functions extends Construct {
   readonly score: BundledFunction;
   readonly degrade: BundledFunction;
   readonly look: BundledFunction;
+  readonly act: BundledFunction;
   readonly send: BundledFunction;
   readonly handoff: BundledFunction;
   readonly notify: BundledFunction;
@@ -94,6 +95,13 @@ export class Functions extends Construct {
       environment: { TABLE_NAME },
     });
     storage.allow(this.look, 'GetItem', 'Query', 'PutItem');
+
+    this.act = new BundledFunction(this, 'Act', {
+      description: 'Sets attributes and asks for handoffs where a journey says so',
+      bundle: bundles('act'),
+      environment: { BUS_NAME },
+    });
+    bus.allowPut(this.act);
 
     this.send = new BundledFunction(this, 'Send', {
       description: 'Sends the mails of journeys and handoffs',

@@ -1,5 +1,7 @@
 import { durationMs } from '../core/duration.ts';
-import type { Journey, JourneyCondition, JourneyStep } from '../core/schema/journey.ts';
+import { branchPrefix, goalsOf, stepId } from '../core/nurture/parts.ts';
+import type { Journey } from '../core/schema/journey.ts';
+import type { IfStep, JourneyStep, SplitStep, Wait } from '../core/schema/journey-step.ts';
 
 /** A state machine in Amazon States Language (JSONPath), as the plain object that its JSON says. */
 export interface StateMachineDefinition {
@@ -19,8 +21,23 @@ export const RETRY_THROTTLED = {
   MaxDelaySeconds: 21_600,
 };
 
+/** The functions that a journey's steps are carried out by. */
+export interface JourneyFunctions {
+  readonly look: string;
+  readonly send: string;
+  readonly act: string;
+  /** Only where there is anybody to tell. */
+  readonly notify?: string;
+  readonly webhook?: string;
+}
+
 const DONE = 'done';
+const STOPPED = 'stopped';
+const EXITED = 'exited';
+const HANDED = 'handed over';
 const FAILED = 'failed';
+const BROKEN = 'stopped by an error';
+const LONGEST_NAME = 80;
 
 /** What every task of a journey is told: ids and the ruleset's name, never a person's data. */
 const IDS = {
@@ -28,6 +45,7 @@ const IDS = {
   'entry.$': '$.entry',
   'journey.$': '$.journey',
   'ruleset.$': '$.ruleset',
+  // The language has no loops: nobody comes by a step twice.
   visit: 0,
 };
 
@@ -35,110 +53,253 @@ const IDS = {
  * The state machine of one journey. Its input is `{leadId, entry, journey, ruleset}`. What the steps ask is written
  * into the machine itself, so a lead that runs keeps the version that it started with.
  *
- * Before each mail and each `if` a look checks the stop conditions; every way out passes `done`, which clears the
- * lead's running entry.
- * @param arns of the functions `look` and `send`
+ * Before each action and each choice a look checks the goal and the stop conditions; every way out ends the lead's
+ * running entry. A circle there is only where a mail or a wait for an event is asked for again, and it holds a `Wait`.
  */
-export const journeyDefinition = (
-  journey: Journey,
-  arns: { readonly look: string; readonly send: string },
-): StateMachineDefinition => {
-  const states: Record<string, object> = {};
-  const stop = journey.stop ?? [];
-  const catchAll = [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: FAILED }];
+export const journeyDefinition = (journey: Journey, arns: JourneyFunctions): StateMachineDefinition =>
+  new Machine(journey, arns).definition();
 
-  const look = (name: string, payload: object, next: string): void => {
-    states[name] = {
-      Type: 'Task',
-      Resource: arns.look,
-      Parameters: { ...IDS, stop, ...payload },
-      ResultPath: '$.look',
-      Retry: [RETRY_ANY],
-      Catch: catchAll,
-      Next: next,
+class Machine {
+  readonly #states: Record<string, object> = {};
+  readonly #journey: Journey;
+  readonly #arns: JourneyFunctions;
+  readonly #asked: object;
+
+  constructor(journey: Journey, arns: JourneyFunctions) {
+    this.#journey = journey;
+    this.#arns = arns;
+    const goal = goalsOf(journey);
+    this.#asked = { stop: journey.stop ?? [], ...(goal.length === 0 ? {} : { goal }) };
+  }
+
+  definition(): StateMachineDefinition {
+    const { journey, about, steps } = this.#journey;
+    const first = this.#add(steps, '', DONE);
+    this.#addEnds();
+    return {
+      Comment: `Journey ${journey}${about === undefined ? '' : `: ${about}`}`,
+      StartAt: first,
+      States: this.#reachable(first),
     };
-  };
-  const choose = (name: string, ways: Readonly<Record<string, string>>): void => {
-    states[name] = {
-      Type: 'Choice',
-      Choices: Object.entries(ways).map(([outcome, next]) => ({
-        Variable: '$.look.outcome',
-        StringEquals: outcome,
-        Next: next,
-      })),
-      Default: DONE,
-    };
-  };
+  }
 
   /** Adds the states of these steps and answers the name of the first; built from the end, as each names its next. */
-  const add = (steps: readonly JourneyStep[], prefix: string, next: string): string =>
-    steps.reduceRight((after, step, index) => addStep(step, `${prefix}${index + 1}`, after), next);
+  #add(steps: readonly JourneyStep[], prefix: string, next: string): string {
+    return steps.reduceRight((after, step, index) => this.#addStep(step, stepId(prefix, index), after), next);
+  }
 
-  const addStep = (step: JourneyStep, id: string, next: string): string => {
-    if ('wait' in step) {
-      const name = `${id} wait ${step.wait}`;
-      states[name] = { Type: 'Wait', Seconds: durationMs(step.wait) / 1000, Next: next };
-      return name;
+  #addStep(step: JourneyStep, id: string, next: string): string {
+    if ('exit' in step) return EXITED;
+    if ('wait' in step) return this.#addWait(step.wait, id, next);
+    if ('if' in step || 'split' in step) return this.#addChoice(step, id, next);
+    if ('send' in step) return this.#addSend(step.send, id, next);
+    const { act, notify, webhook } = this.#arns;
+    if ('set' in step)
+      return this.#addAction(id, 'set', act, { action: 'set', set: traitsOf(step.set) }, next);
+    if ('handoff' in step) return this.#addAction(id, 'hand off', act, { action: 'handoff' }, HANDED);
+    if ('notify' in step) {
+      const { notify: team, text } = step;
+      const payload = { action: 'notify', team, ...(text === undefined ? {} : { text }) };
+      return this.#addAction(id, `notify ${team}`, needed(notify, 'notify'), payload, next);
     }
-    if ('send' in step) {
-      const name = `${id} send ${step.send}`;
-      look(`${id} look`, { action: 'continue', step: id }, `${id} go on?`);
-      choose(`${id} go on?`, { go: name });
-      states[name] = {
-        Type: 'Task',
-        Resource: arns.send,
-        Parameters: { ...IDS, kind: 'journey', step: id, email: step.send },
-        ResultPath: '$.sent',
-        Retry: [RETRY_THROTTLED, RETRY_ANY],
-        Catch: catchAll,
-        Next: `${id} sent?`,
-      };
-      // Quiet hours, the frequency limit and the account's sending rate put a mail off: it is asked for again then,
-      // after another look. `send` itself sees to an end.
-      states[`${id} sent?`] = {
-        Type: 'Choice',
-        Choices: [{ Variable: '$.sent.outcome', StringEquals: 'later', Next: `${id} put off` }],
-        Default: next,
-      };
-      states[`${id} put off`] = { Type: 'Wait', TimestampPath: '$.sent.at', Next: `${id} look` };
-      return `${id} look`;
-    }
-    const yes = add(step.then, `${id}.then.`, next);
-    const no = add(step.else ?? [], `${id}.else.`, next);
-    look(`${id} if`, { action: 'if', step: id, condition: conditionOf(step.if) }, `${id} which way?`);
-    choose(`${id} which way?`, { then: yes, else: no });
-    return `${id} if`;
-  };
+    const payload = { action: 'webhook', webhook: step.webhook };
+    return this.#addAction(id, `webhook ${step.webhook}`, needed(webhook, 'webhook'), payload, next);
+  }
 
-  const first = add(journey.steps, '', DONE);
-  // No Catch here: it would lead back to itself. Six tries over two minutes, then the execution fails.
-  for (const [name, after] of [
-    [DONE, { End: true }],
-    [FAILED, { Next: 'stopped by an error' }],
-  ] as const)
-    states[name] = {
+  #addWait(wait: Wait, id: string, next: string): string {
+    if (typeof wait === 'string')
+      return this.#state(`${id} wait ${wait}`, {
+        Type: 'Wait',
+        Seconds: durationMs(wait) / 1000,
+        Next: next,
+      });
+    if ('until' in wait) {
+      const waiting = this.#state(`${id} wait until`, {
+        Type: 'Wait',
+        TimestampPath: '$.look.until',
+        Next: next,
+      });
+      const go = this.#choose(`${id} go on?`, { go: waiting });
+      return this.#look(`${id} look`, { action: 'until', step: id, until: wait.until }, go);
+    }
+    // Each look says when the next one is, and counts itself; the first finds nothing of an earlier one.
+    const begin = `${id} wait for event`;
+    const asking = `${id} has it happened?`;
+    const pause = this.#state(`${id} pause`, { Type: 'Wait', TimestampPath: '$.look.until', Next: asking });
+    const come = this.#choose(`${id} go on?`, { go: next, wait: pause });
+    this.#look(
+      asking,
+      {
+        action: 'for',
+        step: id,
+        condition: wait.for,
+        timeoutMs: durationMs(wait.timeout),
+        'since.$': '$.look.since',
+        'looks.$': '$.look.looks',
+      },
+      come,
+    );
+    return this.#state(begin, {
+      Type: 'Pass',
+      Result: { outcome: 'go', since: null, looks: 0 },
+      ResultPath: '$.look',
+      Next: asking,
+    });
+  }
+
+  #addChoice(step: IfStep | SplitStep, id: string, next: string): string {
+    if ('if' in step) {
+      const which = this.#choose(`${id} which way?`, {
+        then: this.#add(step.then, branchPrefix(id, ['then']), next),
+        else: this.#add(step.else ?? [], branchPrefix(id, ['else']), next),
+      });
+      return this.#look(`${id} if`, { action: 'if', step: id, condition: step.if }, which);
+    }
+    const ways = Object.keys(step.split).map((way): [string, string] => [
+      `way ${way}`,
+      this.#add(step.then[way] ?? [], branchPrefix(id, ['then', way]), next),
+    ]);
+    const which = this.#choose(`${id} which way?`, Object.fromEntries(ways));
+    return this.#look(`${id} split`, { action: 'split', step: id, split: step.split }, which);
+  }
+
+  /**
+   * Quiet hours, the frequency limit and the account's sending rate put a mail off: it is asked for again then, after
+   * another look. `send` itself sees to an end.
+   */
+  #addSend(email: string, id: string, next: string): string {
+    const first = `${id} look`;
+    const late = this.#state(`${id} put off`, { Type: 'Wait', TimestampPath: '$.sent.at', Next: first });
+    const sent = this.#state(`${id} sent?`, {
+      Type: 'Choice',
+      Choices: [{ Variable: '$.sent.outcome', StringEquals: 'later', Next: late }],
+      Default: next,
+    });
+    const payload = { kind: 'journey', step: id, email };
+    const send = this.#task(`${id} send ${email}`, this.#arns.send, payload, sent, [
+      RETRY_THROTTLED,
+      RETRY_ANY,
+    ]);
+    return this.#look(first, { action: 'continue', step: id }, this.#choose(`${id} go on?`, { go: send }));
+  }
+
+  #addAction(id: string, what: string, arn: string, payload: object, next: string): string {
+    const action = this.#task(`${id} ${what}`, arn, { step: id, ...payload }, next);
+    return this.#look(
+      `${id} look`,
+      { action: 'continue', step: id },
+      this.#choose(`${id} go on?`, { go: action }),
+    );
+  }
+
+  #task(
+    name: string,
+    arn: string,
+    payload: object,
+    next: string,
+    retry: readonly object[] = [RETRY_ANY],
+  ): string {
+    return this.#state(name, {
       Type: 'Task',
-      Resource: arns.look,
-      Parameters: { ...IDS, stop: [], action: 'end', step: name },
+      Resource: arn,
+      Parameters: { ...IDS, ...payload },
+      ResultPath: '$.sent',
+      Retry: retry,
+      Catch: CATCH_ALL,
+      Next: next,
+    });
+  }
+
+  #look(name: string, payload: object, next: string): string {
+    return this.#state(name, {
+      Type: 'Task',
+      Resource: this.#arns.look,
+      Parameters: { ...IDS, ...this.#asked, ...payload },
       ResultPath: '$.look',
       Retry: [RETRY_ANY],
-      ...after,
+      Catch: CATCH_ALL,
+      Next: next,
+    });
+  }
+
+  #choose(name: string, ways: Readonly<Record<string, string>>): string {
+    return this.#state(name, {
+      Type: 'Choice',
+      Choices: Object.entries(ways).map(([outcome, Next]) => ({
+        Variable: '$.look.outcome',
+        StringEquals: outcome,
+        Next,
+      })),
+      Default: STOPPED,
+    });
+  }
+
+  /** No Catch here: it would lead back to itself. Six tries over two minutes, then the execution fails. */
+  #addEnds(): void {
+    const goal = goalsOf(this.#journey);
+    const ends: readonly (readonly [name: string, payload: object, after: object])[] = [
+      [DONE, { why: 'completed', ...(goal.length === 0 ? {} : { goal }) }, { End: true }],
+      [STOPPED, { 'why.$': '$.look.reason' }, { End: true }],
+      [EXITED, { why: 'exit' }, { End: true }],
+      [HANDED, { why: 'handed-off' }, { End: true }],
+      [FAILED, { why: 'failed' }, { Next: BROKEN }],
+    ];
+    for (const [name, payload, after] of ends)
+      this.#state(name, {
+        Type: 'Task',
+        Resource: this.#arns.look,
+        Parameters: { ...IDS, stop: [], action: 'end', step: name, ...payload },
+        ResultPath: '$.look',
+        Retry: [RETRY_ANY],
+        ...after,
+      });
+    this.#state(BROKEN, {
+      Type: 'Fail',
+      Error: 'JourneyFailed',
+      Cause: 'A step failed; see $.error of the step before.',
+    });
+  }
+
+  #state(name: string, state: object): string {
+    if (name.length > LONGEST_NAME) throw new Error(`a journey's state has too long a name: ${name}`);
+    this.#states[name] = state;
+    return name;
+  }
+
+  /** In the order of the steps; without the ends that this journey never comes to, which AWS refuses. */
+  #reachable(first: string): Record<string, object> {
+    const seen = new Set<string>();
+    const visit = (name: string): void => {
+      if (seen.has(name)) return;
+      seen.add(name);
+      const { Next, Default, Choices = [], Catch = [] } = this.#states[name] as Transitions;
+      for (const next of [...Choices, ...Catch].map((each) => each.Next)) visit(next);
+      for (const next of [Next, Default]) if (next !== undefined) visit(next);
     };
-  states['stopped by an error'] = {
-    Type: 'Fail',
-    Error: 'JourneyFailed',
-    Cause: 'A step failed; see $.error of the step before.',
-  };
-  return {
-    Comment: `Journey ${journey.journey}${journey.about === undefined ? '' : `: ${journey.about}`}`,
-    StartAt: first,
-    States: Object.fromEntries(Object.entries(states).reverse()),
-  };
+    visit(first);
+    return Object.fromEntries(
+      Object.entries(this.#states)
+        .filter(([name]) => seen.has(name))
+        .reverse(),
+    );
+  }
+}
+
+interface Transitions {
+  readonly Next?: string;
+  readonly Default?: string;
+  readonly Choices?: readonly { readonly Next: string }[];
+  readonly Catch?: readonly { readonly Next: string }[];
+}
+
+const CATCH_ALL = [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: FAILED }];
+
+const needed = (arn: string | undefined, what: string): string => {
+  if (arn === undefined)
+    throw new Error(`a journey has a step \`${what}\`, and there is nobody to carry it out`);
+  return arn;
 };
 
-/** A key that ends in `.$` would be read as a path. */
-const conditionOf = (condition: JourneyCondition): JourneyCondition => {
-  const path = Object.keys(condition).find((key) => key.endsWith('.$'));
-  if (path !== undefined) throw new Error(`a property of a journey's condition cannot end in ".$": ${path}`);
-  return condition;
-};
+/** @example traitsOf({ 'lead.stage': 'nurtured' }) // { stage: 'nurtured' } */
+const traitsOf = (set: Readonly<Record<string, string | number | boolean>>): object =>
+  Object.fromEntries(Object.entries(set).map(([key, value]) => [key.replace(/^lead\./, ''), value]));

@@ -18,10 +18,13 @@ export interface MachinesProps {
   readonly storage: Storage;
   readonly bus: Bus;
   readonly look: Function;
+  readonly act: Function;
   readonly send: Function;
   readonly handoff: Function;
   readonly notify: Function;
   readonly webhook: Function;
+  /** Whether the rules add people up to accounts. */
+  readonly accounts: boolean;
 }
 
 /** `welcome-series` → `JourneyWelcomeSeries` */
@@ -39,12 +42,16 @@ export class Machines extends Construct {
 
   constructor(scope: Construct, id: string, props: MachinesProps) {
     super(scope, id);
-    const { look, send, handoff, notify, webhook, storage, bus } = props;
+    const { look, act, send, handoff, notify, webhook, storage, bus } = props;
     // A journey that leaves the rules leaves its machine behind, with leads on their way through it. They need the role.
-    const journeyRole = this.roleToInvoke('JourneyRole', [look, send]);
+    const journeyRole = this.roleToInvoke('JourneyRole', [look, act, send]);
     this.journeys = new Map(
       Object.entries(props.journeys).map(([name, journey]) => {
-        const definition = journeyDefinition(journey, { look: look.functionArn, send: send.functionArn });
+        const definition = journeyDefinition(journey, {
+          look: look.functionArn,
+          act: act.functionArn,
+          send: send.functionArn,
+        });
         const machine = this.machine(journeyLogicalId(name), definition, journeyRole);
         machine.applyRemovalPolicy(RemovalPolicy.RETAIN);
         return [name, machine];
@@ -82,6 +89,7 @@ export class Machines extends Construct {
     });
     bus.changes.consumedBy(this.start, { maxConcurrency: 5 });
     storage.allow(this.start, 'GetItem', 'Query', 'PutItem');
+    if (props.accounts) storage.allowIndex(this.start, 'Query', 'account');
     Grant.addToPrincipal({
       grantee: this.start,
       actions: ['states:StartExecution'],

@@ -70,10 +70,12 @@ export class KindlingStack extends Stack {
       storage,
       bus,
       look: functions.look,
+      act: functions.act,
       send: functions.send,
       handoff: functions.handoff,
       notify: functions.notify,
       webhook: functions.webhook,
+      accounts: ruleset.accounts !== undefined,
     });
     machines.allowDecide(functions.api);
     const tick = new Tick(this, 'DegradeTick', { target: functions.degrade, every: Duration.minutes(15) });
@@ -83,6 +85,7 @@ export class KindlingStack extends Stack {
       score,
       degrade,
       look,
+      act,
       send,
       handoff,
       notify,
@@ -139,6 +142,7 @@ export class KindlingStack extends Stack {
         degrade,
         machines.start,
         look,
+        act,
         send,
         handoff,
         notify,

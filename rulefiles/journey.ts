@@ -1,38 +1,56 @@
+import { journeyPathProblems } from '../core/check/journey-paths.ts';
+import { journeyProblems } from '../core/check/journey.ts';
 import { type RuleIssue } from '../core/issue.ts';
-import { Journey, journeyIssues, journeyReferences } from '../core/schema/journey.ts';
-import { nearest } from '../core/nearest.ts';
-import { placed } from './place.ts';
+import { journeyReferences, type ReferenceKind } from '../core/nurture/references.ts';
+import { type Scoring } from '../core/ruleset.ts';
+import { Journey } from '../core/schema/journey.ts';
+import { reportInto } from './place.ts';
 import { type Source } from './source.ts';
 
-/** Reads `journeys/<name>.yaml`. @param bands that exist, if that is known @param others journeys read before */
+/** What journeys may name, by kind; a kind that is missing is not looked at. */
+export type Known = Partial<Readonly<Record<ReferenceKind, readonly string[]>>>;
+
+/** What of scoring journeys may name. */
+export function knownOf({ scores, bands, accounts }: Scoring): Known {
+  const steps = (of: Readonly<Record<string, unknown>> | undefined): string[] =>
+    Object.keys(of ?? {}).filter((name) => name !== 'of');
+  return {
+    band: steps(bands.bands),
+    grade: steps(bands.grades),
+    group: Array.isArray(bands.groups) ? bands.groups.map(([name]) => name) : Object.keys(bands.groups ?? {}),
+    score: [...new Set(Object.values(scores).map(({ score }) => score))],
+    'account band': steps(accounts?.account.bands),
+  };
+}
+
+const WORDS: Readonly<Record<ReferenceKind, string>> = {
+  band: 'band',
+  group: 'group',
+  grade: 'grade',
+  score: 'score',
+  'account band': 'band of accounts',
+  email: 'email',
+  team: 'team in handoff.yaml',
+  webhook: 'webhook in handoff.yaml',
+};
+
+/** Reads `journeys/<name>.yaml`. @param others journeys read before */
 export function readJourney(
   source: Source,
-  bands: readonly string[] | undefined,
+  known: Known,
   others: Readonly<Record<string, Journey>>,
 ): { journey?: Journey; issues: readonly RuleIssue[] } {
-  const issues = journeyIssues(source.value).map(({ path, message, among }) => {
-    const suggestion = among && nearest(String(path.at(-1)), among);
-    return placed(source, { path, message, ...(suggestion !== undefined && { suggestion }) });
-  });
+  const issues: RuleIssue[] = [];
+  const report = reportInto(source, issues);
+  journeyProblems(source.value, report);
   if (issues.length > 0) return { issues };
-  const journey = Journey.parse(source.value);
+  const journey: Journey = Journey.parse(source.value);
   if (Object.hasOwn(others, journey.journey))
-    issues.push(
-      placed(source, {
-        path: ['journey'],
-        message: `another file has the journey \`${journey.journey}\` already`,
-      }),
-    );
+    report(['journey'], `another file has the journey \`${journey.journey}\` already`);
   for (const { kind, name, path } of journeyReferences(journey)) {
-    if (kind !== 'band' || !bands || bands.includes(name)) continue;
-    const suggestion = nearest(name, bands);
-    issues.push(
-      placed(source, {
-        path,
-        message: `there is no band \`${name}\``,
-        ...(suggestion !== undefined && { suggestion }),
-      }),
-    );
+    const names = known[kind];
+    if (names?.includes(name) === false) report(path, `there is no ${WORDS[kind]} \`${name}\``, name, names);
   }
+  journeyPathProblems(journey, report);
   return { journey, issues };
 }

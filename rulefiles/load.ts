@@ -6,7 +6,7 @@ import { type Handoff } from '../core/schema/handoff.ts';
 import { type Journey } from '../core/schema/journey.ts';
 import { readFolder, type RuleFile, UnreadableFolder } from './folder.ts';
 import { readHandoff } from './handoff.ts';
-import { readJourney } from './journey.ts';
+import { knownOf, readJourney } from './journey.ts';
 import { lint } from './lint.ts';
 import { readMail } from './mail.ts';
 import { placed } from './place.ts';
@@ -80,15 +80,14 @@ export async function loadFiles(
   const emails: Record<string, Email> = {};
   let handoff: Handoff | undefined;
   if (parts === 'all') {
-    const bands = checked.ruleset
-      ? Object.keys(checked.ruleset.bands.bands).filter((name) => name !== 'of')
-      : undefined;
+    const known = checked.ruleset ? knownOf(checked.ruleset) : {};
     for (const source of of('journey')) {
-      const { journey, issues: wrong } = readJourney(source, bands, journeys);
+      const { journey, issues: wrong } = readJourney(source, known, journeys);
       issues.push(...wrong);
       if (!journey) continue;
       journeys[journey.journey] = journey;
-      if ([journey.start.band].flat().every((band) => linted?.unreachable.includes(band)))
+      const { start } = journey;
+      if ('band' in start && [start.band].flat().every((band) => linted?.unreachable.includes(String(band))))
         warnings.push(
           placed(source, {
             path: ['start', 'band'],

@@ -1,6 +1,7 @@
 import { type RuleIssue } from '../core/issue.ts';
 import { ACCOUNT_HANDOFF_EMAIL, HANDOFF_EMAIL } from '../core/nurture/mail-names.ts';
-import { Journey, journeyReferences } from '../core/schema/journey.ts';
+import { journeyReferences } from '../core/nurture/references.ts';
+import { Journey } from '../core/schema/journey.ts';
 import { type Settings } from '../core/schema/settings.ts';
 import { type RuleFile } from './folder.ts';
 import { nearest } from '../core/nearest.ts';

@@ -21,19 +21,31 @@ export function accountAt(
   people: readonly History[],
   now: number,
 ): AccountNumbers {
-  const instants = looks(people, now);
-  const traces = people.map((history) => engine.trace(history, instants));
-  let standing = accountStanding(accounts, [], null);
-  instants.forEach((_, look) => {
-    const numbers = traces.flatMap((trace) => trace[look] ?? []);
-    standing = accountStanding(accounts, numbers, standing.band);
-  });
+  const standing =
+    accountLooks(engine, accounts, people, now).at(-1)?.standing ?? accountStanding(accounts, [], null);
   const scores = people.map((history) => engine.evaluate(history, now).scores);
   const keys = Object.entries(accounts.account.rollup).map(([name, rollup]): [string, KeyedPoints] => [
     name,
     rolledUpKeys(rollup, scores) ?? {},
   ]);
   return { ...standing, keys: Object.fromEntries(keys) };
+}
+
+/** Where the account stands whenever it is looked at until `now`, oldest first. */
+export function accountLooks(
+  engine: Engine,
+  accounts: Accounts,
+  people: readonly History[],
+  now: number,
+): readonly { readonly at: number; readonly standing: AccountStanding }[] {
+  const instants = looks(people, now);
+  const traces = people.map((history) => engine.trace(history, instants));
+  let standing = accountStanding(accounts, [], null);
+  return instants.map((at, look) => {
+    const numbers = traces.flatMap((trace) => trace[look] ?? []);
+    standing = accountStanding(accounts, numbers, standing.band);
+    return { at, standing };
+  });
 }
 
 function looks(people: readonly History[], now: number): number[] {

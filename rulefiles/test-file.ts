@@ -85,6 +85,9 @@ const Case = z.strictObject({
     .array(Colleague)
     .optional()
     .describe('Other people of its account, for what `account` expects.'),
+  ways: Names.optional().describe(
+    'Which ways the lead goes at a `split` of a journey: their names; the first one, where none is named.',
+  ),
   expect: z.array(Expectation).min(1).describe('Where the lead then stands.'),
 });
 export type Case = z.infer<typeof Case>;

@@ -52,7 +52,7 @@ function run(test: RuleTest, engine: Engine, ruleset: Ruleset): TestFailure[] {
     const nurture =
       expected.journeys === undefined && expected.mails === undefined
         ? { journeys: [], mails: [] }
-        : nurtureUntil(engine, ruleset, history, now);
+        : nurtureUntil(engine, ruleset, history, now, { colleagues, ways: [test.case.ways ?? []].flat() });
     const account =
       expected.account && ruleset.accounts
         ? accountDifferences(

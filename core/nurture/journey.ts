@@ -1,7 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { LeadEvent } from '../event.ts';
-import { eventMatches } from '../engine/match.ts';
-import type { Journey, JourneyCondition } from '../schema/journey.ts';
 
 /** Why a journey ends before its last step. */
 export type StopReason =
@@ -13,7 +10,11 @@ export type StopReason =
   | 'complained'
   | 'unsubscribed'
   | 'no-address'
-  | 'condition';
+  | 'condition'
+  | 'goal';
+
+/** How an entry has ended: `completed` its last step, an `exit`, an error, its goal, or what stopped it. */
+export type EntryEnd = StopReason | 'completed' | 'exit' | 'failed';
 
 /** One lead's way through one journey; a lead has at most one running entry of each. */
 export interface JourneyEntry {
@@ -27,34 +28,11 @@ export interface JourneyEntry {
   readonly at: number;
   readonly ruleset: string;
   readonly running: boolean;
+  /** It was drawn to get nothing, so that those who get something can be compared with it. */
+  readonly heldOut?: boolean;
+  /** How often the lead had qualified by then: whether it did so since tells what the journey is good for. */
+  readonly qualifiedBefore?: number;
 }
-
-/** What a condition of a journey looks at. */
-export interface JourneyView {
-  /** The lead's band now. */
-  readonly band: string;
-  /** The lead's events since it entered, any order. */
-  readonly events: readonly LeadEvent[];
-}
-
-const bandsOf = (band: unknown): readonly unknown[] => (Array.isArray(band) ? band : [band]);
-
-/** Whether the condition holds; suspected events (bots, mail scanners) count for nothing. */
-export const conditionHolds = (condition: JourneyCondition, view: JourneyView): boolean =>
-  'event' in condition
-    ? view.events.some((event) => event.suspected === undefined && eventMatches(condition, event))
-    : bandsOf(condition.band).includes(view.band);
-
-/** Whether any of these conditions reads events, so that they must be fetched. */
-export const readsEvents = (conditions: readonly JourneyCondition[]): boolean =>
-  conditions.some((condition) => 'event' in condition);
-
-/**
- * Whether a lead whose band changed enters the journey: it stands in one of the journey's bands now, and came from
- * another band. The change says only where it came from; where it stands is read again.
- */
-export const enters = (journey: Pick<Journey, 'start'>, from: unknown, bandNow: string): boolean =>
-  bandsOf(journey.start.band).includes(bandNow) && from !== bandNow;
 
 /** What becomes of a change that would start a journey for a lead that has been in it before, or has not. */
 export type EntryDecision = 'enter' | 'resume' | 'refuse';
@@ -69,7 +47,7 @@ export const decideEntry = (
   againAfterMs: number | null,
 ): EntryDecision => {
   if (last === null) return 'enter';
-  if (last.change === change.change) return last.running ? 'resume' : 'refuse';
+  if (last.change === change.change) return last.running || last.heldOut === true ? 'resume' : 'refuse';
   if (last.running || againAfterMs === null || change.version <= last.version) return 'refuse';
   return change.at - last.at >= againAfterMs ? 'enter' : 'refuse';
 };
@@ -86,3 +64,7 @@ export const journeyEntryId = (journey: string, changeId: string): string =>
  */
 export const executionName = (leadId: string, entry: string): string =>
   `${leadId.replaceAll(/[^A-Za-z0-9_-]/g, '_').slice(0, 48)}-${shortHash(`${leadId}\n${entry}`)}`;
+
+/** Names an action of a journey for those who hear of it twice: the same step of the same entry, the same name. */
+export const actionId = (leadId: string, entry: string, step: string, visit: number): string =>
+  `journey#${shortHash(`${leadId}\n${entry}\n${step}\n${visit}`)}`;

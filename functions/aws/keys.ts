@@ -67,6 +67,13 @@ export const journeyKey = (leadId: string, journey: string): Key => ({
   pk: leadPk(leadId),
   sk: `${JOURNEY_PREFIX}${journey}`,
 });
+/** A journey's entries, newest last; none holds more of a person than the lead's id. */
+export const takenPk = (journey: string): string => `TAKEN#${journey}`;
+/** @param at when the lead entered, UTC milliseconds */
+export const takenKey = (journey: string, at: number, leadId: string): Key => ({
+  pk: takenPk(journey),
+  sk: `${stamp(at)}#${leadId}`,
+});
 /** What a merge copies beside the log. */
 export const COPIED_PREFIXES = [MAIL_PREFIX, HANDOFF_PREFIX, JOURNEY_PREFIX, LET_OUT_PREFIX] as const;
 

@@ -153,12 +153,17 @@ type PackedChange = readonly [
   at: number,
   entry: number,
   ruleset: string,
+  /** Only where the id does not say it. */
+  version?: number,
 ];
 
 const packPending = ({ id, pending }: Lead): string | undefined => {
   const packed = Object.values(pending).map((change): [string, PackedChange] => [
     change.changeId.slice(id.length + 1),
-    [change.from, change.to, change.at, change.entry, change.ruleset],
+    [
+      ...([change.from, change.to, change.at, change.entry, change.ruleset] as const),
+      ...(change.kind === 'lead.event' ? ([change.version] as const) : ([] as const)),
+    ] as PackedChange,
   ]);
   return packed.length === 0 ? undefined : JSON.stringify(Object.fromEntries(packed));
 };
@@ -167,10 +172,13 @@ const unpackPending = (leadId: string, text: string | undefined): Readonly<Recor
   if (text === undefined) return {};
   const packed = JSON.parse(text) as Readonly<Record<string, PackedChange>>;
   return Object.fromEntries(
-    Object.entries(packed).map(([name, [from, to, at, entry, ruleset]]) => {
-      const [version, kind] = name.split('#') as [string, ChangeKind];
+    Object.entries(packed).map(([name, [from, to, at, entry, ruleset, version]]) => {
+      // An event's id may hold anything.
+      const last = name.lastIndexOf('#');
+      const kind = name.slice(last + 1) as ChangeKind;
       const changeId = `${leadId}#${name}`;
-      return [changeId, { changeId, leadId, kind, from, to, version: Number(version), entry, at, ruleset }];
+      const told = { changeId, leadId, kind, from, to, entry, at, ruleset };
+      return [changeId, { ...told, version: version ?? Number(name.slice(0, last)) }];
     }),
   );
 };

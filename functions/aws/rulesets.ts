@@ -1,6 +1,7 @@
 import { compile } from '../../core/engine/compile.ts';
-import type { Engine } from '../../core/engine/compile.ts';
+import { startsOnEvents } from '../../core/nurture/start.ts';
 import type { Scoring } from '../../core/ruleset.ts';
+import type { Journey } from '../../core/schema/journey.ts';
 import type { Clock, LiveRuleset, Rescore, Rulesets } from '../ports.ts';
 import { LIVE_PK, liveKey, rescoreKey, rulesetKey } from './keys.ts';
 import type { Item, Table } from './table.ts';
@@ -36,22 +37,26 @@ export const readPart = async <Part>(table: Table, hash: string, part: string): 
   return item === null ? null : (JSON.parse(String(item.body)) as Part);
 };
 
+type Compiled = Pick<LiveRuleset, 'scoring' | 'engine' | 'readsAccounts' | 'startedByEvents'>;
+
 /** The live ruleset, compiled, read at most once a minute by each instance. */
 export const tableRulesets = (table: Table, clock: Clock): Rulesets => {
-  const compiled = new Map<string, { scoring: Scoring; engine: Engine; readsAccounts: boolean }>();
+  const compiled = new Map<string, Compiled>();
   let cached: { live: LiveRuleset; rescore: Rescore | null; readAt: number } | null = null;
 
-  const compiledOf = async (
-    hash: string,
-  ): Promise<{ scoring: Scoring; engine: Engine; readsAccounts: boolean }> => {
+  const compiledOf = async (hash: string): Promise<Compiled> => {
     const known = compiled.get(hash);
     if (known !== undefined) return known;
-    const scoring = await readPart<Scoring>(table, hash, 'scoring');
+    const [scoring, journeys] = await Promise.all([
+      readPart<Scoring>(table, hash, 'scoring'),
+      readPart<Readonly<Record<string, Journey>>>(table, hash, 'journeys'),
+    ]);
     if (scoring === null) throw new Error(`ruleset ${hash} is live and has no scoring part`);
     const made = {
       scoring,
       engine: compile({ ...scoring, hash }),
       readsAccounts: JSON.stringify(scoring.scores).includes('"account.'),
+      startedByEvents: Object.values(journeys ?? {}).filter(startsOnEvents),
     };
     compiled.set(hash, made);
     for (const old of [...compiled.keys()].slice(0, -KEPT)) compiled.delete(old);

@@ -4,6 +4,7 @@ import type { Adjusted } from '../../core/explain/adjusted.ts';
 import type { Contribution } from '../../core/evaluation.ts';
 import { refusesHandoff } from '../../core/handoff/handoff.ts';
 import { briefOf } from '../../core/handoff/brief.ts';
+import { isAsked } from '../../core/handoff/asked.ts';
 import { handoffName } from '../../core/handoff/answer.ts';
 import type { Handoff } from '../../core/schema/handoff.ts';
 import { attributeTest } from '../../core/engine/match.ts';
@@ -59,7 +60,7 @@ const refusalOf = async (
   const now = clock.now();
   const person = await ports.standings.at(leadId, now);
   if (person === null) return 'gone';
-  if (!person.evaluation.qualified) return 'no-longer-qualified';
+  if (!person.evaluation.qualified && !isAsked(entry)) return 'no-longer-qualified';
   // It fell and qualified again meanwhile: that entry has a handoff of its own.
   if (person.lead.entry > entry) return 'outdated';
   const againAfter = rules.again_after === undefined ? 0 : durationMs(rules.again_after);

@@ -1,8 +1,9 @@
-import { decideEntry, type EntryDecision, type JourneyEntry } from '../../core/nurture/journey.ts';
-import { journeyKey } from '../aws/keys.ts';
+import { decideEntry } from '../../core/nurture/journey.ts';
+import type { EntryDecision, EntryEnd, JourneyEntry } from '../../core/nurture/journey.ts';
+import { journeyKey, takenKey } from '../aws/keys.ts';
 import { NEW, type Condition, type Table } from '../aws/table.ts';
 
-/** Leads' ways through journeys: the newest of each (lead, journey), running or ended. */
+/** Leads' ways through journeys: the newest of each (lead, journey), running or ended; and all of each journey, listed. */
 export interface Entries {
   find(leadId: string, journey: string): Promise<JourneyEntry | null>;
   /**
@@ -15,8 +16,8 @@ export interface Entries {
     wanted: JourneyEntry,
     againAfterMs: number | null,
   ): Promise<EntryDecision>;
-  /** Ends this entry, and no newer one. @param why it ended; @param at UTC milliseconds */
-  end(leadId: string, journey: string, entry: string, why: string, at: number): Promise<void>;
+  /** Ends this entry, and no newer one. @param at UTC milliseconds */
+  end(leadId: string, journey: string, entry: string, why: EntryEnd, at: number): Promise<void>;
 }
 
 /** Nothing has changed since it was read. */
@@ -29,26 +30,59 @@ const unchanged = (entry: JourneyEntry): Condition => ({
 export const tableEntries = (table: Table): Entries => {
   const find: Entries['find'] = async (leadId, journey) => {
     const item = await table.get(journeyKey(leadId, journey));
-    if (item === null) return null;
-    const { entry, change, version, at, ruleset, running } = item as unknown as JourneyEntry;
-    return { entry, change, version, at, ruleset, running };
+    return item === null ? null : entryOf(item as unknown as JourneyEntry);
   };
+
+  const decide = async (
+    leadId: string,
+    journey: string,
+    wanted: JourneyEntry,
+    againAfterMs: number | null,
+  ): Promise<EntryDecision> => {
+    const last = await find(leadId, journey);
+    const decision = decideEntry(last, wanted, againAfterMs);
+    if (decision !== 'enter') return decision;
+    const item = { ...journeyKey(leadId, journey), ...wanted };
+    if (await table.put(item, last === null ? NEW : unchanged(last))) return 'enter';
+    // Another change was first, or this very put, whose first answer was lost: what is there now decides.
+    return decideEntry(await find(leadId, journey), wanted, null);
+  };
+
   return {
     find,
     claim: async (leadId, journey, wanted, againAfterMs) => {
-      const last = await find(leadId, journey);
-      const decision = decideEntry(last, wanted, againAfterMs);
-      if (decision !== 'enter') return decision;
-      const item = { ...journeyKey(leadId, journey), ...wanted };
-      if (await table.put(item, last === null ? NEW : unchanged(last))) return 'enter';
-      // Another change was first, or this very put, whose first answer was lost: what is there now decides.
-      return decideEntry(await find(leadId, journey), wanted, null);
+      const decision = await decide(leadId, journey, wanted, againAfterMs);
+      // Listed after the claim and before anything runs, by each try until one has done it; ending it is later.
+      if (decision !== 'refuse')
+        await table.put({ ...takenKey(journey, wanted.at, leadId), leadId, ...wanted }, NEW);
+      return decision;
     },
     end: async (leadId, journey, entry, why, at) => {
       const last = await find(leadId, journey);
       if (last === null || last.entry !== entry || !last.running) return;
-      const ended = { ...journeyKey(leadId, journey), ...last, running: false, why, endedAt: at };
-      await table.put(ended, unchanged(last));
+      const ended = { ...last, running: false, why, endedAt: at };
+      await table.put({ ...takenKey(journey, last.at, leadId), leadId, ...ended });
+      await table.put({ ...journeyKey(leadId, journey), ...ended }, unchanged(last));
     },
   };
 };
+
+const entryOf = ({
+  entry,
+  change,
+  version,
+  at,
+  ruleset,
+  running,
+  heldOut,
+  qualifiedBefore,
+}: JourneyEntry): JourneyEntry => ({
+  entry,
+  change,
+  version,
+  at,
+  ruleset,
+  running,
+  ...(heldOut === undefined ? {} : { heldOut }),
+  ...(qualifiedBefore === undefined ? {} : { qualifiedBefore }),
+});

@@ -1,3 +1,4 @@
+import { bandsOf } from '../../core/engine/standing.ts';
 import type { Scoring } from '../../core/ruleset.ts';
 import type { Email } from '../../core/schema/email.ts';
 import type { Handoff } from '../../core/schema/handoff.ts';
@@ -12,6 +13,8 @@ export interface RulesetParts {
   /** The hash of the live one; at most a minute old. */
   live(): Promise<string>;
   settings(hash: string): Promise<Settings>;
+  /** In which every lead starts. */
+  lowestBand(hash: string): Promise<string>;
   /** By name. */
   journeys(hash: string): Promise<Readonly<Record<string, Journey>>>;
   handoff(hash: string): Promise<Handoff | null>;
@@ -48,6 +51,10 @@ export const tableRulesetParts = (table: Table, clock: Clock): RulesetParts => {
       return live.hash;
     },
     settings: async (hash) => (await part<Pick<Scoring, 'settings'>>(hash, 'scoring'))?.settings ?? {},
+    lowestBand: async (hash) => {
+      const { bands } = (await part<Pick<Scoring, 'bands'>>(hash, 'scoring')) ?? {};
+      return bands === undefined ? '' : (bandsOf(bands.bands)[0]?.name ?? '');
+    },
     journeys: async (hash) => (await part<Record<string, Journey>>(hash, 'journeys')) ?? {},
     handoff: (hash) => part<Handoff>(hash, 'handoff'),
     email: (hash, name) => part<Email>(hash, `email#${name}`),

@@ -1,30 +1,34 @@
 import * as z from 'zod/mini';
 import type { AccountBrief } from '../../core/accounts/account-handoff.ts';
 import { durationMs } from '../../core/duration.ts';
+import { askedEntry } from '../../core/handoff/asked.ts';
 import { refusesHandoff } from '../../core/handoff/handoff.ts';
-import { enters, executionName, journeyEntryId } from '../../core/nurture/journey.ts';
 import type { Lead } from '../../core/lead.ts';
-import type { Entries } from './entries.ts';
-import type { Executions } from './executions.ts';
+import { executionName } from '../../core/nurture/journey.ts';
+import {
+  entersBy,
+  entersByAccount,
+  entersByEvent,
+  entersByStanding,
+  FRESH,
+  startsOnEvents,
+} from '../../core/nurture/start.ts';
 import type { Handoffs, HandoffState } from '../handoffs/handoffs.ts';
-import type { People } from './people.ts';
-import type { RulesetParts } from './rulesets.ts';
 import { log } from '../log.ts';
+import { inParallel } from '../parallel.ts';
 import type { RolledUp } from '../ports.ts';
 import { onEach, type QueueHandler } from '../queue.ts';
+import { enterJourneys, type EnterPorts, type Starts } from './enter.ts';
+import type { People } from './people.ts';
+import type { RulesetParts } from './rulesets.ts';
 
-export interface StartPorts {
+export interface StartPorts extends EnterPorts {
   readonly people: Pick<People, 'find'>;
-  readonly entries: Pick<Entries, 'claim'>;
   readonly handoffs: Pick<Handoffs, 'list'>;
-  readonly rulesets: Pick<RulesetParts, 'live' | 'journeys' | 'handoff'>;
-  readonly executions: Executions;
-  readonly clock: { now(): number };
-  /** Journey → its state machine. */
-  readonly machines: Readonly<Record<string, string>>;
+  readonly rulesets: Pick<RulesetParts, 'live' | 'journeys' | 'handoff' | 'lowestBand'>;
   readonly handoffMachine: string;
   /** Of accounts. */
-  readonly rolledUp: Pick<RolledUp, 'read'>;
+  readonly rolledUp: Pick<RolledUp, 'read' | 'members'>;
   readonly accountHandoffs: Pick<Handoffs<AccountBrief>, 'list'>;
 }
 
@@ -35,6 +39,7 @@ const ChangeHeard = z.object({
     leadId: z.string(),
     kind: z.string(),
     from: z.unknown(),
+    to: z.unknown(),
     version: z.number(),
     at: z.number(),
   }),
@@ -42,7 +47,21 @@ const ChangeHeard = z.object({
 type Heard = z.infer<typeof ChangeHeard>['detail'];
 
 /** A change of an account. */
-const AccountChangeHeard = z.object({ detail: z.object({ accountId: z.string(), kind: z.string() }) });
+const AccountChangeHeard = z.object({
+  detail: z.object({
+    accountId: z.string(),
+    changeId: z.string(),
+    kind: z.string(),
+    from: z.unknown(),
+    at: z.number(),
+  }),
+});
+type AccountHeard = z.infer<typeof AccountChangeHeard>['detail'];
+
+/** A merged lead names its survivor, which may have been merged in turn. */
+const MERGES = 10;
+/** People of one account that are looked at at once. */
+const PEOPLE = 8;
 
 /**
  * Starts journeys and handoffs for leads that changed. A change is a hint: where the lead stands is read again, and
@@ -53,53 +72,99 @@ export const createStart = (ports: StartPorts): QueueHandler =>
     const ofAccount = z.safeParse(AccountChangeHeard, body);
     if (ofAccount.success) return startOfAccount(ports, ofAccount.data.detail);
     const change = z.parse(ChangeHeard, body).detail;
-    const lead = await ports.people.find(change.leadId);
-    // Merged or erased: the survivor has changes of its own.
-    if (lead === null || lead.into !== undefined || lead.standing === null) return;
-    if (change.kind === 'lead.band.changed') await startJourneys(ports, change, lead, lead.standing.band);
-    if (change.kind === 'lead.qualified' && lead.standing.qualified) await startHandoff(ports, lead);
+    const lead = await find(ports, change);
+    // Erased; or merged, and then the survivor has changes of its own.
+    if (lead === null || lead.standing === null) return;
+    const lowest = await ports.rulesets.lowestBand(await ports.rulesets.live());
+    const starts = startsOf(change, lead, lowest, ports.clock.now());
+    if (starts !== null) await enterJourneys(ports, lead, change, starts);
+    if (change.kind === 'lead.qualified' && lead.standing.qualified)
+      await startHandoff(ports, lead, lead.entry);
+    if (change.kind === 'lead.handoff.asked') await startHandoff(ports, lead, askedEntry(change.changeId));
   });
 
-const startJourneys = async (ports: StartPorts, change: Heard, lead: Lead, band: string): Promise<void> => {
-  const { entries, rulesets, executions, machines } = ports;
-  // Nobody to write to yet: the lead keeps its one time for when there is.
-  if (lead.email === null) return;
-  const ruleset = await rulesets.live();
-  for (const [name, journey] of Object.entries(await rulesets.journeys(ruleset))) {
-    // A journey without a machine is newer than this deployment of the function: its first leads are those after it.
-    const machine = machines[name];
-    if (machine === undefined || !enters(journey, change.from, band)) continue;
-    const wanted = {
-      entry: journeyEntryId(name, change.changeId),
-      change: change.changeId,
-      version: change.version,
-      at: change.at,
-      ruleset,
-      running: true,
-    };
-    const againAfter = journey.again_after === undefined ? null : durationMs(journey.again_after);
-    const decision = await entries.claim(lead.id, name, wanted, againAfter);
-    log.info('journey', { lead: lead.id, journey: name, change: change.changeId, decision });
-    if (decision === 'refuse') continue;
-    // `resume`: an earlier try made the claim and may have failed before this.
-    await executions.start(machine, executionName(lead.id, wanted.entry), {
-      leadId: lead.id,
-      entry: wanted.entry,
-      journey: name,
-      ruleset,
-    });
+/** What happened to a merged lead happened to its survivor; where the merged one stood says nothing. */
+const find = async ({ people }: StartPorts, { leadId, kind }: Heard): Promise<Lead | null> => {
+  let lead = await people.find(leadId);
+  const follows = kind === 'lead.event' || kind === 'lead.handoff.asked';
+  for (let hop = 0; follows && lead?.into !== undefined && hop < MERGES; hop += 1)
+    lead = await people.find(lead.into);
+  return lead?.into === undefined ? lead : null;
+};
+
+/** How journeys are asked whether this change starts them; null: it never does. */
+const startsOf = (
+  { kind, from, to, at }: Heard,
+  { standing, since: inBandSince, createdAt }: Lead,
+  lowest: string,
+  now: number,
+): Starts | null => {
+  if (standing === null) return null;
+  const since = (starts: boolean): number | null => (starts ? at : null);
+  switch (kind) {
+    case 'lead.band.changed':
+      // Of a lead's first standing only its band is told, and it enters its group and grade with it.
+      return (journey) =>
+        since(
+          from === null
+            ? entersByStanding(journey, standing, lowest)
+            : entersBy('band', journey, from, standing),
+        );
+    case 'lead.group.changed':
+      return (journey) => since(entersBy('group', journey, from, standing));
+    case 'lead.grade.changed':
+      return (journey) => since(entersBy('grade', journey, from, standing));
+    case 'lead.event': {
+      // The scorer knows the event, and says which journeys it is for; whether they are still there is known here.
+      const names = typeof to === 'string' ? to.split(',') : [];
+      return (journey, name) => since(names.includes(name) && startsOnEvents(journey));
+    }
+    case 'lead.addressed': {
+      const neverMoved = inBandSince <= createdAt;
+      return async (journey, _, person) => {
+        if (!startsOnEvents(journey))
+          return since(entersByStanding(journey, standing, neverMoved ? lowest : undefined));
+        // It happened before anybody could be written to: it is looked for once more.
+        const events = (await person())?.events ?? [];
+        const times = events
+          .filter(({ occurredAt }) => occurredAt > now - FRESH && occurredAt <= now)
+          .filter((event) => entersByEvent(journey, event))
+          .map(({ occurredAt }) => occurredAt);
+        return times.length === 0 ? null : Math.min(...times);
+      };
+    }
+    default:
+      return null;
   }
 };
 
-/** One handoff for all the people of an account that qualified together. */
-const startOfAccount = async (
-  { rolledUp, accountHandoffs, ...ports }: StartPorts,
-  { accountId, kind }: { accountId: string; kind: string },
+/** All people of an account that turned may enter a journey; one handoff is for all of them together. */
+const startOfAccount = async (ports: StartPorts, change: AccountHeard): Promise<void> => {
+  const { accountId, kind, from } = change;
+  const account = await ports.rolledUp.read(accountId);
+  const place = account?.place ?? null;
+  if (account === null || place === null) return;
+  const journeys = await ports.rulesets.journeys(await ports.rulesets.live());
+  const starting = Object.values(journeys).filter((journey) => entersByAccount(kind, journey, from, place));
+  if (starting.length > 0)
+    for await (const people of ports.rolledUp.members(accountId))
+      await inParallel(PEOPLE, people, async (leadId) => {
+        const lead = await ports.people.find(leadId);
+        // The index may be a little behind: whoever has moved on is not of this account.
+        if (lead === null || lead.into !== undefined || lead.account !== accountId) return;
+        await enterJourneys(ports, lead, { ...change, version: lead.version }, ({ journey }) =>
+          starting.some((one) => one.journey === journey) ? change.at : null,
+        );
+      });
+  if (kind === 'account.qualified' && place.qualified)
+    await startAccountHandoff(ports, accountId, account.entry);
+};
+
+const startAccountHandoff = async (
+  { accountHandoffs, ...ports }: StartPorts,
+  accountId: string,
+  entry: number,
 ): Promise<void> => {
-  if (kind !== 'account.qualified') return;
-  const account = await rolledUp.read(accountId);
-  if (account?.place?.qualified !== true) return;
-  const { entry } = account;
   const ruleset = await mayHandOff(ports, entry, await accountHandoffs.list(accountId), {
     account: accountId,
   });
@@ -108,9 +173,10 @@ const startOfAccount = async (
   await ports.executions.start(ports.handoffMachine, name, { leadId: null, accountId, entry, ruleset });
 };
 
-const startHandoff = async (ports: StartPorts, lead: Lead): Promise<void> => {
+/** @param entry how often it has qualified, or what stands for it where a journey asks */
+const startHandoff = async (ports: StartPorts, lead: Lead, entry: number): Promise<void> => {
   const { handoffs, executions } = ports;
-  const { id, entry } = lead;
+  const { id } = lead;
   const ruleset = await mayHandOff(ports, entry, await handoffs.list(id), { lead: id });
   if (ruleset === null) return;
   await executions.start(ports.handoffMachine, handoffExecutionName(id, entry), {

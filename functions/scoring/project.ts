@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { Evaluation, Standing } from '../../core/evaluation.ts';
 import type { Change, ChangeKind, Lead } from '../../core/lead.ts';
 import type { LiveRuleset } from '../ports.ts';
+import type { Starting } from './starting.ts';
 
 /** How long a change may take to be told before it is told again, ms. */
 export const TELL_AGAIN = 120_000;
@@ -22,6 +24,7 @@ export type Found = Pick<
 /**
  * The next version of a lead: what it is now, what others must hear of, and where the indexes show it.
  * @param wake when an event that is dated ahead of the clock begins to count
+ * @param starting events that start journeys, with those journeys
  */
 export const project = (
   lead: Lead,
@@ -29,19 +32,35 @@ export const project = (
   live: Pick<LiveRuleset, 'hash' | 'epoch'>,
   found: Found,
   wake: number | null = null,
+  starting: readonly Starting[] = [],
 ): Lead => {
   const { band, grade, group, qualified, scores, total, bandSince, nextChange } = evaluation;
   const standing: Standing = { band, grade, group, qualified };
   const version = lead.version + 1;
   const turned = qualified && lead.standing?.qualified !== true;
   const entry = turned ? lead.entry + 1 : lead.entry;
-  const changes = changesOf(lead.standing, standing).map(([kind, from, to]): [string, Change] => {
-    const changeId = `${lead.id}#${version}#${kind}`;
-    return [
-      changeId,
-      { changeId, leadId: lead.id, kind, from, to, version, entry, at: found.asOf, ruleset: live.hash },
-    ];
-  });
+  const news = [
+    ...changesOf(lead.standing, standing),
+    ...(lead.standing !== null && lead.email === null && found.email !== null ? [ADDRESSED] : []),
+  ];
+  const told = { leadId: lead.id, version, entry, ruleset: live.hash };
+  const changes = [
+    ...news.map(([kind, from, to]): Change => {
+      const changeId = `${lead.id}#${version}#${kind}`;
+      return { changeId, kind, from, to, at: found.asOf, ...told };
+    }),
+    ...starting.map(({ event, journeys }): Change => {
+      const changeId = `${lead.id}#${eventName(event.id)}#lead.event`;
+      return {
+        changeId,
+        kind: 'lead.event',
+        from: null,
+        to: journeys.join(','),
+        at: event.occurredAt,
+        ...told,
+      };
+    }),
+  ].map((change): [string, Change] => [change.changeId, change]);
   const pending = { ...lead.pending, ...Object.fromEntries(changes) };
   const next = earliest(nextChange?.at ?? null, wake);
   return {
@@ -62,15 +81,20 @@ export const project = (
   };
 };
 
+type News = readonly [kind: ChangeKind, from: Change['from'], to: Change['to']];
+const ADDRESSED: News = ['lead.addressed', false, true];
+
+/** Long ids would make the lead larger than one write unit. */
+const LONGEST_ID = 40;
+const eventName = (id: string): string =>
+  id.length <= LONGEST_ID ? id : createHash('sha256').update(id).digest('base64url').slice(0, 22);
+
 const earliest = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? (a ?? b) : Math.min(a, b);
 
 /** What differs; of a lead's first standing only its band, and `qualified` if it is, are news. */
-const changesOf = (
-  was: Standing | null,
-  is: Standing,
-): (readonly [kind: ChangeKind, from: Change['from'], to: Change['to']])[] => {
-  const changes: (readonly [ChangeKind, Change['from'], Change['to']])[] = [];
+const changesOf = (was: Standing | null, is: Standing): News[] => {
+  const changes: News[] = [];
   if (was?.band !== is.band) changes.push(['lead.band.changed', was?.band ?? null, is.band]);
   if (was !== null && was.grade !== is.grade) changes.push(['lead.grade.changed', was.grade, is.grade]);
   if (was !== null && was.group !== is.group) changes.push(['lead.group.changed', was.group, is.group]);

@@ -11,6 +11,7 @@ import type { LiveRuleset, LogEntry, ScorePorts } from '../ports.ts';
 import { expiryOf } from './expiry.ts';
 import { project, dueOf, type Found } from './project.ts';
 import { moveSnapshot, readLog, type Read } from './read.ts';
+import { startingEvents } from './starting.ts';
 import { tell } from './tell.ts';
 
 /** Why a lead is scored: events came, its time has come, or all of it must be made anew from its log. */
@@ -157,7 +158,9 @@ const rescored = async (
     account: addsUp ? (account?.id ?? null) : null,
     ...person,
   };
-  return project(lead, evaluation, live, found, ahead.length === 0 ? null : Math.min(...ahead));
+  const wake = ahead.length === 0 ? null : Math.min(...ahead);
+  const events = brought.map(({ event }) => event);
+  return project(lead, evaluation, live, found, wake, startingEvents(events, live, now));
 };
 
 /**

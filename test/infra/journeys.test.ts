@@ -7,7 +7,13 @@ import { journeyDefinition, type StateMachineDefinition } from '../../infra/jour
 import { readFolderJourneys } from './rule-journeys.ts';
 
 const arn = (name: string): string => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
-const ARNS = { look: arn('look'), send: arn('send') };
+const ARNS = {
+  look: arn('look'),
+  send: arn('send'),
+  act: arn('act'),
+  notify: arn('notify'),
+  webhook: arn('webhook'),
+};
 const INPUT = { leadId: 'lead-1', entry: 'warm-up-4f', journey: 'warm-up', ruleset: 'abc' };
 
 type Task = Readonly<Record<string, unknown>>;
@@ -92,7 +98,10 @@ const journey: Journey = {
 };
 
 const looks = (answers: Readonly<Record<string, string>>): Functions => ({
-  look: ({ action, step }) => ({ outcome: action === 'end' ? 'ended' : (answers[String(step)] ?? 'go') }),
+  look: ({ action, step }) => ({
+    outcome: action === 'end' ? 'ended' : (answers[String(step)] ?? 'go'),
+    reason: 'condition',
+  }),
   send: () => ({ outcome: 'sent' }),
 });
 

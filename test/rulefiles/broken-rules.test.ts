@@ -264,9 +264,33 @@ describe('each slip is told at its line and column, with the nearest valid name'
       ['journeys/welcome.yaml:4:5 unknown step `sned` (send?)'],
     ],
     [
-      'a step that is not built yet',
-      journey('journey: welcome\nstart: { band: warm }\nsteps:\n  - split: [1]\n  - send: hello\n'),
-      ['journeys/welcome.yaml:4:5 `split` is not built yet'],
+      'a split whose ways are no whole',
+      journey(
+        'journey: welcome\nstart: { band: warm }\nsteps:\n  - split: { a: 50%, b: 40% }\n    then: { c: [{ send: hello }] }\n',
+      ),
+      [
+        'journeys/welcome.yaml:4:5 its shares add up to 90%, and must to 100%',
+        'journeys/welcome.yaml:5:13 `split` has no way `c` (a?)',
+      ],
+    ],
+    [
+      'a step that nothing comes to',
+      journey(
+        'journey: welcome\nstart: { band: warm }\nsteps:\n  - send: hello\n  - exit: true\n  - send: hello\n',
+      ),
+      ['journeys/welcome.yaml:6:5 nothing comes to this step: every way ends before it'],
+    ],
+    [
+      'a group, a grade, a score and a band of accounts that are none',
+      journey(
+        'journey: welcome\nstart: { account: { band: surgin } }\ngoal: { group: x, grade: y }\nstop: [{ score: { fitt: 5 } }]\nsteps:\n  - send: hello\n',
+      ),
+      [
+        'journeys/welcome.yaml:2:27 there is no band of accounts `surgin`',
+        'journeys/welcome.yaml:3:16 there is no group `x`',
+        'journeys/welcome.yaml:3:26 there is no grade `y`',
+        'journeys/welcome.yaml:4:19 there is no score `fitt` (fit?)',
+      ],
     ],
     [
       'an unknown key in a journey',

@@ -246,7 +246,7 @@ describe('what no sum of caps can reach', () => {
       'a journey that only leads in such a band start',
       {
         ...bands('total: { sum: { fit: 1, intent: 1 } }\nbands: { cold: 0, hot: 81 }\n'),
-        'journeys/welcome.yaml': 'journey: welcome\nstart: { band: hot }\nsteps:\n  - wait: 1d\n',
+        'journeys/welcome.yaml': 'journey: welcome\nstart: { band: hot }\nsteps:\n  - set: { lead.x: 1 }\n',
       },
       [
         'bands.yaml:2:19 no lead can reach `hot`: it begins at 81, and the rules add up to 80',

@@ -1,9 +1,6 @@
 import { expect, test } from 'vitest';
-import type { LeadEvent } from '../../../core/event.ts';
 import {
-  conditionHolds,
   decideEntry,
-  enters,
   executionName,
   journeyEntryId,
   type JourneyEntry,
@@ -41,35 +38,10 @@ test('an older change that comes late starts nothing', () => {
   expect(decideEntry({ ...last, running: false }, { ...later, version: 2 }, 1)).toBe('refuse');
 });
 
-test('where the lead stands now decides, not where the change says', () => {
-  const journey = { start: { band: ['semi-warm', 'warm'] } };
-  expect(enters(journey, 'cold', 'warm')).toBe(true);
-  expect(enters(journey, 'cold', 'hot')).toBe(false);
-  expect(enters(journey, 'warm', 'warm')).toBe(false);
-  expect(enters({ start: { band: 'cold' } }, 'warm', 'cold')).toBe(true);
-});
-
-const event = (more: Partial<LeadEvent>): LeadEvent => ({
-  id: 'e',
-  occurredAt: 0,
-  type: 'track',
-  name: 'Trial Started',
-  properties: { plan: 'Pro' },
-  ...more,
-});
-
-test('a condition asks for the band or for what happened, with the matchers of rules', () => {
-  const view = { band: 'warm', events: [event({})] };
-  expect(conditionHolds({ band: 'warm' }, view)).toBe(true);
-  expect(conditionHolds({ band: ['cold', 'hot'] }, view)).toBe(false);
-  expect(conditionHolds({ event: 'trial *' }, view)).toBe(true);
-  expect(conditionHolds({ event: 'Trial Started', plan: ['basic', 'pro'] }, view)).toBe(true);
-  expect(conditionHolds({ event: 'Trial Started', plan: 'basic' }, view)).toBe(false);
-});
-
-test('what a bot did moves nobody', () => {
-  const view = { band: 'warm', events: [event({ suspected: 'bot' })] };
-  expect(conditionHolds({ event: 'Trial Started' }, view)).toBe(false);
+test('one that was held out is resumed, to be listed again, and enters no more', () => {
+  const held = { ...last, running: false, heldOut: true };
+  expect(decideEntry(held, last, null)).toBe('resume');
+  expect(decideEntry(held, later, null)).toBe('refuse');
 });
 
 test('names of executions are the same for the same change and lead, within what Step Functions takes', () => {

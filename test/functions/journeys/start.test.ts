@@ -6,7 +6,7 @@ import type { AccountBrief } from '../../../core/accounts/account-handoff.ts';
 import { accountPk } from '../../../functions/aws/keys.ts';
 import { tableRolledUp } from '../../../functions/aws/rolled-up.ts';
 import { tableHandoffs } from '../../../functions/handoffs/handoffs.ts';
-import { tablePeople } from '../../../functions/journeys/people.ts';
+import { tablePeople, type PersonNow } from '../../../functions/journeys/people.ts';
 import { tableRulesetParts } from '../../../functions/journeys/rulesets.ts';
 import { createStart, type StartPorts } from '../../../functions/journeys/start.ts';
 import {
@@ -25,12 +25,13 @@ let store: TestTable;
 let ports: StartPorts;
 const started: { machine: string; name: string; input: object }[] = [];
 let failing = false;
+const people = new Map<string, PersonNow>();
 
 beforeAll(async () => {
   store = await startTable();
   const { table } = store;
   await putRuleset(table, {
-    scoring: { settings: {} },
+    scoring: { settings: {}, bands: { bands: { new: 0, cold: 10, warm: 20 } } },
     journeys: {
       'warm-up': journey(),
       again: journey({ journey: 'again', start: { band: 'cold' }, again_after: '90d' }),
@@ -50,6 +51,7 @@ beforeAll(async () => {
         return Promise.resolve();
       },
     },
+    standings: { at: (leadId) => Promise.resolve(people.get(leadId) ?? null) },
     clock: { now: () => NOW },
     machines: { 'warm-up': 'arn:warm-up', again: 'arn:again' },
     handoffMachine: 'arn:handoff',
@@ -118,7 +120,7 @@ test('a change heard again after its journey has ended starts nothing', async ()
   await putLead(store.table, 's4', {});
   await hear(change('s4'));
   const { entry } = started[0]?.input as { entry: string };
-  await tableEntries(store.table).end('s4', 'warm-up', entry, 'done', NOW);
+  await tableEntries(store.table).end('s4', 'warm-up', entry, 'completed', NOW);
   await hear(change('s4'));
   expect(started).toHaveLength(1);
 });
@@ -147,7 +149,7 @@ test('a journey may be entered again after its time, and not before', async () =
   const { entry } = started[0]?.input as { entry: string };
   await hear(cold(4, NOW + 200 * DAY));
   expect(started).toHaveLength(1);
-  await tableEntries(store.table).end('s8', 'again', entry, 'done', NOW + DAY);
+  await tableEntries(store.table).end('s8', 'again', entry, 'completed', NOW + DAY);
   await hear(cold(5, NOW + 89 * DAY));
   expect(started).toHaveLength(1);
   await hear(cold(6, NOW + 90 * DAY));

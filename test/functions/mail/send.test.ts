@@ -223,7 +223,7 @@ test('a lead in the hands of sales, one that left, was merged or erased gets non
   await tableHandoffs(store.table).open('l7', record(1));
   expect(await createSend(ports)(task('l7'))).toEqual({ outcome: 'stopped' });
   await onItsWay('l8');
-  await tableEntries(store.table).end('l8', 'warm-up', 'warm-up-4f', 'done', NOW);
+  await tableEntries(store.table).end('l8', 'warm-up', 'warm-up-4f', 'completed', NOW);
   expect(await createSend(ports)(task('l8'))).toEqual({ outcome: 'stopped' });
   await onItsWay('l9');
   await putLead(store.table, 'l9', { into: 'l1' });

@@ -27,6 +27,7 @@ export const sumRuleset = ({
   epoch: 1,
   at: 0,
   readsAccounts: false,
+  startedByEvents: [],
   scoring: {
     settings: { ...(lateness === undefined ? {} : { lateness }) },
     scores: {},
