@@ -1,5 +1,5 @@
-import { DAY, durationMs, HOUR } from '../duration.ts';
-import { branchesOf, branchPrefix, goalsOf, stepId } from '../nurture/parts.ts';
+import { DAY } from '../duration.ts';
+import { branchesOf, branchPrefix, goalsOf, longestWait, stepId } from '../nurture/parts.ts';
 import { looksOf } from '../nurture/wait.ts';
 import type { Journey } from '../schema/journey.ts';
 import type { JourneyCondition } from '../schema/journey-condition.ts';
@@ -104,10 +104,9 @@ function walkStep(
 }
 
 const waited = (wait: Wait): Pick<Most, 'ms' | 'entries'> => {
-  if (typeof wait === 'string') return { ms: durationMs(wait), entries: ENTRIES.wait };
-  // A week, and the hour that clocks may be set by.
-  if ('until' in wait) return { ms: 7 * DAY + HOUR, entries: LOOK + ENTRIES.wait };
-  const ms = durationMs(wait.timeout);
+  const ms = longestWait(wait);
+  if (typeof wait === 'string') return { ms, entries: ENTRIES.wait };
+  if ('until' in wait) return { ms, entries: LOOK + ENTRIES.wait };
   return { ms, entries: ENTRIES.pass + looksOf(Math.min(ms, 400 * DAY)) * (LOOK + ENTRIES.wait) };
 };
 

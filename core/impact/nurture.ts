@@ -1,9 +1,12 @@
 import { durationMs } from '../duration.ts';
 import type { Crossing } from '../engine/replay.ts';
+import { bandsOf } from '../engine/standing.ts';
 import { refusesHandoff } from '../handoff/handoff.ts';
-import { decideEntry, enters, type JourneyEntry } from '../nurture/journey.ts';
+import { decideEntry, type JourneyEntry } from '../nurture/journey.ts';
+import { longestWay } from '../nurture/parts.ts';
+import { entersBy, entersByStanding } from '../nurture/start.ts';
 import type { Ruleset } from '../ruleset.ts';
-import type { Journey, JourneyStep } from '../schema/journey.ts';
+import type { Journey } from '../schema/journey.ts';
 import type { Answers } from './answers.ts';
 import type { LeadState } from './history.ts';
 
@@ -11,6 +14,8 @@ import type { LeadState } from './history.ts';
 export interface NurtureRules {
   /** Null: nobody is handed over. */
   readonly handoffAgainMs: number | null;
+  /** The band in which every lead starts. */
+  readonly lowest: string | undefined;
   readonly journeys: readonly {
     readonly name: string;
     readonly journey: Journey;
@@ -19,22 +24,24 @@ export interface NurtureRules {
   }[];
 }
 
-export const nurtureRules = ({ handoff, journeys }: Pick<Ruleset, 'handoff' | 'journeys'>): NurtureRules => ({
+export const nurtureRules = ({
+  handoff,
+  journeys,
+  bands,
+}: Pick<Ruleset, 'handoff' | 'journeys' | 'bands'>): NurtureRules => ({
+  lowest: bandsOf(bands.bands)[0]?.name,
   handoffAgainMs: handoff ? (handoff.again_after === undefined ? 0 : durationMs(handoff.again_after)) : null,
-  journeys: Object.entries(journeys).map(([name, journey]) => ({
-    name,
-    journey,
-    againMs: journey.again_after === undefined ? null : durationMs(journey.again_after),
-    lastsMs: lasts(journey.steps),
-  })),
+  journeys: Object.entries(journeys)
+    .filter(([, journey]) => journey.retired !== true)
+    .map(([name, journey]) => ({
+      name,
+      journey,
+      againMs: journey.again_after === undefined ? null : durationMs(journey.again_after),
+      lastsMs: longestWay(journey.steps),
+    })),
 });
 
-/** What the longest way through these steps waits, ms. */
-const lasts = (steps: readonly JourneyStep[]): number =>
-  steps.reduce((sum, step) => {
-    if ('wait' in step) return sum + durationMs(step.wait);
-    return 'if' in step ? sum + Math.max(lasts(step.then), lasts(step.else ?? [])) : sum;
-  }, 0);
+const STANDINGS = ['band', 'group', 'grade'] as const;
 
 interface Handoff {
   readonly entry: number;
@@ -84,8 +91,13 @@ export function journeysOf(
     const running = (at: number): boolean => last !== null && at < last.at + lastsMs;
     crossings.forEach(({ at, from, to }, version) => {
       // Nobody to write to yet: the lead keeps its one time for when there is.
-      if (from?.band === to.band || at < answers.addressed) return;
-      if (!enters(journey, from?.band ?? null, to.band)) return;
+      if (at < answers.addressed) return;
+      if (
+        !(from === null
+          ? entersByStanding(journey, to, rules.lowest)
+          : STANDINGS.some((what) => entersBy(what, journey, from[what], to)))
+      )
+        return;
       const change = { change: String(version), version, at };
       if (decideEntry(last && { ...last, running: running(at) }, change, againMs) !== 'enter') return;
       last = { ...change, entry: '', ruleset: '', running: true };
@@ -130,7 +142,7 @@ export const journeysAtOnce = (
 ): string[] =>
   rules.journeys
     .filter(({ name, journey, againMs }) => {
-      if (from === to || !enters(journey, from, to)) return false;
+      if (!entersBy('band', journey, from, { band: to, group: null, grade: null })) return false;
       const known = state.journeys[name];
       const last: JourneyEntry | null = known ? { ...known, entry: '', ruleset: '' } : null;
       return decideEntry(last, { change: 'plan', version: Infinity, at: now }, againMs) === 'enter';

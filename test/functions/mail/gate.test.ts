@@ -299,7 +299,7 @@ test.each([
 
 test('a mail that a person sends again goes out though the journey is over', async () => {
   await enter('a1');
-  await tableEntries(store.table).end('a1', 'warm-up', 'e1', 'done', NOW);
+  await tableEntries(store.table).end('a1', 'warm-up', 'e1', 'completed', NOW);
   expect(await ask('a1')).toEqual({ outcome: 'stopped' });
   expect(await ask('a1', { step: '1.again', again: true })).toEqual({ outcome: 'sent' });
 });
