@@ -26,9 +26,8 @@ export interface JourneyFunctions {
   readonly look: string;
   readonly send: string;
   readonly act: string;
-  /** Only where there is anybody to tell. */
-  readonly notify?: string;
-  readonly webhook?: string;
+  readonly notify: string;
+  readonly webhook: string;
 }
 
 const DONE = 'done';
@@ -100,10 +99,10 @@ class Machine {
     if ('notify' in step) {
       const { notify: team, text } = step;
       const payload = { action: 'notify', team, ...(text === undefined ? {} : { text }) };
-      return this.#addAction(id, `notify ${team}`, needed(notify, 'notify'), payload, next);
+      return this.#addAction(id, `notify ${team}`, notify, payload, next);
     }
     const payload = { action: 'webhook', webhook: step.webhook };
-    return this.#addAction(id, `webhook ${step.webhook}`, needed(webhook, 'webhook'), payload, next);
+    return this.#addAction(id, `webhook ${step.webhook}`, webhook, payload, next);
   }
 
   #addWait(wait: Wait, id: string, next: string): string {
@@ -184,7 +183,8 @@ class Machine {
   }
 
   #addAction(id: string, what: string, arn: string, payload: object, next: string): string {
-    const action = this.#task(`${id} ${what}`, arn, { step: id, ...payload }, next);
+    const retry = [RETRY_THROTTLED, RETRY_ANY];
+    const action = this.#task(`${id} ${what}`, arn, { step: id, ...payload }, next, retry);
     return this.#look(
       `${id} look`,
       { action: 'continue', step: id },
@@ -192,13 +192,7 @@ class Machine {
     );
   }
 
-  #task(
-    name: string,
-    arn: string,
-    payload: object,
-    next: string,
-    retry: readonly object[] = [RETRY_ANY],
-  ): string {
+  #task(name: string, arn: string, payload: object, next: string, retry: readonly object[]): string {
     return this.#state(name, {
       Type: 'Task',
       Resource: arn,
@@ -260,8 +254,9 @@ class Machine {
     });
   }
 
-  #state(name: string, state: object): string {
-    if (name.length > LONGEST_NAME) throw new Error(`a journey's state has too long a name: ${name}`);
+  /** Begins with the step's place, so that names are apart even where they are cut. */
+  #state(fullName: string, state: object): string {
+    const name = fullName.slice(0, LONGEST_NAME);
     this.#states[name] = state;
     return name;
   }
@@ -293,12 +288,6 @@ interface Transitions {
 }
 
 const CATCH_ALL = [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: FAILED }];
-
-const needed = (arn: string | undefined, what: string): string => {
-  if (arn === undefined)
-    throw new Error(`a journey has a step \`${what}\`, and there is nobody to carry it out`);
-  return arn;
-};
 
 /** @example traitsOf({ 'lead.stage': 'nurtured' }) // { stage: 'nurtured' } */
 const traitsOf = (set: Readonly<Record<string, string | number | boolean>>): object =>

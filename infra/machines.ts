@@ -44,13 +44,15 @@ export class Machines extends Construct {
     super(scope, id);
     const { look, act, send, handoff, notify, webhook, storage, bus } = props;
     // A journey that leaves the rules leaves its machine behind, with leads on their way through it. They need the role.
-    const journeyRole = this.roleToInvoke('JourneyRole', [look, act, send]);
+    const journeyRole = this.roleToInvoke('JourneyRole', [look, act, send, notify, webhook]);
     this.journeys = new Map(
       Object.entries(props.journeys).map(([name, journey]) => {
         const definition = journeyDefinition(journey, {
           look: look.functionArn,
           act: act.functionArn,
           send: send.functionArn,
+          notify: notify.functionArn,
+          webhook: webhook.functionArn,
         });
         const machine = this.machine(journeyLogicalId(name), definition, journeyRole);
         machine.applyRemovalPolicy(RemovalPolicy.RETAIN);

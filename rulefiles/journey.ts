@@ -23,6 +23,17 @@ export function knownOf({ scores, bands, accounts }: Scoring): Known {
   };
 }
 
+/** The teams and webhooks of `handoff.yaml`; nothing is known of them where it cannot be read. */
+export function channelsIn(handoff: readonly Source[], isBroken: boolean): Known {
+  if (isBroken) return {};
+  const { teams, channels } = (handoff[0]?.value ?? {}) as { teams?: unknown; channels?: unknown };
+  const { webhook } = (channels ?? {}) as { webhook?: unknown };
+  return {
+    team: Object.keys((teams ?? {}) as object),
+    webhook: Array.isArray(webhook) ? webhook.map(String) : [],
+  };
+}
+
 const WORDS: Readonly<Record<ReferenceKind, string>> = {
   band: 'band',
   group: 'group',

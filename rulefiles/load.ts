@@ -6,7 +6,7 @@ import { type Handoff } from '../core/schema/handoff.ts';
 import { type Journey } from '../core/schema/journey.ts';
 import { readFolder, type RuleFile, UnreadableFolder } from './folder.ts';
 import { readHandoff } from './handoff.ts';
-import { knownOf, readJourney } from './journey.ts';
+import { channelsIn, knownOf, readJourney } from './journey.ts';
 import { lint } from './lint.ts';
 import { readMail } from './mail.ts';
 import { placed } from './place.ts';
@@ -80,7 +80,10 @@ export async function loadFiles(
   const emails: Record<string, Email> = {};
   let handoff: Handoff | undefined;
   if (parts === 'all') {
-    const known = checked.ruleset ? knownOf(checked.ruleset) : {};
+    const known = {
+      ...(checked.ruleset ? knownOf(checked.ruleset) : {}),
+      ...channelsIn(of('handoff'), broken.has('handoff.yaml')),
+    };
     for (const source of of('journey')) {
       const { journey, issues: wrong } = readJourney(source, known, journeys);
       issues.push(...wrong);

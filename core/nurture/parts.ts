@@ -5,7 +5,7 @@ import type { JourneyStep, Wait } from '../schema/journey-step.ts';
 
 /** The conditions of `goal`, of which any is enough. */
 export const goalsOf = ({ goal }: Pick<Journey, 'goal'>): readonly JourneyCondition[] =>
-  goal === undefined ? [] : ([goal].flat());
+  goal === undefined ? [] : [goal].flat();
 
 /** The lists of steps inside a step, each with its place in the file. */
 export const branchesOf = (

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { JourneyCondition, SinceCondition } from './journey-condition.ts';
-import { Duration } from './scalar.ts';
+import { Duration, Name as HandoffName } from './scalar.ts';
 
 /** Journeys and emails become parts of keys, message tags and names of state machines. */
 export const MachineName = z
@@ -57,11 +57,11 @@ export const SetStep = z.strictObject({
     .describe('Attributes of the lead: `{ lead.stage: nurtured }`.'),
 });
 export const NotifyStep = z.strictObject({
-  notify: MachineName.describe('A team of handoff.yaml, which is told where the lead stands.'),
+  notify: HandoffName.describe('One of `teams` in handoff.yaml, which is told where the lead stands.'),
   text: z.string().min(1).max(500).optional().describe('What to tell it, in a sentence.'),
 });
 export const WebhookStep = z.strictObject({
-  webhook: MachineName.describe('A webhook of handoff.yaml, which is called with the lead.'),
+  webhook: HandoffName.describe('One of `channels.webhook` in handoff.yaml, which is called with the lead.'),
 });
 export const HandoffStep = z.strictObject({
   handoff: z.literal(true).describe('Hands the lead to sales now, qualified or not; this journey ends.'),
