@@ -141,7 +141,7 @@ test('every function does what the policies allow, and the policies allow what i
   await product.idle();
 
   const seen = await product.get<Seen[]>('/_local/actions');
-  expect(new Set(seen.map((each) => each.function)).size).toBe(13);
+  expect(new Set(seen.map((each) => each.function)).size).toBe(14);
   expect(refused(template, seen)).toEqual([]);
   expect(unused(template, seen)).toEqual([]);
 }, 150_000);
