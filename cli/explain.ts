@@ -1,5 +1,6 @@
 import { defineCommand } from 'citty';
 
+import type { RuleOrigin } from '../core/publish/origin.ts';
 import type { LeadPage } from '../core/view.ts';
 import { findLead, openApi, REACHED } from './api.ts';
 import { instant } from './arguments.ts';
@@ -40,11 +41,34 @@ function inWords(lead: LeadPage): string {
   const given = contributions.toSorted((a, b) => Math.abs(b.points) - Math.abs(a.points));
   return (
     `${who}: ${standing.filter((part) => part).join(', ')}\n\n` +
-    given.map(({ sentence, why }) => `  ${sentence}\n    ${why}\n`).join('') +
+    given.map(({ sentence, why, origin }) => `  ${sentence}\n    ${why}\n${lineOf(origin)}`).join('') +
     adjustments.map(({ sentence, at }) => `  ${sentence}\n    on ${day(at)}\n`).join('') +
-    (forecast === null ? '' : `\n${forecast}\n`)
+    (forecast === null ? '' : `\n${forecast}\n`) +
+    `\n${rulesOf(lead)}`
   );
 }
+
+/** Where the rule stands, and who last changed it. */
+const lineOf = (origin: RuleOrigin | null | undefined): string => {
+  if (!origin) return '';
+  const { file, line, commit, author, at } = origin;
+  const changed =
+    commit === null ? '' : `, changed by ${author} in ${commit}${at === null ? '' : ` on ${day(at)}`}`;
+  return `    ${file}:${line}${changed}\n`;
+};
+
+/** By which rules the answer is given, and what the challenger says. */
+const rulesOf = ({ at, ruleset, challenger }: LeadPage): string => {
+  const { hash, epoch, since, commit } = ruleset;
+  const from = commit === null ? '' : `, from commit ${commit}`;
+  const beside =
+    challenger === null
+      ? ''
+      : `The challenger ${challenger.hash} says ${challenger.band}, ${Math.round(challenger.total)} points${challenger.qualified ? ', qualified' : ''}.\n`;
+  return `As of ${minute(at)}, by ruleset ${hash}, live since ${minute(since)} (epoch ${epoch}${from}).\n${beside}`;
+};
+
+const minute = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 /** @example day(0) // '1970-01-01' */
 const day = (at: number): string => new Date(at).toISOString().slice(0, 10);

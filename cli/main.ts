@@ -2,9 +2,12 @@ import { type ArgsDef, type CommandDef, renderUsage, runCommand } from 'citty';
 
 import { nearest } from '../core/nearest.ts';
 import { adjust } from './adjust.ts';
+import { blame } from './blame.ts';
 import { check } from './check.ts';
+import { deploy, rollback } from './deploy.ts';
 import { explain } from './explain.ts';
 import { type Io, processIo, Refusal } from './io.ts';
+import { rescore, rulesets } from './rulesets.ts';
 import { score } from './score.ts';
 import { history } from './history/history.ts';
 import { plan } from './plan/plan.ts';
@@ -19,6 +22,7 @@ const COMMANDS: Readonly<Record<string, CommandDef<any>>> = {
   history,
   explain,
   adjust,
+  ...{ deploy, rollback, rulesets, rescore, blame },
 };
 
 const KINDLING: CommandDef = {

@@ -164,7 +164,10 @@ async function open(options: Options, assembly: Assembly, first: number | undefi
       // what sales is told in Slack is shown by the mailbox page
       secrets: SINKS,
       // one machine needs no spreading, and looks at every shard of what is due each quarter of an hour
-      settings: { DUE_SHARDS: '1', BAND_SHARDS: '1', PRIVATE_ADDRESSES: 'loopback' },
+      settings: {
+        ...{ DUE_SHARDS: '1', BAND_SHARDS: '1', PRIVATE_ADDRESSES: 'loopback' },
+        ...{ RESCORE_SEGMENTS: '2', RESCORE_PER_SECOND: '10000' },
+      },
     });
   } catch (error) {
     throw new Refusal(`cannot start: ${firstLine(error)}`, { cause: error });

@@ -29,6 +29,8 @@ export interface Change {
   readonly at: number;
   /** Hash of the ruleset under which it came about. */
   readonly ruleset: string;
+  /** The epoch of the switch of rulesets that brought it; absent where an event or time did. */
+  readonly deploy?: number;
 }
 
 /** Names the snapshot that a projection was made with. */

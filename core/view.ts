@@ -1,6 +1,7 @@
 import type { Contribution, NextChange } from './evaluation.ts';
 import type { Adjusted } from './explain/adjusted.ts';
 import type { JsonObject } from './json.ts';
+import type { RuleOrigin } from './publish/origin.ts';
 
 /** A lead as lists show it: `GET /api/leads`. Instants are UTC milliseconds, numbers have 6 decimals. */
 export interface LeadSummary {
@@ -123,7 +124,28 @@ export interface LeadPage extends LeadSummary {
     readonly addedUp: boolean;
   } | null;
   readonly bandSince: number;
-  readonly contributions: readonly (Contribution & { readonly sentence: string })[];
+  readonly contributions: readonly (Contribution & {
+    readonly sentence: string;
+    /** Who last changed the rule, where that is known. */
+    readonly origin?: RuleOrigin | null;
+  })[];
+  /** By which rules: those that are live, or were at the instant that was asked for. */
+  readonly ruleset: {
+    readonly hash: string;
+    readonly epoch: number;
+    /** Since when they are live, UTC milliseconds. */
+    readonly since: number;
+    /** What they were published from. */
+    readonly commit: string | null;
+    readonly by: string | null;
+  };
+  /** What the challenger makes of the lead, beside what counts; null without one. */
+  readonly challenger: {
+    readonly hash: string;
+    readonly total: number;
+    readonly band: string;
+    readonly qualified: boolean;
+  } | null;
   /** Points that people gave or took, newest first. */
   readonly adjustments: readonly Adjusted[];
   /** How each score enters the total: a weight, or `max` or `sum` of a keyed one; one that does not enter is not here. */

@@ -15,6 +15,7 @@ import { stateMachines } from './journeys/executions.ts';
 import { createApi } from './read/answer.ts';
 import { tableAccountDirectory } from './read/account-directory.ts';
 import { tableDirectory } from './read/directory.ts';
+import { publishedRulesets } from './read/published.ts';
 import { tableRefused } from './read/refused.ts';
 import { tableSent } from './read/sent.ts';
 import { tableUnsettled } from './read/unsettled.ts';
@@ -29,7 +30,7 @@ const pause = async (attempt: number): Promise<void> => {
   await setTimeout(2 ** attempt * 10 * (0.5 + Math.random()));
 };
 
-/** `GET /api/leads`, `/api/leads/{id}`, `/api/accounts`, `/api/accounts/{id}`, `/api/bands`, `/api/mails`, `/api/quarantine`, `/api/config`; `POST /api/leads/{id}/adjustments`, `/api/mails/{id}/resend`, `…/dismiss`. */
+/** `GET /api/leads`, `/api/leads/{id}`, `/api/accounts`, `/api/accounts/{id}`, `/api/bands`, `/api/mails`, `/api/quarantine`, `/api/rescore`, `/api/config`; `POST /api/leads/{id}/adjustments`, `/api/mails/{id}/resend`, `…/dismiss`. */
 export const handler = createApi({
   clock,
   leads: tableLeads(table, shards),
@@ -38,6 +39,7 @@ export const handler = createApi({
   accountDirectory: tableAccountDirectory(table, env.BAND_SHARDS),
   identities: tableIdentities(table, pause),
   rulesets: tableRulesets(table, clock),
+  published: publishedRulesets(table, clock),
   accounts: tableAccounts(table, clock),
   sent: tableSent(table),
   refused: tableRefused(table),

@@ -1,5 +1,21 @@
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { scorePorts } from './aws/score-ports.ts';
+import { readEnv } from './env.ts';
+import { stateMachines } from './journeys/executions.ts';
+import { rescoreStarter } from './rescoring/start.ts';
 import { createDegrade } from './scoring/degrade-leads.ts';
 
-/** Every 15 minutes: leads whose time has come, changes that were not told, merges and rescoring left half way. */
-export const handler = createDegrade(scorePorts());
+const env = readEnv(['RESCORE_MACHINE', 'RESCORE_SEGMENTS']);
+const ports = scorePorts();
+
+/** Every 15 minutes: leads whose time has come, changes that were not told, merges and rescores left half way. */
+export const handler = createDegrade({
+  ...ports,
+  watchRescore: rescoreStarter(
+    ports.table,
+    stateMachines(new SFNClient({})),
+    env.RESCORE_MACHINE,
+    env.RESCORE_SEGMENTS,
+    () => ports.clock.now(),
+  ),
+});

@@ -39,6 +39,12 @@ const variables = {
   ),
   HANDOFF_MACHINE: text,
   DECISION_MACHINE: text,
+  /** ARN of the state machine that brings leads to another ruleset. */
+  RESCORE_MACHINE: text,
+  /** Into how many segments it divides them. */
+  RESCORE_SEGMENTS: count,
+  /** How many leads of one segment it may take a second. */
+  RESCORE_PER_SECOND: count,
   /** The address people reach this product at, without a slash at the end. */
   PUBLIC_URL: text,
   CONFIGURATION_SET: text,

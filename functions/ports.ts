@@ -17,6 +17,8 @@ export interface LogEntry {
   readonly event: LeadEvent;
   /** The sender's timestamp as sent in ISO form, '0' if there was none; part of the key. */
   readonly sentAs: string;
+  /** When it came in, UTC milliseconds; absent where that was at once. */
+  readonly receivedAt?: number;
 }
 
 export interface StoredEntry extends LogEntry {
@@ -34,6 +36,19 @@ export interface Log {
 export interface Extra {
   readonly sk: string;
   readonly item: Readonly<Record<string, unknown>>;
+}
+
+/** One of so many segments of all leads, from 0. */
+export interface Part {
+  readonly segment: number;
+  readonly of: number;
+}
+
+export interface Page {
+  readonly leads: readonly string[];
+  readonly accounts: readonly string[];
+  /** Null at the end. */
+  readonly cursor: string | null;
 }
 
 /** Leads and what lies under them. All reads of one lead are consistent. */
@@ -56,11 +71,10 @@ export interface Leads {
   takeExtra(leadId: string, from: string, extra: Extra): Promise<void>;
   /** Leads that the due index brings up at or before an instant, by pages; may be a little behind. */
   due(now: number): AsyncIterable<readonly string[]>;
-  /** Every lead that stands in a band, by pages. @param cursor where the last call stopped */
-  page(
-    cursor: string | null,
-    limit: number,
-  ): Promise<{ readonly leads: readonly string[]; readonly cursor: string | null }>;
+  /** Every lead that stands in a band, and every account, by pages of a segment. @param cursor where the last call stopped */
+  page(cursor: string | null, limit: number, part: Part): Promise<Page>;
+  /** How many leads stand in each band. */
+  bands(): Promise<Readonly<Record<string, number>>>;
 }
 
 /** Who holds which key. */
@@ -77,11 +91,9 @@ export interface Identities {
 /** How `Identities.holders` names a key in its answer. */
 export const keyName = ({ kind, value }: PersonKey): string => `${kind}#${value}`;
 
-export interface LiveRuleset {
+/** A published ruleset, ready to score by. */
+export interface RulesetVersion {
   readonly hash: string;
-  readonly epoch: number;
-  /** When it was published, UTC milliseconds. */
-  readonly at: number;
   readonly scoring: Scoring;
   readonly engine: Engine;
   /** Whether any rule looks at `account.*`. */
@@ -90,18 +102,15 @@ export interface LiveRuleset {
   readonly startedByEvents: readonly Pick<Journey, 'journey' | 'start'>[];
 }
 
-/** How far the leads have been brought to a ruleset. */
-export interface Rescore {
+export interface LiveRuleset extends RulesetVersion {
   readonly epoch: number;
-  readonly cursor: string | null;
-  readonly done: boolean;
+  /** When it was made live, UTC milliseconds. */
+  readonly at: number;
 }
 
 export interface Rulesets {
   /** At most a minute old, and not older than `atLeast` (an epoch). */
   live(atLeast?: number): Promise<LiveRuleset>;
-  rescore(): Promise<Rescore | null>;
-  keepRescore(rescore: Rescore): Promise<void>;
 }
 
 /** What is said of accounts. */

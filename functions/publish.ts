@@ -1,14 +1,34 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { readFile } from 'node:fs/promises';
+import type { Ruleset } from '../core/ruleset.ts';
+import { tablePublished } from './aws/published.ts';
 import { openTable } from './aws/table.ts';
 import { readEnv } from './env.ts';
-import { createPublish } from './publishing/publish-ruleset.ts';
+import { stateMachines } from './journeys/executions.ts';
+import { createPublish } from './publishing/handle.ts';
+import { rescoreStarter } from './rescoring/start.ts';
 
-const env = readEnv(['TABLE_NAME']);
+const env = readEnv(['TABLE_NAME', 'RESCORE_MACHINE', 'RESCORE_SEGMENTS']);
+const table = openTable(new DynamoDBClient({}), env.TABLE_NAME);
+const now = (): number => Date.now();
+const deployed = async (): Promise<Ruleset> =>
+  JSON.parse(await readFile(new URL('ruleset.json', import.meta.url), 'utf8')) as Ruleset;
 
-/** Publishes the ruleset that lies beside this bundle, at every deploy that changes it. */
+/**
+ * Publishes rulesets: the one that lies beside this bundle, at every deploy that changes it; and those that a deployer
+ * brings by invoking it.
+ */
 export const handler = createPublish({
-  table: openTable(new DynamoDBClient({}), env.TABLE_NAME),
-  readRuleset: () => readFile(new URL('ruleset.json', import.meta.url), 'utf8'),
-  now: () => Date.now(),
+  table,
+  published: tablePublished(table),
+  deployed,
+  now,
+  startRescore: rescoreStarter(
+    table,
+    stateMachines(new SFNClient({})),
+    env.RESCORE_MACHINE,
+    env.RESCORE_SEGMENTS,
+    now,
+  ),
 });

@@ -11,6 +11,8 @@ import { readEnv } from './env.ts';
 import { tableEntries } from './journeys/entries.ts';
 import { stateMachines } from './journeys/executions.ts';
 import { tableHandoffs } from './handoffs/handoffs.ts';
+import { tablePublished } from './aws/published.ts';
+import { tableLimits } from './journeys/limits.ts';
 import { tablePeople } from './journeys/people.ts';
 import { tableRulesetParts } from './journeys/rulesets.ts';
 import { loggedStandings } from './journeys/standings.ts';
@@ -32,6 +34,7 @@ export const handler = createStart({
   clock,
   machines: env.JOURNEY_MACHINES,
   handoffMachine: env.HANDOFF_MACHINE,
+  limits: tableLimits(table, tablePublished(table)),
   standings: loggedStandings(
     tableLeads(table, shards),
     tableRulesets(table, clock),

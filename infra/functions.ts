@@ -86,8 +86,6 @@ export class Functions extends Construct {
     bus.allowPut(this.degrade);
     storage.allow(this.degrade, 'GetItem', 'BatchGetItem', 'Query', 'PutItem');
     storage.allowIndex(this.degrade, 'Query', 'due');
-    // A new ruleset: every lead that stands in a band is scored again, page by page.
-    storage.allowIndex(this.degrade, 'Scan', 'band');
 
     this.look = new BundledFunction(this, 'Look', {
       description: 'Tells a journey whether to go on, and which way',

@@ -90,7 +90,7 @@ export class Machines extends Construct {
       timeout: START_TIMEOUT,
     });
     bus.changes.consumedBy(this.start, { maxConcurrency: 5 });
-    storage.allow(this.start, 'GetItem', 'Query', 'PutItem');
+    storage.allow(this.start, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
     if (props.accounts) storage.allowIndex(this.start, 'Query', 'account');
     Grant.addToPrincipal({
       grantee: this.start,

@@ -1,12 +1,14 @@
 import { CustomResource, Duration } from 'aws-cdk-lib';
 import { Construct, type IConstruct } from 'constructs';
 import { BundledFunction, type Bundles } from './function.ts';
+import type { Rescore } from './rescore.ts';
 import type { Storage } from './storage.ts';
 
 export interface PublishProps {
   /** The bundle of `publish` has the ruleset beside it. */
   readonly bundles: Bundles;
   readonly storage: Storage;
+  readonly rescore: Rescore;
   /** The name of the ruleset that lies beside the bundle. */
   readonly hash: string;
   /** What must be there before leads are scored by these rules. */
@@ -17,15 +19,17 @@ export interface PublishProps {
 export class Publish extends Construct {
   readonly publish: BundledFunction;
 
-  constructor(scope: Construct, id: string, { bundles, storage, hash, after }: PublishProps) {
+  constructor(scope: Construct, id: string, { bundles, storage, rescore, hash, after }: PublishProps) {
     super(scope, id);
     this.publish = new BundledFunction(this, 'Publish', {
-      description: 'Publishes the ruleset at a deploy',
+      description: 'Publishes rulesets, and switches between them',
       bundle: bundles('publish'),
       environment: { TABLE_NAME: storage.table.tableName },
       timeout: Duration.minutes(2),
+      memorySize: 1024,
     });
-    storage.allow(this.publish, 'GetItem', 'PutItem');
+    storage.allow(this.publish, 'GetItem', 'Query', 'PutItem', 'DeleteItem');
+    rescore.allowStart(this.publish);
     const ruleset = new CustomResource(this, 'Ruleset', {
       resourceType: 'Custom::Ruleset',
       serviceToken: this.publish.functionArn,

@@ -20,6 +20,7 @@ import { Machines } from './machines.ts';
 import { Mail } from './mail.ts';
 import { Publish } from './publish.ts';
 import { Tick } from './schedule.ts';
+import { Rescore } from './rescore.ts';
 import { Secrets } from './secrets.ts';
 import { Site } from './site.ts';
 import { Storage } from './storage.ts';
@@ -127,11 +128,14 @@ export class KindlingStack extends Stack {
       { open: 'Whoever has the mail has the link: its signature is the permission.' },
     );
 
+    const rescore = new Rescore(this, 'Rescoring', { bundles, storage, bus });
+    rescore.allowStart(functions.degrade);
     const publish = new Publish(this, 'Rules', {
       bundles,
       storage,
+      rescore,
       hash: rulesetHash(ruleset),
-      after: [machines, functions, ...(accounts ? [accounts] : [])],
+      after: [machines, functions, rescore, ...(accounts ? [accounts] : [])],
     });
 
     const queues = [bus.events, bus.changes, ...(accounts ? [accounts.requests] : [])];
@@ -150,11 +154,12 @@ export class KindlingStack extends Stack {
         read,
         preferences,
         publish.publish,
+        rescore.rescore,
         ...(accounts ? [accounts.accounts] : []),
       ],
       queues: queues.map(({ queue }) => queue),
       deadLetters: [...queues, tick].map(({ deadLetters }) => deadLetters),
-      machines: [...machines.journeys.values(), machines.handoff, machines.decision],
+      machines: [...machines.journeys.values(), ...[machines.handoff, machines.decision, rescore.machine]],
     });
 
     this.output('Url', site.url);
@@ -165,6 +170,7 @@ export class KindlingStack extends Stack {
     this.output('UserPoolId', auth.userPool.userPoolId);
     this.output('UserPoolClientId', console.userPoolClientId);
     this.output('TableName', storage.table.tableName);
+    this.output('PublishFunctionName', publish.publish.functionName);
     this.output('AlarmTopicArn', alarms.topic.topicArn);
   }
 

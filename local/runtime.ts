@@ -23,7 +23,7 @@ import { createPrincipals, DEPLOYER, type Action } from './principals.ts';
 import { startQueue } from './queue.ts';
 import { startScheduler } from './scheduler.ts';
 import { startSecrets } from './secrets.ts';
-import { type Clock, type Invoke, type Service } from './service.ts';
+import { AwsError, type Clock, type Invoke, type Service } from './service.ts';
 import { startStates } from './states.ts';
 import { readTemplate } from './template.ts';
 
@@ -295,6 +295,11 @@ const start = async (
     mail,
     issuer,
     access,
+    invoke: async (name, event) => {
+      const found = template.ofType('AWS::Lambda::Function').find(({ logicalId }) => logicalId === name);
+      if (!found) throw new AwsError('ResourceNotFoundException', `There is no function ${name}.`, 404);
+      return invoke(found.arn, event, DEPLOYER);
+    },
     sinks: openSinks(data, clock),
     table: createTableDoor(dynamodb.endpoint, deployer),
   });

@@ -165,6 +165,17 @@ export const startStates: StartStates = async ({ dir, clock, access, changed, lo
       }),
     working: startWork,
     waiting: endWork,
+    mayDistribute: () => {
+      const { machineArn } = execution;
+      const children = `${machineArn.replace(':stateMachine:', ':execution:')}/*`;
+      try {
+        access.allow({ kind: 'role', roleArn }, 'states:StartExecution', machineArn);
+        for (const action of ['states:DescribeExecution', 'states:StopExecution'])
+          access.allow({ kind: 'role', roleArn }, action, children);
+      } catch (error) {
+        throw new StateError('States.Permissions', (error as Error).message);
+      }
+    },
     call: (functionArn, payload) => callAs(functionArn, payload, { kind: 'role', roleArn }),
     context: {
       Execution: {

@@ -17,6 +17,8 @@ export interface AccountChange {
   readonly at: number;
   /** Hash of the ruleset under which it came about. */
   readonly ruleset: string;
+  /** The epoch of the switch of rulesets that brought it; absent where people or time did. */
+  readonly deploy?: number;
 }
 
 /** What others hear of, of an account. */

@@ -86,7 +86,11 @@ export const projectAccount = (
     const changeId = `${account.id}#${version}#${kind}`;
     return [
       changeId,
-      { changeId, accountId: account.id, kind, from, to, version, entry, at: now, ruleset: live.hash },
+      {
+        ...{ changeId, accountId: account.id, kind, from, to, version, entry, at: now, ruleset: live.hash },
+        // The first look by other rules: what its people did since the last one comes with it.
+        ...(account.place !== null && account.ruleset !== live.hash ? { deploy: live.epoch } : {}),
+      },
     ];
   });
   const pending = { ...account.pending, ...Object.fromEntries(changes) };

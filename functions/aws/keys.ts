@@ -106,8 +106,31 @@ export const turnsKey = (team: string): Key => ({ pk: `TEAM#${team}`, sk: 'TURNS
 export const rulesetKey = (hash: string, part: string): Key => ({ pk: `RULESET#${hash}`, sk: part });
 export const LIVE_PK = 'LIVE';
 export const liveKey: Key = { pk: LIVE_PK, sk: 'LIVE' };
-/** How far the leads have been brought to the live ruleset. */
-export const rescoreKey: Key = { pk: LIVE_PK, sk: 'RESCORE' };
+/** The challenger: it scores beside the live ruleset and changes nothing. */
+export const shadowKey: Key = { pk: LIVE_PK, sk: 'SHADOW' };
+/** What a published ruleset is made of, and where it comes from; beside its parts. */
+export const manifestKey = (hash: string): Key => rulesetKey(hash, '~manifest');
+export const originKey = (hash: string): Key => rulesetKey(hash, '~origin');
+
+/** Every switch of what is live. */
+export const PUBLISHED_PK = 'PUBLISHED';
+export const publishedKey = (epoch: number): Key => ({ pk: PUBLISHED_PK, sk: numbered(epoch) });
+const numbered = (number: number): string => String(number).padStart(9, '0');
+
+/** How far the leads have been brought to a ruleset, by the epoch of its switch. */
+export const rescorePk = (epoch: number): string => `RESCORE#${epoch}`;
+export const rescoreRunKey = (epoch: number): Key => ({ pk: rescorePk(epoch), sk: 'RUN' });
+export const SEGMENT_PREFIX = 'SEGMENT#';
+export const rescoreSegmentKey = (epoch: number, segment: number): Key => ({
+  pk: rescorePk(epoch),
+  sk: `${SEGMENT_PREFIX}${numbered(segment)}`,
+});
+/** What a switch has started by itself: the names of what took part of its limit. @param what `handoffs` or `mails` */
+export const STARTED_PREFIX = 'STARTED#';
+export const startedKey = (epoch: number, what: string): Key => ({
+  pk: rescorePk(epoch),
+  sk: `${STARTED_PREFIX}${what}`,
+});
 
 export const quarantinePk = (day: string, shard: number): string => `QUARANTINE#${day}#${shard}`;
 export const quarantineKey = (receivedAt: number, id: string): Key => ({
@@ -158,6 +181,8 @@ export const dueUntil = (at: number): string => `${stamp(at + 1)}#`;
 
 export const BAND_INDEX = 'band';
 export const bandPk = (band: string, shard: number): string => `BAND#${shard}#${band}`;
+/** The band that a lead's partition of the index is of. @example bandOfPk('BAND#2#hot') // 'hot' */
+export const bandOfPk = (pk: string): string => pk.slice(pk.indexOf('#', 'BAND#'.length) + 1);
 export const bandAttributes = (
   leadId: string,
   band: string,

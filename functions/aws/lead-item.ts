@@ -138,7 +138,8 @@ interface Stored {
 const listOf = (list: readonly string[]): readonly string[] | undefined =>
   list.length === 0 ? undefined : list;
 
-const shortened = (scores: Scores): Scores =>
+/** As much of the scores as is stored. */
+export const shortened = (scores: Scores): Scores =>
   Object.fromEntries(
     Object.entries(scores).map(([name, score]) => [
       name,
@@ -154,7 +155,8 @@ type PackedChange = readonly [
   entry: number,
   ruleset: string,
   /** Only where the id does not say it. */
-  version?: number,
+  version?: number | null,
+  deploy?: number,
 ];
 
 const packPending = ({ id, pending }: Lead): string | undefined => {
@@ -163,6 +165,7 @@ const packPending = ({ id, pending }: Lead): string | undefined => {
     [
       ...([change.from, change.to, change.at, change.entry, change.ruleset] as const),
       ...(change.kind === 'lead.event' ? ([change.version] as const) : ([] as const)),
+      ...(change.deploy === undefined ? ([] as const) : ([null, change.deploy] as const)),
     ] as PackedChange,
   ]);
   return packed.length === 0 ? undefined : JSON.stringify(Object.fromEntries(packed));
@@ -172,12 +175,13 @@ const unpackPending = (leadId: string, text: string | undefined): Readonly<Recor
   if (text === undefined) return {};
   const packed = JSON.parse(text) as Readonly<Record<string, PackedChange>>;
   return Object.fromEntries(
-    Object.entries(packed).map(([name, [from, to, at, entry, ruleset, version]]) => {
+    Object.entries(packed).map(([name, [from, to, at, entry, ruleset, version, deploy]]) => {
       // An event's id may hold anything.
       const last = name.lastIndexOf('#');
       const kind = name.slice(last + 1) as ChangeKind;
       const changeId = `${leadId}#${name}`;
-      const told = { changeId, leadId, kind, from, to, entry, at, ruleset };
+      const brought = deploy === undefined ? {} : { deploy };
+      const told = { changeId, leadId, kind, from, to, entry, at, ruleset, ...brought };
       return [changeId, { ...told, version: version ?? Number(name.slice(0, last)) }];
     }),
   );

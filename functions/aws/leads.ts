@@ -1,10 +1,12 @@
-import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
 import { withConfirmed } from '../../core/message/clicks.ts';
 import type { LeadEvent } from '../../core/event.ts';
 import type { Snapshot } from '../../core/history.ts';
 import type { Extra, Leads, Log, LogEntry, StoredEntry } from '../ports.ts';
 import {
+  accountIdOf,
   BAND_INDEX,
+  bandOfPk,
   COPIED_PREFIXES,
   DUE_INDEX,
   duePk,
@@ -114,37 +116,66 @@ export const tableLeads = (table: Table, shards: Shards): Leads => ({
     }
   },
 
-  page: async (cursor, limit) => {
+  bands: async () => {
+    const counts: Record<string, number> = {};
+    let start: Record<string, AttributeValue> | undefined;
+    do {
+      const { Items = [], LastEvaluatedKey }: ScanCommandOutput = await table.client.send(
+        new ScanCommand({
+          TableName: table.name,
+          IndexName: BAND_INDEX,
+          ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+        }),
+      );
+      for (const { pk, bandPk } of Items)
+        if (isLeadPk(pk?.S ?? '')) {
+          const band = bandOfPk(bandPk?.S ?? '');
+          counts[band] = (counts[band] ?? 0) + 1;
+        }
+      start = LastEvaluatedKey;
+    } while (start !== undefined);
+    return counts;
+  },
+
+  page: async (cursor, limit, { segment, of }) => {
     const { Items = [], LastEvaluatedKey } = await table.client.send(
       new ScanCommand({
         TableName: table.name,
         IndexName: BAND_INDEX,
         Limit: limit,
+        ...(of > 1 && { Segment: segment, TotalSegments: of }),
         ...(cursor === null
           ? {}
           : { ExclusiveStartKey: JSON.parse(cursor) as Record<string, AttributeValue> }),
       }),
     );
+    const keys = Items.map(({ pk }) => pk?.S ?? '');
     return {
-      leads: Items.flatMap(({ pk }) => (isLeadPk(pk?.S ?? '') ? [leadIdOf(pk?.S ?? '')] : [])),
+      leads: keys.filter(isLeadPk).map(leadIdOf),
+      accounts: keys.filter((pk) => !isLeadPk(pk)).map(accountIdOf),
       cursor: LastEvaluatedKey === undefined ? null : JSON.stringify(LastEvaluatedKey),
     };
   },
 });
 
 /** Properties are JSON text: exact whatever a sender's numbers are, and several times faster to read than maps. */
-export const eventItem = (leadId: string, { event, sentAs }: LogEntry, expiresAt: number | null): Item => {
+export const eventItem = (
+  leadId: string,
+  { event, sentAs, receivedAt }: LogEntry,
+  expiresAt: number | null,
+): Item => {
   const { id, occurredAt, ...body } = event;
   return {
     ...eventKey(leadId, sentAs, id),
     at: occurredAt,
     body: JSON.stringify(body),
+    ...(receivedAt === undefined ? {} : { got: receivedAt }),
     ...(expiresAt === null ? {} : { ttl: Math.floor(expiresAt / 1000) }),
   };
 };
 
 export const entryOf = (item: Item): StoredEntry => {
-  const { sk, at, body } = item as { sk: string; at: number; body: string };
+  const { sk, at, body, got } = item as { sk: string; at: number; body: string; got?: number };
   return {
     event: {
       id: messageIdOf(sk),
@@ -153,6 +184,7 @@ export const entryOf = (item: Item): StoredEntry => {
     },
     sentAs: sentAsOf(sk),
     bytes: sizeOf(body, sk),
+    ...(got === undefined ? {} : { receivedAt: got }),
   };
 };
 

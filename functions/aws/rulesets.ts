@@ -2,34 +2,19 @@ import { compile } from '../../core/engine/compile.ts';
 import { startsOnEvents } from '../../core/nurture/start.ts';
 import type { Scoring } from '../../core/ruleset.ts';
 import type { Journey } from '../../core/schema/journey.ts';
-import type { Clock, LiveRuleset, Rescore, Rulesets } from '../ports.ts';
-import { LIVE_PK, liveKey, rescoreKey, rulesetKey } from './keys.ts';
-import type { Item, Table } from './table.ts';
+import type { Publication } from '../../core/publish/origin.ts';
+import type { Clock, LiveRuleset, Rulesets, RulesetVersion } from '../ports.ts';
+import { rulesetKey } from './keys.ts';
+import { tablePublished } from './published.ts';
+import type { Table } from './table.ts';
 
 /** How long a ruleset that is no longer live may still be used, ms. */
 export const CACHE_LIFE = 60_000;
 /** Compiled rulesets that are kept; a rollback needs the one before. */
 const KEPT = 3;
 
-export interface Live {
-  readonly hash: string;
-  /** Only rises, on rollback too. */
-  readonly epoch: number;
-  /** UTC milliseconds. */
-  readonly at: number;
-}
-
-const liveOf = (item: Item): Live => ({
-  hash: String(item.hash),
-  epoch: Number(item.epoch),
-  at: Number(item.at),
-});
-
 /** Which ruleset is live; null before the first is published. */
-export const readLive = async (table: Table): Promise<Live | null> => {
-  const item = await table.get(liveKey);
-  return item === null ? null : liveOf(item);
-};
+export const readLive = (table: Table): Promise<Publication | null> => tablePublished(table).live();
 
 /** One part of a published ruleset (`scoring`, `journeys`, `handoff`, `email#<name>`); null if it has none such. */
 export const readPart = async <Part>(table: Table, hash: string, part: string): Promise<Part | null> => {
@@ -37,22 +22,19 @@ export const readPart = async <Part>(table: Table, hash: string, part: string): 
   return item === null ? null : (JSON.parse(String(item.body)) as Part);
 };
 
-type Compiled = Pick<LiveRuleset, 'scoring' | 'engine' | 'readsAccounts' | 'startedByEvents'>;
-
-/** The live ruleset, compiled, read at most once a minute by each instance. */
-export const tableRulesets = (table: Table, clock: Clock): Rulesets => {
-  const compiled = new Map<string, Compiled>();
-  let cached: { live: LiveRuleset; rescore: Rescore | null; readAt: number } | null = null;
-
-  const compiledOf = async (hash: string): Promise<Compiled> => {
+/** Compiles published rulesets, and keeps the last few. */
+export const compiledRulesets = (table: Table): ((hash: string) => Promise<RulesetVersion | null>) => {
+  const compiled = new Map<string, RulesetVersion>();
+  return async (hash) => {
     const known = compiled.get(hash);
     if (known !== undefined) return known;
     const [scoring, journeys] = await Promise.all([
       readPart<Scoring>(table, hash, 'scoring'),
       readPart<Readonly<Record<string, Journey>>>(table, hash, 'journeys'),
     ]);
-    if (scoring === null) throw new Error(`ruleset ${hash} is live and has no scoring part`);
+    if (scoring === null) return null;
     const made = {
+      hash,
       scoring,
       engine: compile({ ...scoring, hash }),
       readsAccounts: JSON.stringify(scoring.scores).includes('"account.'),
@@ -62,44 +44,29 @@ export const tableRulesets = (table: Table, clock: Clock): Rulesets => {
     for (const old of [...compiled.keys()].slice(0, -KEPT)) compiled.delete(old);
     return made;
   };
+};
+
+/** The live ruleset, compiled, read at most once a minute by each instance. */
+export const tableRulesets = (table: Table, clock: Clock): Rulesets => {
+  const compiledOf = compiledRulesets(table);
+  let cached: { live: LiveRuleset; readAt: number } | null = null;
 
   const read = async (): Promise<NonNullable<typeof cached>> => {
     const readAt = clock.now();
-    let live: Live | null = null;
-    let rescore: Rescore | null = null;
-    const pages = table.query({
-      KeyConditionExpression: 'pk = :pk',
-      values: { ':pk': LIVE_PK },
-      ConsistentRead: true,
-    });
-    for await (const items of pages)
-      for (const item of items)
-        if (item.sk === liveKey.sk) live = liveOf(item);
-        else if (item.sk === rescoreKey.sk) rescore = rescoreOf(item);
+    const live = await readLive(table);
     if (live === null) throw new Error('no ruleset has been published');
-    cached = { live: { ...live, ...(await compiledOf(live.hash)) }, rescore, readAt };
+    const version = await compiledOf(live.hash);
+    if (version === null) throw new Error(`ruleset ${live.hash} is live and has no scoring part`);
+    cached = { live: { ...version, epoch: live.epoch, at: live.at }, readAt };
     return cached;
   };
 
-  const fresh = async (atLeast = 0): Promise<NonNullable<typeof cached>> => {
-    // The clock may be set back (a virtual one is): then the cache is of no known age.
-    const usable =
-      cached !== null && cached.live.epoch >= atLeast && Math.abs(clock.now() - cached.readAt) < CACHE_LIFE;
-    return usable && cached !== null ? cached : read();
-  };
-
   return {
-    live: async (atLeast) => (await fresh(atLeast)).live,
-    rescore: async () => (await fresh()).rescore,
-    keepRescore: async (rescore) => {
-      await table.put({ ...rescoreKey, ...rescore });
-      if (cached !== null) cached = { ...cached, rescore };
+    live: async (atLeast = 0) => {
+      // The clock may be set back (a virtual one is): then the cache is of no known age.
+      const usable =
+        cached !== null && cached.live.epoch >= atLeast && Math.abs(clock.now() - cached.readAt) < CACHE_LIFE;
+      return (usable && cached !== null ? cached : await read()).live;
     },
   };
 };
-
-const rescoreOf = (item: Item): Rescore => ({
-  epoch: Number(item.epoch),
-  cursor: typeof item.cursor === 'string' ? item.cursor : null,
-  done: item.done === true,
-});

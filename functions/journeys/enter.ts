@@ -1,6 +1,6 @@
 import { durationMs } from '../../core/duration.ts';
 import type { Lead } from '../../core/lead.ts';
-import { executionName, journeyEntryId } from '../../core/nurture/journey.ts';
+import { decideEntry, executionName, journeyEntryId } from '../../core/nurture/journey.ts';
 import { sendsMail } from '../../core/nurture/parts.ts';
 import { isHeldOut } from '../../core/nurture/share.ts';
 import { segmentOf } from '../../core/nurture/start.ts';
@@ -8,17 +8,20 @@ import type { Journey } from '../../core/schema/journey.ts';
 import { log } from '../log.ts';
 import type { Entries } from './entries.ts';
 import type { Executions } from './executions.ts';
+import type { Limits } from './limits.ts';
 import type { PersonNow, Standings } from './people.ts';
 import type { RulesetParts } from './rulesets.ts';
 
 export interface EnterPorts {
-  readonly entries: Pick<Entries, 'claim'>;
+  readonly entries: Pick<Entries, 'find' | 'claim'>;
   readonly rulesets: Pick<RulesetParts, 'live' | 'journeys'>;
   readonly executions: Executions;
   readonly standings: Standings;
   readonly clock: { now(): number };
   /** Journey → its state machine. */
   readonly machines: Readonly<Record<string, string>>;
+  /** What a switch of rulesets may start by itself. */
+  readonly limits: Limits;
 }
 
 /** What a lead enters for. */
@@ -27,6 +30,8 @@ export interface Cause {
   /** The lead's, UTC milliseconds. */
   readonly version: number;
   readonly at: number;
+  /** The epoch of the switch of rulesets that is behind it, if one is. */
+  readonly deploy?: number | undefined;
 }
 
 /** Reads the lead's score and log once, and only if anybody asks. */
@@ -72,9 +77,9 @@ const isFor = async (journey: Journey, person: Person): Promise<boolean> => {
 };
 
 const enter = async (
-  { entries, executions }: EnterPorts,
+  { entries, executions, limits }: EnterPorts,
   lead: Lead,
-  { changeId, version, at }: Cause,
+  { changeId, version, at, deploy }: Cause,
   {
     name,
     journey,
@@ -99,6 +104,14 @@ const enter = async (
     qualifiedBefore: lead.entry,
   };
   const againAfter = journey.again_after === undefined ? null : durationMs(journey.again_after);
+  if (
+    deploy !== undefined &&
+    decideEntry(await entries.find(lead.id, name), wanted, againAfter) === 'enter' &&
+    !(await limits.take(deploy, 'mails', wanted.entry))
+  ) {
+    log.info('journey', { lead: lead.id, journey: name, change: changeId, decision: 'limited' });
+    return;
+  }
   const decision = await entries.claim(lead.id, name, wanted, againAfter);
   log.info('journey', { lead: lead.id, journey: name, change: changeId, decision, heldOut });
   if (decision === 'refuse' || heldOut) return;

@@ -3,11 +3,7 @@ import { ExecutionAlreadyExists, type SFNClient, StartExecutionCommand } from '@
 /** Starts state machines. */
 export interface Executions {
   /** Idempotent by name: an execution that exists, running or ended, is a success. */
-  start(
-    machine: string,
-    name: string,
-    input: Readonly<Record<string, string | number | null>>,
-  ): Promise<void>;
+  start(machine: string, name: string, input: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
 export const stateMachines = (client: SFNClient): Executions => ({

@@ -42,6 +42,7 @@ const ChangeHeard = z.object({
     to: z.unknown(),
     version: z.number(),
     at: z.number(),
+    deploy: z.optional(z.number()),
   }),
 });
 type Heard = z.infer<typeof ChangeHeard>['detail'];
@@ -54,6 +55,7 @@ const AccountChangeHeard = z.object({
     kind: z.string(),
     from: z.unknown(),
     at: z.number(),
+    deploy: z.optional(z.number()),
   }),
 });
 type AccountHeard = z.infer<typeof AccountChangeHeard>['detail'];
@@ -79,7 +81,7 @@ export const createStart = (ports: StartPorts): QueueHandler =>
     const starts = startsOf(change, lead, lowest, ports.clock.now());
     if (starts !== null) await enterJourneys(ports, lead, change, starts);
     if (change.kind === 'lead.qualified' && lead.standing.qualified)
-      await startHandoff(ports, lead, lead.entry);
+      await startHandoff(ports, lead, lead.entry, change.deploy);
     if (change.kind === 'lead.handoff.asked') await startHandoff(ports, lead, askedEntry(change.changeId));
   });
 
@@ -157,34 +159,49 @@ const startOfAccount = async (ports: StartPorts, change: AccountHeard): Promise<
         );
       });
   if (kind === 'account.qualified' && place.qualified)
-    await startAccountHandoff(ports, accountId, account.entry);
+    await startAccountHandoff(ports, accountId, account.entry, change.deploy);
 };
 
 const startAccountHandoff = async (
   { accountHandoffs, ...ports }: StartPorts,
   accountId: string,
   entry: number,
+  deploy: number | undefined,
 ): Promise<void> => {
   const ruleset = await mayHandOff(ports, entry, await accountHandoffs.list(accountId), {
     account: accountId,
   });
   if (ruleset === null) return;
   const name = `handoff-${executionName('account', `${accountId}\n${entry}`)}`;
+  if (!(await allowed(ports, deploy, name))) return;
   await ports.executions.start(ports.handoffMachine, name, { leadId: null, accountId, entry, ruleset });
 };
 
 /** @param entry how often it has qualified, or what stands for it where a journey asks */
-const startHandoff = async (ports: StartPorts, lead: Lead, entry: number): Promise<void> => {
+const startHandoff = async (ports: StartPorts, lead: Lead, entry: number, deploy?: number): Promise<void> => {
   const { handoffs, executions } = ports;
   const { id } = lead;
   const ruleset = await mayHandOff(ports, entry, await handoffs.list(id), { lead: id });
   if (ruleset === null) return;
-  await executions.start(ports.handoffMachine, handoffExecutionName(id, entry), {
+  const name = handoffExecutionName(id, entry);
+  if (!(await allowed(ports, deploy, name))) return;
+  await executions.start(ports.handoffMachine, name, {
     leadId: id,
     accountId: null,
     entry,
     ruleset,
   });
+};
+
+/** Whether a handoff may start: what a lead does always starts one, what a switch of rulesets does only within its limit. */
+const allowed = async (
+  { limits }: Pick<StartPorts, 'limits'>,
+  deploy: number | undefined,
+  name: string,
+): Promise<boolean> => {
+  if (deploy === undefined || (await limits.take(deploy, 'handoffs', name))) return true;
+  log.info('handoff', { name, deploy, decision: 'limited' });
+  return false;
 };
 
 /** The ruleset by which this entry is handed over, or null if it must not be: another one is open, or was lately. */

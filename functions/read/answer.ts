@@ -29,7 +29,8 @@ const answer = async (ports: ReadPorts, current: Current, request: HttpRequest):
   if (what === 'accounts' && id !== undefined)
     return json(200, await readAccount(ports, current, [id, ...rest].map(unescaped).join('/')));
   if (rest.length > 0) throw new NotFound('nothing lives here');
-  if (what === 'leads' && id !== undefined) return json(200, await readPage(ports, unescaped(id)));
+  if (what === 'leads' && id !== undefined)
+    return json(200, await readPage(ports, unescaped(id), request.query['at']));
   if (id !== undefined) throw new NotFound('nothing lives here');
   switch (what) {
     case 'leads':
@@ -42,6 +43,8 @@ const answer = async (ports: ReadPorts, current: Current, request: HttpRequest):
       return json(200, await mailsOf(ports, request.query.outcome));
     case 'quarantine':
       return json(200, { items: await refusedLately(ports) });
+    case 'rescore':
+      return json(200, await ports.published.progress());
     case 'config':
       return json(200, ports.config);
     default:

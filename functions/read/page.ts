@@ -7,10 +7,13 @@ import type { AttributeView } from '../../core/engine/match.ts';
 import type { Scoring } from '../../core/ruleset.ts';
 import type { Rule } from '../../core/schema/score.ts';
 import type { LeadPage, TimelineEntry } from '../../core/view.ts';
-import { NotFound } from '../errors.ts';
-import type { LiveRuleset } from '../ports.ts';
 import { inWords } from '../../core/handoff/brief.ts';
 import { weekOf } from './week.ts';
+import type { Lead } from '../../core/lead.ts';
+import { parseInstant } from '../../core/instant.ts';
+import type { Origin } from '../../core/publish/origin.ts';
+import { Invalid, NotFound } from '../errors.ts';
+import type { RulesetVersion } from '../ports.ts';
 import { instantsOf } from './instants.ts';
 import { summaryOf, survivor } from './list.ts';
 import type { ReadPorts } from './ports.ts';
@@ -20,18 +23,29 @@ const MAX_TIMELINE = 3_000_000;
 /** Ids are made by us and short. */
 const MAX_ID = 128;
 
-/** Everything about one lead, computed now from its whole log. */
-export const readPage = async (ports: ReadPorts, id: string): Promise<LeadPage> => {
+/**
+ * Everything about one lead, computed from its whole log: now, or as it was at an instant, by the rules that were live
+ * then, from what had come in by then.
+ * @param at ISO
+ */
+export const readPage = async (ports: ReadPorts, id: string, at?: string): Promise<LeadPage> => {
   const lead = id.length > MAX_ID ? null : await survivor(ports, id);
   if (lead === null) throw new NotFound('there is no such lead');
-  const live = await ports.rulesets.live(lead.epoch);
-  const now = Math.max(ports.clock.now(), lead.asOf);
+  const present = Math.max(ports.clock.now(), lead.asOf);
+  const now = at === undefined || at === '' ? present : instantOf(at, present);
+  const then = now < present;
+  const { live, origin, ruleset } = await rulesAt(ports, lead, then ? now : null);
   const [log, mails, handoffs] = await Promise.all([
     ports.leads.log(lead.id, null),
     ports.sent.mails(lead.id),
     ports.sent.handoffs(lead.id),
   ]);
-  const events = onceEach(log.entries.map(({ event }) => event));
+  const arrived = log.entries.filter(({ receivedAt }) => !then || (receivedAt ?? 0) <= now);
+  const events = onceEach(arrived.map(({ event }) => event)).filter(
+    ({ occurredAt }) => !then || occurredAt <= now,
+  );
+  if (then && events.length === 0)
+    throw new Invalid(`nobody knew this lead on ${new Date(now).toISOString()}`);
   const account = live.engine.account({ events }, now);
   const history: History =
     account === null ? { events } : { events, account: await ports.accounts.history(account.id) };
@@ -45,19 +59,70 @@ export const readPage = async (ports: ReadPorts, id: string): Promise<LeadPage> 
     attributes,
     account: known && { ...known, addedUp: lead.account === known.id },
     bandSince: evaluation.bandSince,
-    contributions: contributionsOf(live, evaluation, events, {
-      lead: attributes,
-      account: known?.attributes ?? {},
-    }),
+    contributions: contributionsOf(
+      live,
+      evaluation,
+      events,
+      { lead: attributes, account: known?.attributes ?? {} },
+      origin,
+    ),
+    ruleset,
+    challenger: await challengerOf(ports, history, now),
     adjustments,
     week: weekOf(live.engine, history, evaluation, adjustments),
     ...scoresOf(live.scoring),
     forecast: forecast(evaluation),
     timeline: timelineOf(events),
     history: live.engine.trace(history, instantsOf(events, now)),
-    mails,
-    handoffs,
+    mails: mails.filter((mail) => mail.at <= now),
+    handoffs: handoffs.filter((handoff) => handoff.at <= now),
   };
+};
+
+const instantOf = (text: string, present: number): number => {
+  const at = parseInstant(text);
+  if (at === null) throw new Invalid('`at` is no instant; write it as 2026-03-01 or 2026-03-01T08:00:00Z');
+  return Math.min(at, present);
+};
+
+/** The rules that count: the live ones, or those that were. @param at null: now */
+const rulesAt = async (
+  { rulesets, published }: ReadPorts,
+  { epoch }: Lead,
+  at: number | null,
+): Promise<{ live: RulesetVersion; ruleset: LeadPage['ruleset']; origin: Origin | null }> => {
+  const live = at === null ? await rulesets.live(epoch) : null;
+  const publication = at === null ? null : await published.at(at);
+  if (live === null && publication === null)
+    throw new Invalid('no rules were live then: the first were published later');
+  const { hash, at: since } = (live ?? publication) as { hash: string; at: number };
+  const origin = await published.origin(hash);
+  return {
+    live: live ?? (await published.version(hash)),
+    origin,
+    ruleset: {
+      hash,
+      epoch: (live ?? publication)?.epoch ?? 0,
+      since,
+      commit: publication?.commit ?? origin?.commit ?? null,
+      by: publication?.by ?? origin?.by ?? null,
+    },
+  };
+};
+
+/** What the challenger makes of the same log, at the same instant. */
+const challengerOf = async (
+  { published, accounts }: ReadPorts,
+  history: History,
+  now: number,
+): Promise<LeadPage['challenger']> => {
+  const shadow = await published.shadow();
+  if (shadow === null || now < shadow.at) return null;
+  const { engine } = await published.version(shadow.hash);
+  const account = engine.account(history, now);
+  const whole = account === null ? history : { ...history, account: await accounts.history(account.id) };
+  const { total, band, qualified } = engine.evaluate(whole, now);
+  return { hash: shadow.hash, total, band, qualified };
 };
 
 /** What the rules say of scores as such: what each is keyed by, and how it enters the total. */
@@ -69,16 +134,18 @@ const scoresOf = ({ scores, bands }: Scoring): Pick<LeadPage, 'weights' | 'keyed
 };
 
 const contributionsOf = (
-  live: LiveRuleset,
+  live: RulesetVersion,
   { contributions, at }: Evaluation,
   events: readonly LeadEvent[],
   attributes: AttributeView,
+  origin: Origin | null,
 ): LeadPage['contributions'] =>
   contributions.map((contribution) => {
     const rule = ruleOf(live.scoring, contribution.score, contribution.rule);
     return {
       ...contribution,
       sentence: rule === null ? contribution.why : sentence(contribution, rule, events, at, attributes),
+      origin: origin?.rules?.[contribution.rule] ?? null,
     };
   });
 

@@ -3,6 +3,7 @@ import type { Lead } from '../../core/lead.ts';
 import type { MailView, HandoffView, QuarantineItem } from '../../core/view.ts';
 import type { Unsettled } from './unsettled.ts';
 import type { Quarantined, QuarantineRef } from '../quarantine.ts';
+import type { PublishedRulesets } from './published.ts';
 import type { Accounts, Clock, Identities, Leads, RolledUp, Rulesets } from '../ports.ts';
 
 /** Finds leads where the indexes list them; may be a moment behind. */
@@ -48,6 +49,7 @@ export interface ReadPorts {
   readonly rolledUp: Pick<RolledUp, 'read' | 'members'>;
   readonly identities: Pick<Identities, 'holders'>;
   readonly rulesets: Pick<Rulesets, 'live'>;
+  readonly published: PublishedRulesets;
   readonly accounts: Pick<Accounts, 'history'>;
   readonly sent: Sent;
   readonly refused: Refused;

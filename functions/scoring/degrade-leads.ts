@@ -2,9 +2,8 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { log } from '../log.ts';
 import { inParallel } from '../parallel.ts';
-import type { RolledUp, RollUps, ScorePorts } from '../ports.ts';
+import type { LiveRuleset, RolledUp, RollUps, ScorePorts } from '../ports.ts';
 import { finishMerge } from './merge.ts';
-import { rescoreSome } from './rescore.ts';
 import { scoreLead } from './score-lead.ts';
 import { tell } from './tell.ts';
 
@@ -16,6 +15,8 @@ const RESERVE = 20_000;
 export type DegradePorts = ScorePorts & {
   readonly rolledUp: Pick<RolledUp, 'due'>;
   readonly rollUps: Pick<RollUps, 'due'>;
+  /** Sees that the leads are being brought to the live ruleset, whoever stopped before that. */
+  readonly watchRescore: (live: LiveRuleset) => Promise<void>;
 };
 
 export interface Degraded {
@@ -24,8 +25,6 @@ export interface Degraded {
   readonly failed: number;
   /** Accounts whose time had come. */
   readonly accounts: number;
-  /** Leads brought to a new ruleset. */
-  readonly rescored: number;
 }
 
 type Remaining = Pick<Context, 'getRemainingTimeInMillis'>;
@@ -46,9 +45,11 @@ export const createDegrade = (
       if (isShort(context)) break;
     }
     const accounts = await lookAtAccounts(ports);
-    const rescored = isShort(context) ? 0 : await rescoreSome(ports, (leadId, work) => attempt(leadId, work));
-    if (due + accounts + rescored > 0) log.info('degraded', { due, failed, accounts, rescored });
-    return { due, failed, accounts, rescored };
+    const live = await ports.rulesets.live();
+    // The first ruleset found nobody to bring to it.
+    if (live.epoch > 1) await ports.watchRescore(live);
+    if (due + accounts > 0) log.info('degraded', { due, failed, accounts });
+    return { due, failed, accounts };
   });
 
 /** Asks for the roll-up of accounts whose day is over, or whose changes were not told; how many. */

@@ -25,6 +25,7 @@ export type Found = Pick<
  * The next version of a lead: what it is now, what others must hear of, and where the indexes show it.
  * @param wake when an event that is dated ahead of the clock begins to count
  * @param starting events that start journeys, with those journeys
+ * @param byDeploy whether a change of this kind to this is the ruleset's doing, which is new to the lead
  */
 export const project = (
   lead: Lead,
@@ -33,9 +34,10 @@ export const project = (
   found: Found,
   wake: number | null = null,
   starting: readonly Starting[] = [],
+  byDeploy: (kind: ChangeKind, to: Change['to']) => boolean = () => false,
 ): Lead => {
-  const { band, grade, group, qualified, scores, total, bandSince, nextChange } = evaluation;
-  const standing: Standing = { band, grade, group, qualified };
+  const { band, qualified, scores, total, bandSince, nextChange } = evaluation;
+  const standing = standingOf(evaluation);
   const version = lead.version + 1;
   const turned = qualified && lead.standing?.qualified !== true;
   const entry = turned ? lead.entry + 1 : lead.entry;
@@ -47,7 +49,8 @@ export const project = (
   const changes = [
     ...news.map(([kind, from, to]): Change => {
       const changeId = `${lead.id}#${version}#${kind}`;
-      return { changeId, kind, from, to, at: found.asOf, ...told };
+      const change = { changeId, kind, from, to, at: found.asOf, ...told };
+      return byDeploy(kind, to) ? { ...change, deploy: live.epoch } : change;
     }),
     ...starting.map(({ event, journeys }): Change => {
       const changeId = `${lead.id}#${eventName(event.id)}#lead.event`;
@@ -89,11 +92,19 @@ const LONGEST_ID = 40;
 const eventName = (id: string): string =>
   id.length <= LONGEST_ID ? id : createHash('sha256').update(id).digest('base64url').slice(0, 22);
 
+/** What others may hear of, of an evaluation. */
+export const standingOf = ({ band, grade, group, qualified }: Standing): Standing => ({
+  band,
+  grade,
+  group,
+  qualified,
+});
+
 const earliest = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? (a ?? b) : Math.min(a, b);
 
 /** What differs; of a lead's first standing only its band, and `qualified` if it is, are news. */
-const changesOf = (was: Standing | null, is: Standing): News[] => {
+export const changesOf = (was: Standing | null, is: Standing): News[] => {
   const changes: News[] = [];
   if (was?.band !== is.band) changes.push(['lead.band.changed', was?.band ?? null, is.band]);
   if (was !== null && was.grade !== is.grade) changes.push(['lead.grade.changed', was.grade, is.grade]);

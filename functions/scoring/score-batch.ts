@@ -121,7 +121,7 @@ const group = async (
     else if (!found.ok) refused.push({ reason: found.reason, raw: message, receivedAt, scope, record });
     else {
       const { entries, from } = leads.get(found.lead) ?? { entries: [], from: new Set<string>() };
-      entries.push(entryFor(message, found.dropEmail));
+      entries.push(entryFor(message, found.dropEmail, receivedAt));
       from.add(record);
       leads.set(found.lead, { entries, from });
     }
@@ -129,7 +129,11 @@ const group = async (
   return leads;
 };
 
-const entryFor = (message: Message, dropEmail: boolean): LogEntry => {
+/** What comes in later than this after it happened is noted, ms: what a score was on a day rests on what was known then. */
+const AT_ONCE = 60_000;
+
+const entryFor = (message: Message, dropEmail: boolean, receivedAt: number): LogEntry => {
   const event = dropEmail ? withoutEmail(toLeadEvent(message)) : toLeadEvent(message);
-  return { event, sentAs: message.key };
+  const late = receivedAt > event.occurredAt + AT_ONCE;
+  return { event, sentAs: message.key, ...(late ? { receivedAt } : {}) };
 };

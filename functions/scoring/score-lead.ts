@@ -3,19 +3,20 @@ import { isActivity } from '../../core/engine/activity.ts';
 import { normaliseEmail } from '../../core/identity/email.ts';
 import type { Attributes, History } from '../../core/history.ts';
 import type { LeadEvent } from '../../core/event.ts';
-import { newLead, type Lead, type Membership } from '../../core/lead.ts';
+import type { Evaluation } from '../../core/evaluation.ts';
+import { newLead, type Change, type ChangeKind, type Lead, type Membership } from '../../core/lead.ts';
 import { compareIds } from '../../core/engine/order.ts';
 import { Conflict } from '../errors.ts';
 import { inParallel } from '../parallel.ts';
 import type { LiveRuleset, LogEntry, ScorePorts } from '../ports.ts';
 import { expiryOf } from './expiry.ts';
-import { project, dueOf, type Found } from './project.ts';
+import { changesOf, project, dueOf, standingOf, type Found } from './project.ts';
 import { moveSnapshot, readLog, type Read } from './read.ts';
 import { startingEvents } from './starting.ts';
 import { tell } from './tell.ts';
 
-/** Why a lead is scored: events came, its time has come, or all of it must be made anew from its log. */
-export type Occasion = 'events' | 'due' | 'rebuild';
+/** Why a lead is scored: events came, its time has come, the rules are others, or all of it must be made anew from its log. */
+export type Occasion = 'events' | 'due' | 'ruleset' | 'rebuild';
 
 const TRIES = 5;
 /** Merges that may stand one behind the other. */
@@ -91,7 +92,7 @@ const put = async (
 };
 
 /** A lead that joins or leaves an account: told before the commit, since nobody knows afterwards where it was. */
-const tellOfMove = async (
+export const tellOfMove = async (
   { rollUps }: Pick<ScorePorts, 'rollUps'>,
   lead: Lead,
   next: Lead,
@@ -101,7 +102,7 @@ const tellOfMove = async (
 };
 
 /** A lead whose account may come to something else now: told after the commit, so that who adds up finds it. */
-const tellOfChange = async (
+export const tellOfChange = async (
   { rollUps }: Pick<ScorePorts, 'rollUps'>,
   lead: Lead,
   next: Lead,
@@ -160,7 +161,30 @@ const rescored = async (
   };
   const wake = ahead.length === 0 ? null : Math.min(...ahead);
   const events = brought.map(({ event }) => event);
-  return project(lead, evaluation, live, found, wake, startingEvents(events, live, now));
+  const anyway = byRules(lead, live, history, evaluation, now, brought);
+  return project(lead, evaluation, live, found, wake, startingEvents(events, live, now), anyway);
+};
+
+/**
+ * Which changes are the rules' doing, where the lead meets them for the first time: those that had come about without
+ * the events that were brought, too. What a switch of rulesets starts may be limited; what a lead does never is.
+ */
+const byRules = (
+  lead: Lead,
+  live: LiveRuleset,
+  history: History,
+  evaluation: Evaluation,
+  now: number,
+  brought: readonly LogEntry[],
+): ((kind: ChangeKind, to: Change['to']) => boolean) => {
+  const was = lead.standing;
+  if (was === null || lead.ruleset === live.hash) return () => false;
+  if (changesOf(was, standingOf(evaluation)).length === 0) return () => false;
+  const ids = new Set(brought.map(({ event }) => event.id));
+  const before = history.events.filter(({ id }) => !ids.has(id));
+  const without = ids.size === 0 ? evaluation : live.engine.evaluate({ ...history, events: before }, now);
+  const anyway = changesOf(was, standingOf(without));
+  return (kind, to) => anyway.some(([same, , there]) => same === kind && there === to);
 };
 
 /**

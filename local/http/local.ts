@@ -3,7 +3,7 @@ import { type Sinks } from './sinks.ts';
 import { type Due } from '../due.ts';
 import { type Issuer } from '../issuer.ts';
 import { type Principals } from '../principals.ts';
-import { type Clock, type MailService } from '../service.ts';
+import { AwsError, type Clock, type Invoked, type MailService } from '../service.ts';
 
 const UNITS: Readonly<Record<string, number>> = {
   s: 1_000,
@@ -24,6 +24,8 @@ export const durationMs = (text: string): number | undefined => {
 };
 
 export interface LocalDeps {
+  /** Runs a function by its logical id, as whoever deploys. */
+  readonly invoke: (name: string, event: unknown) => Promise<Invoked>;
   readonly clock: Clock;
   readonly due: Due;
   readonly mail: MailService;
@@ -66,6 +68,17 @@ export const createLocal = (deps: LocalDeps) => {
     return time();
   };
 
+  /** What `lambda:InvokeFunction` is for whoever deploys: on one machine, whoever sits at it. */
+  const invokeFunction = async (request: HttpRequest, name: string): Promise<HttpAnswer> => {
+    try {
+      return json(200, await deps.invoke(name, JSON.parse(request.body.toString()) as unknown));
+    } catch (error) {
+      if (error instanceof AwsError) return message(error.status, error.message);
+      if (error instanceof SyntaxError) return message(400, 'The body is no JSON.');
+      throw error;
+    }
+  };
+
   return async (request: HttpRequest): Promise<HttpAnswer> => {
     const path = request.path.slice('/_local'.length);
     const { origin } = request.headers;
@@ -74,6 +87,8 @@ export const createLocal = (deps: LocalDeps) => {
     }
     if (path.startsWith('/issuer/')) return deps.issuer.handle(request, path.slice('/issuer'.length));
     if (request.method === 'POST' && path === '/dynamodb/') return deps.table(request);
+    if (request.method === 'POST' && path.startsWith('/invoke/'))
+      return invokeFunction(request, path.slice('/invoke/'.length));
     switch (`${request.method} ${path}`) {
       case 'GET /clock':
         return time();

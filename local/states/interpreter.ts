@@ -135,7 +135,14 @@ const step = async (state: State, standing: Standing): Promise<{ next: string | 
         const itemInput = state.selector ? state.selector(input, mine) : value;
         return { thread: { ...threadAt(state.iterator, itemInput, world.now()), item: { index, value } } };
       });
-      const result = await join(standing, thread.branches, () => state.iterator, state.maxConcurrency);
+      if (state.distributed) world.mayDistribute();
+      const result = await join(
+        standing,
+        thread.branches,
+        () => state.iterator,
+        state.maxConcurrency,
+        state.distributed,
+      );
       return go(place(flow, raw, select(flow, result, context)));
     }
     default:
@@ -157,6 +164,7 @@ const join = async (
   branches: Branch[],
   machineOf: (at: number) => Machine,
   maxConcurrency: number,
+  distributed = false,
 ): Promise<unknown[]> => {
   world.save();
   const inner = new Scope();
@@ -167,7 +175,9 @@ const join = async (
     try {
       for (let at = left.shift(); at !== undefined; at = left.shift()) {
         const { thread } = branches[at] as { thread: Thread };
-        const output = await run(execution, thread, machineOf(at), inner, world, item);
+        // An execution of its own counts its own history.
+        const counting = distributed ? { ...execution, events: 0 } : execution;
+        const output = await run(counting, thread, machineOf(at), inner, world, item);
         inner.check();
         branches[at] = { output };
         world.save();

@@ -55,6 +55,8 @@ export type State = Common &
         readonly selector: Expression | null;
         readonly iterator: Machine;
         readonly maxConcurrency: number;
+        /** Each item is an execution of its own, with a history of its own. */
+        readonly distributed: boolean;
       } & Failing)
   );
 
@@ -71,7 +73,7 @@ const FIELDS: Readonly<Record<State['type'], ReadonlySet<string>>> = {
   Parallel: new Set([...COMMON, ...MOVING, ...FAILING, 'Branches']),
   Map: new Set([
     ...[...COMMON, ...MOVING, ...FAILING, 'ItemsPath', 'ItemSelector', 'ItemProcessor', 'Iterator'],
-    'MaxConcurrency',
+    ...['MaxConcurrency', 'Label'],
   ]),
 };
 const MACHINE_FIELDS = new Set([
@@ -162,8 +164,9 @@ const compileKnown = (name: string, type: State['type'], body: Json, path: strin
       };
     case 'Map': {
       const processor = object(body['ItemProcessor'] ?? body['Iterator'], `${path}.ItemProcessor`);
-      const mode = (processor['ProcessorConfig'] as Json | undefined)?.['Mode'] ?? 'INLINE';
-      if (mode !== 'INLINE') throw new Error(`${path}: only inline maps run locally`);
+      const distributed = isDistributed(processor, path);
+      if (!distributed && body['Label'] !== undefined)
+        throw new Error(`${path}: only a distributed map has a Label`);
       const selector = body['ItemSelector'] ?? body['Parameters'];
       return {
         ...common,
@@ -174,11 +177,21 @@ const compileKnown = (name: string, type: State['type'], body: Json, path: strin
         selector: selector === undefined ? null : compilePayload(selector),
         iterator: compileMachine(processor, `${path}.ItemProcessor`, INNER_FIELDS),
         maxConcurrency: optionalNumber(body['MaxConcurrency'], path) ?? 0,
+        distributed,
       };
     }
     default:
       return type satisfies never;
   }
+};
+
+/** A distributed map takes its items from its input here, and not from a bucket; its executions are standard ones. */
+const isDistributed = (processor: Json, path: string): boolean => {
+  const { Mode: mode = 'INLINE', ExecutionType: type } = (processor['ProcessorConfig'] ?? {}) as Json;
+  if (mode === 'INLINE') return false;
+  if (mode !== 'DISTRIBUTED' || type !== 'STANDARD')
+    throw new Error(`${path}: only inline maps, and distributed ones of standard executions, run locally`);
+  return true;
 };
 
 const flowOf = (body: Json, type: State['type']): Flow => {

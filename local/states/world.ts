@@ -11,6 +11,8 @@ export interface World {
   /** Says that a line of the execution goes on, or waits for others. */
   working(): void;
   waiting(): void;
+  /** Throws a `StateError` unless the machine may start executions of itself, look at them and stop them. */
+  mayDistribute(): void;
   call(functionArn: string, payload: unknown): Promise<Invoked>;
   /** `$$`, without State and Map. */
   readonly context: Readonly<Record<string, unknown>>;

@@ -15,6 +15,8 @@ import { tableClaims } from '../../functions/mail/claims.ts';
 import { readTemplate, type Template } from '../../local/template.ts';
 import { refused, type Seen, unused } from '../infra/policy.ts';
 import { rulesWithAccounts } from './account-rules.ts';
+import { run } from '../cli/run.ts';
+import { changedRules } from './changed-rules.ts';
 import { type Product, startProduct } from './product.ts';
 
 const START = '2026-05-04T08:00:00.000Z';
@@ -81,6 +83,18 @@ const leaveMailUnknown = async (leadId: string): Promise<void> => {
   const claims = tableClaims(openTable(client, tableName()));
   expect(await claims.take({ leadId, entry: 'e', step: '1', visit: 0 }, note)).toBe('mine');
 };
+/** Other rules, a challenger that comes and goes, and what was. */
+const changeRules = async (): Promise<void> => {
+  const dearer = await changedRules({ 'scores/engagement.yaml': [['points: 50', 'points: 65']] }, rules);
+  for (const args of [
+    ['deploy', '--rules', dearer, '--cap-handoffs', '5', '--no-wait'],
+    ['deploy', '--shadow', dearer],
+    ['deploy', '--end-shadow'],
+    ['rulesets'],
+  ])
+    expect(await run([...args, '--url', product.url])).toMatchObject({ code: 0, err: '' });
+  await rm(dearer, { recursive: true });
+};
 const tableName = (): string => template.ofType('AWS::DynamoDB::Table')[0]?.name ?? '';
 
 test('every function does what the policies allow, and the policies allow what it does and nothing else', async () => {
@@ -97,7 +111,12 @@ test('every function does what the policies allow, and the policies allow what i
     { type: 'track', messageId: 'bad' },
   );
   await product.idle();
-  await product.advance('1h');
+  await product.send(person('dan', 'Student'), message('track', 'dan', 't2', { event: 'Demo Booked' }));
+  await product.advance('14m');
+  await changeRules();
+  // A minute later degrade finds the rescore waiting.
+  await product.advance('46m');
+  expect(await product.lead('dan@beta.example')).toMatchObject({ qualified: true });
   const [kim, bob] = [await product.lead('kim@beta.example'), await product.lead('bob@beta.example')];
   expect(kim.qualified).toBe(true);
   await leaveMergeHalfDone(bob.id, kim.id);
@@ -141,7 +160,7 @@ test('every function does what the policies allow, and the policies allow what i
   await product.idle();
 
   const seen = await product.get<Seen[]>('/_local/actions');
-  expect(new Set(seen.map((each) => each.function)).size).toBe(14);
+  expect(new Set(seen.map((each) => each.function)).size).toBe(15);
   expect(refused(template, seen)).toEqual([]);
   expect(unused(template, seen)).toEqual([]);
 }, 150_000);

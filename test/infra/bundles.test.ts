@@ -8,6 +8,8 @@ import { functionNames } from './policy.ts';
 
 /** A larger bundle starts later: 350 kB cost about 75 ms, 850 kB about 120. */
 const LARGEST_KB = 760;
+/** It holds the schemas of all rule files, to check what it makes live, and starts a few times a day. */
+const LARGEST_PUBLISH_KB = 1_100;
 
 let template: Template;
 beforeAll(async () => {
@@ -35,13 +37,16 @@ test('every function is one module, small enough to start fast', () => {
     'Notify',
     'Preferences',
     'Publish',
+    'Rescore',
     'Score',
     'Send',
 
     'Start',
     'Webhook',
   ]);
-  expect(kB.filter(([, size]) => size > LARGEST_KB)).toEqual([]);
+  expect(kB.filter(([name, size]) => size > (name === 'Publish' ? LARGEST_PUBLISH_KB : LARGEST_KB))).toEqual(
+    [],
+  );
 });
 
 test('the ruleset that is published is the one whose name the deploy tells', () => {

@@ -10,6 +10,7 @@ const FUNCTIONS = [
   'degrade',
   'start',
   'look',
+  'rescore',
   'act',
   'send',
   'handoff',

@@ -7,6 +7,8 @@ import { accountPk } from '../../../functions/aws/keys.ts';
 import { tableRolledUp } from '../../../functions/aws/rolled-up.ts';
 import { tableHandoffs } from '../../../functions/handoffs/handoffs.ts';
 import { tablePeople, type PersonNow } from '../../../functions/journeys/people.ts';
+import { tablePublished } from '../../../functions/aws/published.ts';
+import { tableLimits } from '../../../functions/journeys/limits.ts';
 import { tableRulesetParts } from '../../../functions/journeys/rulesets.ts';
 import { createStart, type StartPorts } from '../../../functions/journeys/start.ts';
 import {
@@ -55,6 +57,7 @@ beforeAll(async () => {
     clock: { now: () => NOW },
     machines: { 'warm-up': 'arn:warm-up', again: 'arn:again' },
     handoffMachine: 'arn:handoff',
+    limits: tableLimits(table, tablePublished(table)),
     rolledUp: tableRolledUp(table, { due: 1, band: 1 }),
     accountHandoffs: tableHandoffs<AccountBrief>(table, accountPk),
   };

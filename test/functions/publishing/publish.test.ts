@@ -3,9 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Ruleset } from '../../../core/ruleset.ts';
 import { readLive, readPart, tableRulesets } from '../../../functions/aws/rulesets.ts';
-import { createPublish, publish } from '../../../functions/publishing/publish-ruleset.ts';
+import { createPublish } from '../../../functions/publishing/handle.ts';
 import { NOW, ruleset } from '../scoring/product.ts';
 import { startTable, type TestTable } from '../table.ts';
+import { publishIn, publishPorts } from './publisher.ts';
 
 let server: TestTable;
 let cloudformation: Server;
@@ -42,10 +43,9 @@ afterAll(async () => {
 const other = {
   ...ruleset,
   bands: { ...ruleset.bands, bands: { cold: 0, hot: 50 } },
-  emails: { hello: { subject: 'Hello', html: '<p>Hi</p>' } },
+  emails: { hello: { subject: 'Hello', html: '<p>Hi</p>', text: 'Hi' } },
 } as unknown as Ruleset;
-const publishing = (rules: Ruleset) =>
-  publish({ table: server.table, readRuleset: () => Promise.resolve(JSON.stringify(rules)), now: () => NOW });
+const publishing = (rules: Ruleset) => publishIn(server.table, rules, () => NOW);
 
 describe('publishing', () => {
   test('makes a ruleset live, once; another one after it, and a rollback, raise the epoch', async () => {
@@ -59,6 +59,7 @@ describe('publishing', () => {
     expect(await readPart(server.table, second.hash, 'email#hello')).toEqual({
       subject: 'Hello',
       html: '<p>Hi</p>',
+      text: 'Hi',
     });
     expect(await readPart(server.table, first.hash, 'email#hello')).toBeNull();
   });
@@ -95,9 +96,12 @@ describe('the custom resource', () => {
     ...(RequestType === 'Create' ? {} : { PhysicalResourceId: 'ruleset' }),
   });
   const handler = (text: string) =>
-    createPublish({ table: server.table, readRuleset: () => Promise.resolve(text), now: () => NOW });
-  const run = (type: 'Create' | 'Update' | 'Delete', text: string) =>
-    handler(text)(event(type) as never, {} as never);
+    createPublish({
+      ...publishPorts(server.table, ruleset, () => NOW),
+      // eslint-disable-next-line @typescript-eslint/require-await -- a text that is no JSON rejects
+      deployed: async () => JSON.parse(text) as Ruleset,
+    });
+  const run = (type: 'Create' | 'Update' | 'Delete', text: string) => handler(text)(event(type), {} as never);
 
   test('answers that it is done, as the signed address wants it', async () => {
     answers.length = 0;

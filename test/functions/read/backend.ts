@@ -6,15 +6,17 @@ import { tableAccounts } from '../../../functions/aws/accounts.ts';
 import { tableIdentities } from '../../../functions/aws/identities.ts';
 import { tableLeads } from '../../../functions/aws/leads.ts';
 import { tableQuarantine } from '../../../functions/aws/quarantine.ts';
+import type { Ruleset } from '../../../core/ruleset.ts';
 import { tableRulesets } from '../../../functions/aws/rulesets.ts';
 import { openTable, type Table } from '../../../functions/aws/table.ts';
 import type { BusEntry } from '../../../functions/ingest/pack.ts';
 import type { HttpHandler } from '../../../functions/http.ts';
-import { publish } from '../../../functions/publishing/publish-ruleset.ts';
+import { publishIn } from '../publishing/publisher.ts';
 import { createApi } from '../../../functions/read/answer.ts';
 import { tableAccountDirectory } from '../../../functions/read/account-directory.ts';
 import { tableRolledUp } from '../../../functions/aws/rolled-up.ts';
 import { tableDirectory } from '../../../functions/read/directory.ts';
+import { publishedRulesets } from '../../../functions/read/published.ts';
 import { tableRefused } from '../../../functions/read/refused.ts';
 import { tableSent } from '../../../functions/read/sent.ts';
 import { tableUnsettled } from '../../../functions/read/unsettled.ts';
@@ -99,7 +101,7 @@ export const startBackend = async (): Promise<Backend> => {
   await createTable(client);
   const table = openTable(client, 'kindling');
   const clock = { now: () => Date.now() };
-  await publish({ table, readRuleset: async () => JSON.stringify(await ruleset()), now: clock.now });
+  await publishIn(table, (await ruleset()) as Ruleset, clock.now);
 
   const pause = (): Promise<void> => Promise.resolve();
   const common = () => ({
@@ -108,6 +110,7 @@ export const startBackend = async (): Promise<Backend> => {
     leads: tableLeads(table, SHARDS),
     identities: tableIdentities(table, pause),
     rulesets: tableRulesets(table, clock),
+    published: publishedRulesets(table, clock),
     accounts: tableAccounts(table, clock),
   });
   const quarantine = tableQuarantine(table);

@@ -6,7 +6,6 @@ import {
   type Extra,
   type LiveRuleset,
   type LogEntry,
-  type Rescore,
   type ScorePorts,
 } from '../../../functions/ports.ts';
 import type { DegradePorts } from '../../../functions/scoring/degrade-leads.ts';
@@ -23,7 +22,6 @@ export interface Kept {
   notes: Record<string, string[]>;
   attributes: Record<string, unknown>;
   told: Change[];
-  rescore: Rescore | null;
 }
 
 export const nothingKept = (): Kept => ({
@@ -35,7 +33,6 @@ export const nothingKept = (): Kept => ({
   notes: {},
   attributes: {},
   told: [],
-  rescore: null,
 });
 
 export interface Around {
@@ -53,20 +50,14 @@ export interface Around {
 export const memoryPorts = (
   kept: Kept,
   { now, live, step = () => Promise.resolve(), saw = () => {}, eventBytes = 200 }: Around,
-): ScorePorts & Pick<DegradePorts, 'rolledUp' | 'rollUps'> => {
+): ScorePorts & Pick<DegradePorts, 'rolledUp' | 'rollUps' | 'watchRescore'> => {
   const logOf = (leadId: string): Record<string, LogEntry> => (kept.logs[leadId] ??= {});
   const copy = <T>(value: T): T => structuredClone(value);
-  const ports: ScorePorts & Pick<DegradePorts, 'rolledUp' | 'rollUps'> = {
+  const ports: ScorePorts & Pick<DegradePorts, 'rolledUp' | 'rollUps' | 'watchRescore'> = {
     clock: { now },
     pause: () => Promise.resolve(),
-    rulesets: {
-      live: () => Promise.resolve(live),
-      rescore: () => Promise.resolve(kept.rescore),
-      keepRescore: (rescore) => {
-        kept.rescore = rescore;
-        return Promise.resolve();
-      },
-    },
+    rulesets: { live: () => Promise.resolve(live) },
+    watchRescore: nothing,
     accounts: {
       put: () => Promise.resolve(),
       history: (id) => Promise.resolve({ id, events: [] }),
@@ -138,12 +129,14 @@ export const memoryPorts = (
           .filter(({ due }) => due !== null && due <= until)
           .map(({ id }) => id);
       },
+      bands: () => Promise.resolve({}),
       page: async () => {
         await step('page');
         return {
           leads: Object.values(kept.leads)
             .filter(({ listed }) => listed !== null)
             .map(({ id }) => id),
+          accounts: [],
           cursor: null,
         };
       },

@@ -16,7 +16,7 @@ import { tableRulesets } from '../../../functions/aws/rulesets.ts';
 import type { RolledUp, RollUps } from '../../../functions/ports.ts';
 import type { Table } from '../../../functions/aws/table.ts';
 import { log } from '../../../functions/log.ts';
-import { publish } from '../../../functions/publishing/publish-ruleset.ts';
+import { publishIn } from '../publishing/publisher.ts';
 import { createScore, type BatchPorts } from '../../../functions/scoring/score-batch.ts';
 
 log.setLogLevel('SILENT');
@@ -61,6 +61,7 @@ export interface Product extends BatchPorts {
   readonly asked: { accountId: string; occasion: 'changed' | 'due' }[];
   readonly rolledUp: RolledUp;
   readonly rollUps: RollUps;
+  readonly watchRescore: () => Promise<void>;
   now: number;
   /** Sends messages as one queue record; answers what failed. */
   send(messages: readonly Message[], scope?: Scope): Promise<SQSBatchResponse>;
@@ -79,7 +80,7 @@ export const createProduct = async (table: Table, rules: Ruleset = ruleset): Pro
   };
   const clock = { now: () => product.now };
   const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.random() * 5));
-  await publish({ table, readRuleset: () => Promise.resolve(JSON.stringify(rules)), now: () => NOW });
+  await publishIn(table, rules, () => NOW);
   const product: Product = {
     told,
     toldOfAccounts,
@@ -89,6 +90,7 @@ export const createProduct = async (table: Table, rules: Ruleset = ruleset): Pro
     pause,
     leads: tableLeads(table, SHARDS),
     rolledUp: tableRolledUp(table, SHARDS),
+    watchRescore: () => Promise.resolve(),
     rollUps: queuedRollUps(table, { client: bus as unknown as EventBridgeClient, name: 'bus' }, clock),
     identities: tableIdentities(table, pause),
     rulesets: tableRulesets(table, clock),

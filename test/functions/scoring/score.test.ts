@@ -198,25 +198,3 @@ describe('a batch', () => {
     expect(entries.map(({ event: { name } }) => name).sort()).toEqual(['email.opened', 'page']);
   });
 });
-
-test('a new ruleset reaches every lead, some a run, and again after a rollback', async () => {
-  const userId = fresh('u');
-  await product.send([message({ userId })]);
-  const generous = structuredClone(ruleset) as {
-    scores: Record<string, { rules: Record<string, { points: number }> }>;
-  };
-  (generous.scores.engagement?.rules.page as { points: number }).points = 30;
-  const changed = await createProduct(server.table, generous as never);
-  changed.now = NOW + 10 * MINUTE;
-  const run = (ports: Product) =>
-    createDegrade(ports)({}, { getRemainingTimeInMillis: () => 60_000 } as never);
-  await run(changed);
-  expect((await leadOf(product, 'user', userId)).total).toBeCloseTo(30, 0);
-  expect((await changed.rulesets.rescore())?.done).toBe(true);
-  const back = await createProduct(server.table);
-  back.now = NOW + 20 * MINUTE;
-  await run(back);
-  const lead = await leadOf(product, 'user', userId);
-  expect(lead.total).toBeCloseTo(10, 0);
-  expect(lead.epoch).toBe((await back.rulesets.live()).epoch);
-});
