@@ -5,7 +5,16 @@ import { type RuleIssue } from '../core/issue.ts';
 
 /** What a file in a rules folder says, by its name. */
 export type Kind =
-  'settings' | 'score' | 'bands' | 'accounts' | 'journey' | 'email' | 'handoff' | 'source' | 'test';
+  | 'settings'
+  | 'score'
+  | 'bands'
+  | 'accounts'
+  | 'journey'
+  | 'email'
+  | 'partial'
+  | 'handoff'
+  | 'source'
+  | 'test';
 
 export interface RuleFile {
   readonly kind: Kind;
@@ -24,6 +33,7 @@ const KINDS: readonly (readonly [RegExp, Kind])[] = [
   [/^handoff\.yaml$/, 'handoff'],
   [/^scores\/[^/]+\.yaml$/, 'score'],
   [/^journeys\/[^/]+\.yaml$/, 'journey'],
+  [/^emails\/_[^/]+\.mjml$/, 'partial'],
   [/^emails\/[^/]+\.mjml$/, 'email'],
   [/^sources\/[^/]+\.yaml$/, 'source'],
 ];

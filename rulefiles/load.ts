@@ -1,6 +1,7 @@
 import { type CheckIssue, checkRules } from '../core/check/check.ts';
 import { type Result, type RuleIssue } from '../core/issue.ts';
 import { type Ruleset, rulesetHash } from '../core/ruleset.ts';
+import { attributesNamed } from '../core/mail/attributes.ts';
 import { type Email } from '../core/schema/email.ts';
 import { type Handoff } from '../core/schema/handoff.ts';
 import { type Journey } from '../core/schema/journey.ts';
@@ -8,7 +9,7 @@ import { readFolder, type RuleFile, UnreadableFolder } from './folder.ts';
 import { readHandoff } from './handoff.ts';
 import { channelsIn, knownOf, readJourney } from './journey.ts';
 import { lint } from './lint.ts';
-import { readMail } from './mail.ts';
+import { readMails } from './mail.ts';
 import { placed } from './place.ts';
 import { notYet } from './not-yet.ts';
 import { mailReferences } from './references.ts';
@@ -52,7 +53,7 @@ export async function loadFiles(
   const warnings: RuleIssue[] = [];
   const sources = new Map<RuleFile, Source>();
   for (const rule of files) {
-    if (rule.kind === 'email' || rule.kind === 'test') continue;
+    if (rule.kind === 'email' || rule.kind === 'partial' || rule.kind === 'test') continue;
     const { source, issues: unreadable } = readYaml(rule.file, rule.text);
     issues.push(...unreadable, ...notYet(rule.kind, source));
     sources.set(rule, source);
@@ -104,16 +105,21 @@ export async function loadFiles(
       handoff = read;
     }
     const mails = files.filter(({ kind }) => kind === 'email');
-    for (const mail of mails) {
-      const { email, issues: wrong } = await readMail(mail);
-      issues.push(...wrong);
-      if (email) emails[mail.name] = email;
-    }
+    const settings = broken.has('settings.yaml') ? undefined : checked.ruleset?.settings;
+    const named = attributesNamed([...sources.values()].map(({ value }) => value));
+    const read = await readMails(mails, {
+      partials: files.filter(({ kind }) => kind === 'partial'),
+      attributes: { ...named, lead: [...named.lead, ...(settings?.attributes ?? [])] },
+      topics: checked.ruleset === undefined ? undefined : Object.keys(settings?.topics ?? {}),
+    });
+    issues.push(...read.issues);
+    warnings.push(...read.warnings);
+    Object.assign(emails, read.emails);
     const references = mailReferences(
       of('journey'),
       of('handoff'),
       mails,
-      broken.has('settings.yaml') ? undefined : checked.ruleset?.settings,
+      settings,
       checked.ruleset?.accounts?.account.qualified !== undefined,
     );
     issues.push(...references.issues);

@@ -23,10 +23,20 @@ export function mailReferences(
   accountsQualify: boolean,
 ): { issues: RuleIssue[]; warnings: RuleIssue[] } {
   const issues: RuleIssue[] = [];
-  const names = mails.map(({ name }) => name).filter((name) => !FOR_SALES.includes(name));
+  // a variant goes where its mail goes
+  const whole = mails.filter(({ name }) => !name.includes('.'));
+  const names = whole.map(({ name }) => name).filter((name) => !FOR_SALES.includes(name));
   const used = new Set<string>();
   for (const source of journeys) {
     const { data } = Journey.safeParse(source.value);
+    const topics = Object.keys(settings?.topics ?? {});
+    if (data?.topic !== undefined && settings !== undefined && !topics.includes(data.topic)) {
+      const suggestion = nearest(data.topic, topics);
+      const message = `there is no topic \`${data.topic}\` in settings.yaml`;
+      issues.push(
+        placed(source, { path: ['topic'], message, ...(suggestion !== undefined && { suggestion }) }),
+      );
+    }
     for (const { kind, name, path } of data ? journeyReferences(data) : []) {
       if (kind !== 'email') continue;
       used.add(name);
@@ -47,7 +57,7 @@ export function mailReferences(
   const [sending] = [...journeys, ...handoff];
   if (sending && settings && !settings.sender)
     issues.push(placed(sending, { path: [], message: 'who sends its mails? settings.yaml has no `sender`' }));
-  const warnings = mails
+  const warnings = whole
     .filter(({ name }) => !used.has(name) && !(handedOver.includes(name) && handoff.length > 0))
     .map(({ file, name }) => ({ file, line: 1, column: 1, message: `no journey sends \`${name}\`` }));
   return { issues, warnings };

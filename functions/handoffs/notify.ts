@@ -12,7 +12,7 @@ import type { RulesetParts } from '../journeys/rulesets.ts';
 import { log } from '../log.ts';
 import type { Claims, Settled } from '../mail/claims.ts';
 import { type SendAnswer, Throttled } from '../mail/throttled.ts';
-import { inZone } from '../mail/variables.ts';
+import { inZone } from '../../core/mail/variables.ts';
 import { once, type OncePorts } from '../outbound/once.ts';
 import type { Post } from '../outbound/post.ts';
 import { slackAccess, teamsAddress } from '../outbound/secrets.ts';

@@ -5,8 +5,8 @@ import { ACCOUNT_HANDOFF_EMAIL } from '../../core/nurture/mail-names.ts';
 import type { Handoffs } from '../handoffs/handoffs.ts';
 import type { Claims, Settled } from './claims.ts';
 import { outgoing, messageIdOf, type Ready, template, type TemplatePorts } from './ready.ts';
-import { render } from './render.ts';
-import { accountHandoffVariables } from './variables.ts';
+import { render } from '../../core/mail/render.ts';
+import { accountHandoffVariables } from '../../core/mail/variables.ts';
 
 export interface AccountMailPorts extends TemplatePorts {
   readonly accountHandoffs: Pick<Handoffs<AccountBrief>, 'find'>;

@@ -1,6 +1,6 @@
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { normaliseEmail } from '../../core/identity/email.ts';
-import type { RenderedMail } from './render.ts';
+import type { RenderedMail } from '../../core/mail/render.ts';
 
 export interface Mailbox {
   readonly name?: string | undefined;

@@ -12,9 +12,9 @@ import type { RulesetParts } from '../journeys/rulesets.ts';
 import type { Claims, Settled } from './claims.ts';
 import { gate, type GatePorts } from './gate.ts';
 import { messageIdOf, outgoing, type Ready, template, type TemplatePorts } from './ready.ts';
-import { render } from './render.ts';
+import { render } from '../../core/mail/render.ts';
 import type { Suppressions } from './suppress.ts';
-import { journeyVariables } from './variables.ts';
+import { journeyVariables } from '../../core/mail/variables.ts';
 
 export interface JourneyMailPorts extends TemplatePorts, GatePorts {
   readonly rulesets: Pick<RulesetParts, 'live' | 'email' | 'settings' | 'journeys'>;

@@ -6,9 +6,9 @@ import { localeOf, variantFor } from '../../core/nurture/locale.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Claim, Claims, PutOff, Settled } from './claims.ts';
 import { compose, type Envelope } from './compose.ts';
-import type { RenderedMail } from './render.ts';
+import type { RenderedMail } from '../../core/mail/render.ts';
 import type { OutgoingMail } from './transport.ts';
-import type { Sender } from './variables.ts';
+import type { Sender } from '../../core/mail/variables.ts';
 
 /** A mail that is ready, and the last look before it goes: why it must not, or null. */
 export interface Ready {

@@ -8,10 +8,10 @@ import { type ClaimNote, isFree, type PutOff, type Settled } from './claims.ts';
 import type { Decisions } from './decide.ts';
 import { type JourneyMailPorts, prepareJourney } from './journey-mail.ts';
 import { messageIdOf, outgoing, type Ready, template } from './ready.ts';
-import { render } from './render.ts';
+import { render } from '../../core/mail/render.ts';
 import { type SendAnswer, Throttled } from './throttled.ts';
 import type { Transport } from './transport.ts';
-import { handoffVariables } from './variables.ts';
+import { handoffVariables } from '../../core/mail/variables.ts';
 
 export interface SendPorts extends AccountMailPorts, JourneyMailPorts {
   readonly rulesets: JourneyMailPorts['rulesets'];

@@ -1,16 +1,22 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HandoffRecord } from '../../core/handoff/handoff.ts';
 import type { Email } from '../../core/schema/email.ts';
-import { askPage, brokenPage, donePage } from '../../functions/mail/pages.ts';
-import { render } from '../../functions/mail/render.ts';
-import { handoffVariables, journeyVariables } from '../../functions/mail/variables.ts';
-import { readMail } from '../../rulefiles/mail.ts';
+import {
+  askPage,
+  brokenPage,
+  choicePage,
+  donePage,
+  savedPage,
+  stalePage,
+} from '../../functions/mail/pages.ts';
+import { render } from '../../core/mail/render.ts';
+import { handoffVariables, journeyVariables } from '../../core/mail/variables.ts';
+import { loadRules } from '../../rulefiles/load.ts';
 import { openChromium, shoot } from './chromium.ts';
+import { faintTexts } from './contrast.ts';
 
-const EMAILS = join(import.meta.dirname, '..', '..', 'rules', 'emails');
 const SENDER = {
   name: 'Lantern',
   email: 'hello@lantern.example',
@@ -18,10 +24,9 @@ const SENDER = {
 };
 const NOW = Date.parse('2026-05-14T10:00:00Z');
 
-const compiled = async (name: string): Promise<Email> => {
-  const text = readFileSync(join(EMAILS, `${name}.mjml`), 'utf8');
-  const { email, issues } = await readMail({ kind: 'email', file: `emails/${name}.mjml`, name, text });
-  expect(issues).toEqual([]);
+const loaded = await loadRules(join(import.meta.dirname, '..', '..', 'rules'));
+const compiled = (name: string): Email => {
+  const email = loaded.ok ? loaded.value.emails[name] : undefined;
   if (email === undefined) throw new Error(`${name} does not compile`);
   return email;
 };
@@ -77,22 +82,28 @@ describe('mails as their readers see them', () => {
   });
   afterAll(() => browser.close());
 
-  const see = async (html: string, name: string, width = 720): Promise<{ text: string; wide: boolean }> => {
-    const page = await browser.newPage({ viewport: { width, height: 900 } });
+  const see = async (
+    html: string,
+    name: string,
+    width = 720,
+    colorScheme: 'light' | 'dark' = 'light',
+  ): Promise<{ text: string; wide: boolean; faint: string[] }> => {
+    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
     await page.setContent(html);
     await shoot(page, name);
     const seen = await page.evaluate(() => ({
       text: document.body.innerText,
       wide: document.documentElement.scrollWidth > document.documentElement.clientWidth,
     }));
+    const faint = await faintTexts(page);
     await page.close();
-    return seen;
+    return { ...seen, faint };
   };
 
-  test.each(['guide', 'case', 'trial', 'trial-tips', 'back'])(
-    '%s reads well, with and without a name',
+  test.each(['guide', 'case', 'trial', 'trial.sv', 'trial-tips', 'back'])(
+    '%s reads well, with and without a name, by night and on a phone',
     async (name) => {
-      const email = await compiled(name);
+      const email = compiled(name);
       const url = 'https://kindling.example/u/token';
       const known = render(
         email,
@@ -101,24 +112,57 @@ describe('mails as their readers see them', () => {
           preferences: url,
         }),
       );
-      const { text, wide } = await see(known.html, `mail-${name}`);
-      expect(wide).toBe(false);
-      expect(text).toContain('Hi Signe,');
-      expect(text).toContain('Unsubscribe');
-      expect(`${known.subject}${text}${known.text}`).not.toMatch(/\{[{%]/);
+      const swedish = name.endsWith('.sv');
+      for (const [width, scheme] of [
+        [720, 'light'],
+        [720, 'dark'],
+        [375, 'light'],
+        [375, 'dark'],
+      ] as const) {
+        const { text, wide, faint } = await see(known.html, `mail-${name}-${width}-${scheme}`, width, scheme);
+        expect({ wide, faint }).toEqual({ wide: false, faint: [] });
+        expect(text).toContain(swedish ? 'Hej Signe,' : 'Hi Signe,');
+        expect(text).toContain(swedish ? 'Avregistrera dig' : 'Unsubscribe');
+        expect(`${known.subject}${text}${known.text}`).not.toMatch(/\{[{%]/);
+      }
       expect(known.text).toContain(url);
       expect(known.html).toContain(`href="${url}"`);
       const unknown = render(
         email,
         journeyVariables({ lead: {}, account: {} }, SENDER, { unsubscribe: url, preferences: url }),
       );
-      expect(unknown.text).toContain('Hi there,');
+      expect(unknown.text).toContain(swedish ? 'Hej,' : 'Hi there,');
       expect(unknown.subject).toMatch(/^[A-Z]/);
     },
   );
 
+  test('a name that is markup stays text', async () => {
+    const name = '<img src=x onerror=alert(1)>{{ 7 | times: 7 }}\r\nBcc: all@example.com';
+    const links = {
+      unsubscribe: 'https://kindling.example/u/t',
+      preferences: 'https://kindling.example/u/p',
+    };
+    const mail = render(
+      compiled('trial'),
+      journeyVariables({ lead: { firstName: name, company: name }, account: {} }, SENDER, links),
+    );
+    expect(mail.subject).not.toMatch(/[\r\n]/);
+    const page = await browser.newPage();
+    let alerted = false;
+    page.on('dialog', (dialog) => {
+      alerted = true;
+      void dialog.dismiss();
+    });
+    await page.setContent(mail.html);
+    await shoot(page, 'mail-unkind-name');
+    expect(await page.locator('img').count()).toBe(0);
+    expect(await page.evaluate(() => document.body.innerText)).toContain('{{ 7 | times: 7 }}');
+    expect(alerted).toBe(false);
+    await page.close();
+  });
+
   test('the handoff tells sales everything, on a narrow screen too', async () => {
-    const email = await compiled('handoff');
+    const email = compiled('handoff');
     const mail = render(
       email,
       handoffVariables(handoff, SENDER, 'https://kindling.example/leads/1', 'Europe/Copenhagen'),
@@ -144,7 +188,7 @@ describe('mails as their readers see them', () => {
   });
 
   test('the handoff of somebody unknown has no holes', async () => {
-    const email = await compiled('handoff');
+    const email = compiled('handoff');
     const brief = {
       ...handoff.brief,
       name: null,
@@ -165,9 +209,32 @@ describe('mails as their readers see them', () => {
     expect(text).not.toMatch(/null|undefined|Phone:|Interested/);
   });
 
-  test('the pages behind the unsubscribe link have one thing to do', async () => {
-    expect((await see(askPage(null), 'unsubscribe-ask')).text).toContain('Unsubscribe');
-    expect((await see(donePage(null), 'unsubscribe-done')).text).toContain('You are unsubscribed');
-    expect((await see(brokenPage, 'unsubscribe-broken', 375)).text).toContain('does not work');
+  test('the pages behind the links have one thing to do each, by day and by night', async () => {
+    const topics = {
+      product: 'What is new in the product',
+      newsletter: 'The monthly letter',
+      events: 'Events near you',
+    };
+    const choice = { topics, preferences: { all: null, off: ['events'] }, stamp: 's', about: null } as const;
+    for (const scheme of ['light', 'dark'] as const) {
+      const look = (page: string, name: string, width = 720) =>
+        see(page, `preferences-${name}-${scheme}`, width, scheme);
+      const seen = [
+        await look(askPage(null), 'ask'),
+        await look(askPage('The monthly letter'), 'ask-topic', 375),
+        await look(choicePage(choice), 'topics'),
+        await look(choicePage({ ...choice, about: 'newsletter' }), 'topic', 375),
+        await look(choicePage({ ...choice, preferences: { all: 'unsubscribed', off: [] } }), 'none'),
+        await look(choicePage({ ...choice, preferences: { all: 'bounced', off: [] } }), 'bounced'),
+        await look(stalePage(choice), 'stale'),
+        await look(savedPage(['What is new in the product']), 'saved'),
+        await look(donePage(null), 'done'),
+        await look(brokenPage, 'broken', 375),
+      ];
+      for (const { wide, faint } of seen) expect({ wide, faint }).toEqual({ wide: false, faint: [] });
+      expect(seen[0]?.text).toContain('Unsubscribe');
+      expect(seen[2]?.text).toContain('Events near you');
+      expect(seen[8]?.text).toContain('You are unsubscribed');
+    }
   });
 });

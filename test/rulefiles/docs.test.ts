@@ -37,7 +37,10 @@ const mail = files.find(({ kind }) => kind === 'email')?.text ?? '';
 /** What the page's files name and the page does not show. */
 const beside = [
   ruleFile('emails/tips.mjml', mail),
-  ruleFile('emails/handoff.mjml', mail.replace('unsubscribe_url', 'handoff.url')),
+  ruleFile(
+    'emails/handoff.mjml',
+    mail.replace('unsubscribe_url', 'handoff.url').replaceAll('lead.firstName', 'lead.name'),
+  ),
   ruleFile(
     'emails/account-handoff.mjml',
     mail.replace('unsubscribe_url', 'handoff.url').replaceAll('lead.firstName', 'account.name'),

@@ -30,7 +30,7 @@ let server: TestTable;
 let product: Product;
 beforeAll(async () => {
   server = await startTable();
-  product = await createProduct(server.table, RULES as never);
+  product = await createProduct(server.table, RULES);
 });
 afterAll(() => server.stop());
 

@@ -1,9 +1,8 @@
-import type { AccountHandoff } from '../../core/accounts/account-handoff.ts';
-import type { HandoffRecord } from '../../core/handoff/handoff.ts';
-import { nameOf, type ScoreInBrief } from '../../core/handoff/brief.ts';
-import type { JsonObject } from '../../core/json.ts';
-import type { Settings } from '../../core/schema/settings.ts';
-import type { PersonAttributes } from '../journeys/people.ts';
+import type { AccountHandoff } from '../accounts/account-handoff.ts';
+import type { HandoffRecord } from '../handoff/handoff.ts';
+import { nameOf, type ScoreInBrief } from '../handoff/brief.ts';
+import type { JsonObject } from '../json.ts';
+import type { Settings } from '../schema/settings.ts';
 
 /** An instant as people read it. @example '14 May 2026, 10:32' */
 export const inZone = (at: number, timeZone: string): string =>
@@ -18,6 +17,12 @@ export const inZone = (at: number, timeZone: string): string =>
 
 export type Sender = NonNullable<Settings['sender']>;
 
+/** What is known of a lead and its account. */
+export interface Known {
+  readonly lead: JsonObject;
+  readonly account: JsonObject;
+}
+
 const person = (attributes: JsonObject): JsonObject => ({ ...attributes, name: nameOf(attributes) });
 const from = (sender: Sender): JsonObject => ({
   name: sender.name ?? '',
@@ -30,7 +35,7 @@ const from = (sender: Sender): JsonObject => ({
  * `sender.name`, `.email`, `.address`, `unsubscribe_url`, `preferences_url`.
  */
 export const journeyVariables = (
-  { lead, account }: PersonAttributes,
+  { lead, account }: Known,
   sender: Sender,
   links: { readonly unsubscribe: string; readonly preferences: string },
 ): JsonObject => ({

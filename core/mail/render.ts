@@ -1,5 +1,5 @@
 import { Liquid } from 'liquidjs';
-import type { Email } from '../../core/schema/email.ts';
+import type { Email } from '../schema/email.ts';
 
 /** A mail as its reader gets it. */
 export interface RenderedMail {

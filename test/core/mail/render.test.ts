@@ -1,7 +1,7 @@
 import PostalMime from 'postal-mime';
 import { describe, expect, test } from 'vitest';
 import { compose } from '../../../functions/mail/compose.ts';
-import { render, safeLinks } from '../../../functions/mail/render.ts';
+import { render, safeLinks } from '../../../core/mail/render.ts';
 
 const email = {
   subject: 'Hi {{ lead.name }}',
