@@ -7,6 +7,7 @@ import type {
   QuarantineItem,
   Replayed,
   Taken,
+  UnsettledMails,
 } from '../../core/view.ts';
 import { forgetToken, signIn, token } from './session.ts';
 
@@ -80,3 +81,8 @@ export const listQuarantine = async (): Promise<readonly QuarantineItem[]> =>
 
 export const replay = (items: readonly Pick<QuarantineItem, 'id' | 'at'>[]): Promise<Replayed> =>
   post<Replayed>('/api/quarantine/replay', { items: items.map(({ id, at }) => ({ id, at })) });
+
+export const listUnsettled = (): Promise<UnsettledMails> => get<UnsettledMails>('/api/mails?outcome=unknown');
+
+export const decideOnMail = (id: string, decision: 'resend' | 'dismiss'): Promise<unknown> =>
+  post(`/api/mails/${encodeURIComponent(id)}/${decision}`, {}, `${decision} ${id}`);

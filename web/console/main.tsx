@@ -15,6 +15,7 @@ import { finishSignIn, signIn, signInError, token } from './session.ts';
 // What everybody opens is there at once; each other page comes when it is asked for.
 const AccountsPage = lazy(() => import('./pages/accounts.tsx'));
 const AccountPage = lazy(() => import('./pages/account.tsx'));
+const MailsPage = lazy(() => import('./pages/mails.tsx'));
 const MailboxPage = lazy(() => import('./pages/mailbox.tsx'));
 const QuarantinePage = lazy(() => import('./pages/quarantine.tsx'));
 
@@ -54,6 +55,7 @@ function Console() {
             <Route path="/leads/:id" component={LeadPage} />
             <Route path="/accounts" component={AccountsPage} />
             <Route path="/accounts/:id" component={AccountPage} />
+            <Route path="/mails" component={MailsPage} />
             <Route path="/mailbox" component={MailboxPage} />
             <Route path="/quarantine" component={QuarantinePage} />
             <Route default component={NotFound} />
