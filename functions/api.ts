@@ -11,6 +11,8 @@ import { openTable } from './aws/table.ts';
 import { readEnv } from './env.ts';
 import { eventBus } from './ingest/event-bus.ts';
 import { publish } from './ingest/publish.ts';
+import { tableRulesetParts } from './journeys/rulesets.ts';
+import { tableTaken } from './read/journeys.ts';
 import { stateMachines } from './journeys/executions.ts';
 import { createApi } from './read/answer.ts';
 import { tableAccountDirectory } from './read/account-directory.ts';
@@ -43,6 +45,8 @@ export const handler = createApi({
   accounts: tableAccounts(table, clock),
   sent: tableSent(table),
   refused: tableRefused(table),
+  journeys: tableRulesetParts(table, clock),
+  taken: tableTaken(table),
   unsettled: tableUnsettled(table),
   executions: stateMachines(new SFNClient({})),
   decisionMachine: env.DECISION_MACHINE,

@@ -4,6 +4,7 @@ import { type HttpAnswer, type HttpHandler, type HttpRequest, json, onHttp } fro
 import { listAccounts, readAccount } from './accounts.ts';
 import { countBands } from './bands.ts';
 import { createCurrent, type Current } from './current.ts';
+import { listJourneys } from './journeys.ts';
 import { listLeads } from './list.ts';
 import { readPage } from './page.ts';
 import type { ReadPorts } from './ports.ts';
@@ -39,6 +40,8 @@ const answer = async (ports: ReadPorts, current: Current, request: HttpRequest):
       return json(200, await listAccounts(ports, request.query));
     case 'bands':
       return json(200, { bands: await countBands(ports) });
+    case 'journeys':
+      return json(200, { journeys: await listJourneys(ports) });
     case 'mails':
       return json(200, await mailsOf(ports, request.query.outcome));
     case 'quarantine':

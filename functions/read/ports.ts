@@ -1,6 +1,7 @@
 import type { Account } from '../../core/accounts/account-projection.ts';
 import type { Lead } from '../../core/lead.ts';
 import type { MailView, HandoffView, QuarantineItem } from '../../core/view.ts';
+import type { JourneyPorts } from './journeys.ts';
 import type { Unsettled } from './unsettled.ts';
 import type { Quarantined, QuarantineRef } from '../quarantine.ts';
 import type { PublishedRulesets } from './published.ts';
@@ -41,7 +42,7 @@ export interface Refused {
   find(ref: QuarantineRef): Promise<Quarantined | null>;
 }
 
-export interface ReadPorts {
+export interface ReadPorts extends JourneyPorts {
   readonly clock: Clock;
   readonly leads: Pick<Leads, 'read' | 'log'>;
   readonly directory: Directory;

@@ -2,6 +2,7 @@ import type {
   AccountList,
   AccountPage,
   BandCount,
+  JourneyView,
   LeadList,
   LeadPage,
   QuarantineItem,
@@ -86,3 +87,6 @@ export const listUnsettled = (): Promise<UnsettledMails> => get<UnsettledMails>(
 
 export const decideOnMail = (id: string, decision: 'resend' | 'dismiss'): Promise<unknown> =>
   post(`/api/mails/${encodeURIComponent(id)}/${decision}`, {}, `${decision} ${id}`);
+
+export const listJourneys = async (): Promise<readonly JourneyView[]> =>
+  (await get<{ journeys: JourneyView[] }>('/api/journeys')).journeys;

@@ -3,6 +3,7 @@ import './styles/base.css';
 import './styles/lists.css';
 import './styles/standing.css';
 import './styles/lead.css';
+import './styles/journeys.css';
 import './styles/mailbox.css';
 import { render } from 'preact';
 import { ErrorBoundary, lazy, LocationProvider, Route, Router } from 'preact-iso';
@@ -15,6 +16,7 @@ import { finishSignIn, signIn, signInError, token } from './session.ts';
 // What everybody opens is there at once; each other page comes when it is asked for.
 const AccountsPage = lazy(() => import('./pages/accounts.tsx'));
 const AccountPage = lazy(() => import('./pages/account.tsx'));
+const JourneysPage = lazy(() => import('./pages/journeys.tsx'));
 const MailsPage = lazy(() => import('./pages/mails.tsx'));
 const MailboxPage = lazy(() => import('./pages/mailbox.tsx'));
 const QuarantinePage = lazy(() => import('./pages/quarantine.tsx'));
@@ -55,6 +57,7 @@ function Console() {
             <Route path="/leads/:id" component={LeadPage} />
             <Route path="/accounts" component={AccountsPage} />
             <Route path="/accounts/:id" component={AccountPage} />
+            <Route path="/journeys" component={JourneysPage} />
             <Route path="/mails" component={MailsPage} />
             <Route path="/mailbox" component={MailboxPage} />
             <Route path="/quarantine" component={QuarantinePage} />

@@ -4,6 +4,7 @@ import { useLocation } from 'preact-iso';
 const PLACES: readonly (readonly [href: string, name: string, under: RegExp])[] = [
   ['/', 'Leads', /^\/($|leads\/)/],
   ['/accounts', 'Accounts', /^\/accounts/],
+  ['/journeys', 'Journeys', /^\/journeys/],
   ['/mails', 'Mails', /^\/mails/],
   ['/mailbox', 'Mailbox', /^\/mailbox/],
   ['/quarantine', 'Quarantine', /^\/quarantine/],

@@ -17,6 +17,8 @@ import { tableAccountDirectory } from '../../../functions/read/account-directory
 import { tableRolledUp } from '../../../functions/aws/rolled-up.ts';
 import { tableDirectory } from '../../../functions/read/directory.ts';
 import { publishedRulesets } from '../../../functions/read/published.ts';
+import { tableRulesetParts } from '../../../functions/journeys/rulesets.ts';
+import { tableTaken } from '../../../functions/read/journeys.ts';
 import { tableRefused } from '../../../functions/read/refused.ts';
 import { tableSent } from '../../../functions/read/sent.ts';
 import { tableUnsettled } from '../../../functions/read/unsettled.ts';
@@ -141,6 +143,8 @@ export const startBackend = async (): Promise<Backend> => {
     rolledUp: tableRolledUp(table, SHARDS),
     sent: tableSent(table),
     refused: tableRefused(table),
+    journeys: tableRulesetParts(table, clock),
+    taken: tableTaken(table),
     unsettled: tableUnsettled(table),
     executions: { start: () => Promise.reject(new Error('no mail is decided on here')) },
     decisionMachine: 'arn:decision',

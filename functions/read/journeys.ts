@@ -1,0 +1,91 @@
+import { conditionInWords } from '../../core/nurture/in-words.ts';
+import { journeyGraph } from '../../core/nurture/graph.ts';
+import type { JourneyEntry } from '../../core/nurture/journey.ts';
+import { goalsOf } from '../../core/nurture/parts.ts';
+import type { Journey } from '../../core/schema/journey.ts';
+import type { JourneyCounts, JourneyView } from '../../core/view.ts';
+import { takenPk } from '../aws/keys.ts';
+import type { Table } from '../aws/table.ts';
+import type { RulesetParts } from '../journeys/rulesets.ts';
+import { inParallel } from '../parallel.ts';
+import type { Directory } from './ports.ts';
+
+/** An entry as it is listed under its journey. */
+export interface TakenEntry extends Pick<JourneyEntry, 'at' | 'running' | 'heldOut' | 'qualifiedBefore'> {
+  readonly leadId: string;
+  readonly why?: string;
+}
+
+/** Who has taken journeys. */
+export interface Taken {
+  /** The newest entries of a journey, newest first. */
+  newest(journey: string, limit: number): Promise<readonly TakenEntry[]>;
+}
+
+export interface JourneyPorts {
+  readonly journeys: Pick<RulesetParts, 'live' | 'journeys'>;
+  readonly taken: Taken;
+  readonly directory: Pick<Directory, 'read'>;
+}
+
+/** Entries of a journey that are counted. */
+const COUNTED = 2_000;
+
+/** The journeys of the live rules, each drawn, with who is on the way and what came of it. */
+export const listJourneys = async (ports: JourneyPorts): Promise<readonly JourneyView[]> => {
+  const journeys = await ports.journeys.journeys(await ports.journeys.live());
+  return inParallel(4, Object.values(journeys), (journey) => viewOf(ports, journey));
+};
+
+const viewOf = async (ports: JourneyPorts, journey: Journey): Promise<JourneyView> => ({
+  name: journey.journey,
+  about: journey.about ?? null,
+  retired: journey.retired === true,
+  holdOut: journey.hold_out ?? null,
+  goals: goalsOf(journey).map(conditionInWords),
+  stops: (journey.stop ?? []).map(conditionInWords),
+  graph: journeyGraph(journey),
+  counts: await countsOf(ports, journey.journey),
+});
+
+const countsOf = async ({ taken, directory }: JourneyPorts, journey: string): Promise<JourneyCounts> => {
+  const entries = await taken.newest(journey, COUNTED + 1);
+  const counted = entries.slice(0, COUNTED);
+  const ended: Record<string, number> = {};
+  for (const { running, heldOut, why } of counted)
+    if (!running && heldOut !== true) ended[why ?? 'ended'] = (ended[why ?? 'ended'] ?? 0) + 1;
+  const leads = new Map(
+    (await directory.read([...new Set(counted.map(({ leadId }) => leadId))])).map((lead) => [lead.id, lead]),
+  );
+  const share = (heldOut: boolean): JourneyCounts['effect']['taken'] => {
+    const of = counted.filter((entry) => (entry.heldOut === true) === heldOut);
+    const qualified = of.filter(
+      ({ leadId, qualifiedBefore = 0 }) => (leads.get(leadId)?.entry ?? 0) > qualifiedBefore,
+    );
+    return { leads: of.length, qualified: qualified.length };
+  };
+  return {
+    since: counted.at(-1)?.at ?? null,
+    more: entries.length > COUNTED,
+    begun: counted.filter(({ heldOut }) => heldOut !== true).length,
+    running: counted.filter(({ running, heldOut }) => running && heldOut !== true).length,
+    ended,
+    effect: { taken: share(false), heldOut: share(true) },
+  };
+};
+
+export const tableTaken = (table: Table): Taken => ({
+  newest: async (journey, limit) => {
+    const found: TakenEntry[] = [];
+    const pages = table.query({
+      KeyConditionExpression: 'pk = :pk',
+      values: { ':pk': takenPk(journey) },
+      ScanIndexForward: false,
+    });
+    for await (const items of pages) {
+      found.push(...(items as unknown as TakenEntry[]));
+      if (found.length >= limit) break;
+    }
+    return found.slice(0, limit);
+  },
+});

@@ -1,0 +1,89 @@
+import { ErrorBoundary, lazy, useLocation } from 'preact-iso';
+import type { JourneyCounts, JourneyView } from '../../../core/view.ts';
+import { listJourneys } from '../api.ts';
+import { Facts } from '../parts/facts.tsx';
+import { Shown, useResource, useTitle } from '../resource.tsx';
+import { counted, date, spoken } from '../words.ts';
+
+// The layout of graphs is the largest part of the console.
+const Drawing = lazy(() => import('../parts/drawing.tsx'));
+
+const percent = ({ leads, qualified }: JourneyCounts['effect']['taken']): string =>
+  leads === 0 ? 'none yet' : `${Math.round((qualified / leads) * 100)} % of ${leads}`;
+
+function Counts({ journey: { counts, holdOut } }: { journey: JourneyView }) {
+  const { begun, running, ended, effect, since, more } = counts;
+  return (
+    <>
+      <Facts
+        of={[
+          ['On the way', String(running)],
+          ['Began', `${begun}${more ? '+' : ''}`],
+          ...Object.entries(ended)
+            .sort((a, b) => b[1] - a[1])
+            .map(([why, n]): [string, string] => [spoken(why), String(n)]),
+          ['Held out', holdOut === null ? null : `${effect.heldOut.leads} (${holdOut})`],
+        ]}
+      />
+      <p class="muted">
+        Qualified since they began: {percent(effect.taken)}
+        {holdOut === null ? '' : `; of those held out, who got nothing: ${percent(effect.heldOut)}`}.
+        {since !== null && ` Counted since ${date(since)}.`}
+      </p>
+    </>
+  );
+}
+
+function Journey({ journey }: { journey: JourneyView }) {
+  const { name, about, retired, goals, stops, graph } = journey;
+  return (
+    <section class="card journey">
+      <h2>
+        {spoken(name)} {retired && <span class="pill">retired: nobody new begins</span>}
+      </h2>
+      {about !== null && <p>{about}</p>}
+      <Counts journey={journey} />
+      {goals.length > 0 && <p>Goal: {goals.join(', or ')}.</p>}
+      {stops.length > 0 && <p>Ends before its next step when: {stops.join(', or ')}.</p>}
+      <ErrorBoundary>
+        <div class="scroll" tabIndex={0} role="region" aria-label={`${spoken(name)}, drawn`}>
+          <Drawing graph={graph} name={spoken(name)} />
+        </div>
+      </ErrorBoundary>
+    </section>
+  );
+}
+
+function Journeys({ journeys }: { journeys: readonly JourneyView[] }) {
+  const asked = useLocation().query['journey'];
+  const chosen = journeys.find(({ name }) => name === asked) ?? journeys[0];
+  if (!chosen) return <p class="empty">The rules have no journeys.</p>;
+  return (
+    <>
+      <nav aria-label="Journeys" class="choices">
+        {journeys.map(({ name, counts }) => (
+          <a
+            key={name}
+            href={`/journeys?journey=${encodeURIComponent(name)}`}
+            aria-current={name === chosen.name ? 'page' : undefined}
+          >
+            {spoken(name)} <small>{counted(counts.running, 'lead')} on the way</small>
+          </a>
+        ))}
+      </nav>
+      <Journey key={chosen.name} journey={chosen} />
+    </>
+  );
+}
+
+/** The journeys of the live rules: what happens in them, who is on the way, and what came of it. */
+export default function JourneysPage() {
+  useTitle('Journeys');
+  const found = useResource('journeys', listJourneys, 15_000);
+  return (
+    <div class="page">
+      <h1 class="unseen">Journeys</h1>
+      <Shown of={found}>{(journeys) => <Journeys journeys={journeys} />}</Shown>
+    </div>
+  );
+}
