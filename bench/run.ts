@@ -3,9 +3,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { latency } from './latency.ts';
 import { memory } from './memory.ts';
+import { plan } from './plan/plan.ts';
 import { throughput } from './throughput.ts';
 
-const benches: Record<string, () => Promise<Record<string, number>>> = { throughput, latency, memory };
+const benches: Record<string, () => Promise<Record<string, number>>> = { throughput, latency, memory, plan };
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !benches[name]);
 if (unknown.length > 0) {

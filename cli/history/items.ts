@@ -38,9 +38,14 @@ const eventsOf = (items: readonly Item[]): LeadEvent[] =>
 function leadOf(items: readonly Item[]): ReadLead | null {
   const item = items.find(({ sk }) => sk === 'LEAD');
   if (item === undefined || item.into !== undefined || typeof item.version !== 'number') return null;
-  const { id, email, users, entry, version, standing } = leadFromItem(item);
+  const { id, email, users, entry, version, standing, ruleset, asOf, next } = leadFromItem(item);
   if (standing === null) return null;
-  const state: LeadState = { entry, handoffs: handoffsOf(items), journeys: journeysOf(items) };
+  const state: LeadState = {
+    entry,
+    handoffs: handoffsOf(items),
+    journeys: journeysOf(items),
+    scored: { ruleset, at: asOf, next, standing },
+  };
   return { lead: { id, email, user: users[0] ?? null, state, version }, events: eventsOf(items) };
 }
 

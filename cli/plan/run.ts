@@ -1,6 +1,7 @@
 import { createImpact, type ImpactOptions } from '../../core/impact/impact.ts';
+import { type HistoryChunk } from '../../core/impact/history.ts';
 import { type Impact } from '../../core/impact/report.ts';
-import { watchFor } from '../../rulefiles/lint/unmatched.ts';
+import { type Watch, watchFor } from '../../rulefiles/lint/unmatched.ts';
 import { type HistorySource } from '../history/source.ts';
 
 /** Replays a history under two rulesets. @param report called after each chunk with the leads so far */
@@ -17,20 +18,24 @@ export async function replayPlan(
   let leads = 0;
   for await (const chunk of history.chunks()) {
     impact.take(chunk);
-    // What an event says is looked at once; when it happened matters only to rules of certain days.
-    const seen = new Set<number>();
-    for (let row = 0; row < chunk.at.length; row += 1) {
-      const number = chunk.content[row] ?? -1;
-      const said = chunk.contents[number];
-      const occurredAt = chunk.at[row] ?? 0;
-      if (!said || occurredAt > options.at || (!timed && seen.has(number))) continue;
-      seen.add(number);
-      watch.see({ id: '', occurredAt, ...said });
-    }
+    look(watch, chunk, options.at, timed);
     leads += chunk.leads.length;
     report?.(leads);
   }
   return impact.result(
     watch.warnings().flatMap(({ path }) => (typeof path[1] === 'string' ? [path[1]] : [])),
   );
+}
+
+/** What an event says is looked at once; when it happened matters only to rules of certain days. */
+function look(watch: Watch, { at, content, contents }: HistoryChunk, until: number, timed: boolean): void {
+  const seen = new Uint8Array(contents.length);
+  for (let row = 0; row < at.length; row += 1) {
+    const number = content[row] ?? 0;
+    if (seen[number] === 1 && !timed) continue;
+    const [said, occurredAt] = [contents[number], at[row] ?? 0];
+    if (!said || occurredAt > until) continue;
+    seen[number] = 1;
+    watch.see({ id: '', occurredAt, ...said });
+  }
 }

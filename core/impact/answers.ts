@@ -35,21 +35,13 @@ const NONE: readonly number[] = [];
 
 /** Reads the answers about the leads of a chunk; what each event says is looked at once. */
 export function answersIn(chunk: HistoryChunk): (lead: HistoryLead, until: number) => Answers {
-  const kinds = new Map<number, number>();
-  const kindAt = (number: number): number => {
-    const known = kinds.get(number);
-    if (known !== undefined) return known;
-    const content = chunk.contents[number];
-    const kind = content ? kindOf(content) : 0;
-    kinds.set(number, kind);
-    return kind;
-  };
+  const kinds = Uint8Array.from(chunk.contents, kindOf);
   return ({ from, to }, until) => {
     let lists: number[][] | null = null;
     let addressed = Infinity;
     let unmailable = Infinity;
     for (let row = from; row < to; row += 1) {
-      const kind = kindAt(chunk.content[row] ?? -1);
+      const kind = kinds[chunk.content[row] ?? -1] ?? 0;
       if (kind === 0) continue;
       const at = chunk.at[row] ?? Infinity;
       if (at > until) break;

@@ -1,5 +1,6 @@
 import type { AccountHistory } from '../history.ts';
 import type { Content, LeadLog } from '../engine/replay.ts';
+import type { Standing } from '../evaluation.ts';
 import type { HandoffRecord } from '../handoff/handoff.ts';
 import type { JourneyEntry } from '../nurture/journey.ts';
 
@@ -12,6 +13,16 @@ export interface LeadState {
   readonly handoffs: readonly Handoff[];
   /** The newest way through each journey. */
   readonly journeys: Readonly<Record<string, Pick<JourneyEntry, 'at' | 'version' | 'change' | 'running'>>>;
+  /** As it was last scored; left out where that is not known. */
+  readonly scored?: {
+    /** Hash of the whole ruleset. */
+    readonly ruleset: string;
+    /** UTC milliseconds. */
+    readonly at: number;
+    /** When that changes by itself, UTC milliseconds; null: never. */
+    readonly next: number | null;
+    readonly standing: Standing;
+  };
 }
 
 /** A lead of a history. */
@@ -48,3 +59,13 @@ export const logOf = (
   { at, content }: Pick<HistoryChunk, 'at' | 'content'>,
   { from, to }: Pick<HistoryLead, 'from' | 'to'>,
 ): LeadLog => ({ at, content, from, to });
+
+/**
+ * Where a lead stands at an instant, if the product knows: it was scored by this ruleset, and nothing has happened to it
+ * since, nor has anything changed by itself. What it stands in is then what a replay would find.
+ */
+export function knownStanding({ state }: HistoryLead, ruleset: string, at: number): Standing | null {
+  const scored = state?.scored;
+  if (!scored || scored.ruleset !== ruleset || scored.at > at) return null;
+  return scored.next === null || scored.next > at ? scored.standing : null;
+}

@@ -1,21 +1,20 @@
 import { WEEK } from '../duration.ts';
 import { bandsOf } from '../engine/standing.ts';
-import type { Crossing, Replayed } from '../engine/replay.ts';
+import type { Replayed } from '../engine/replay.ts';
 import { createAccountReplay } from './accounts.ts';
 import { type Answers, answersIn } from './answers.ts';
 import { differenceOf } from './difference.ts';
-import { type HistoryAccounts, type HistoryChunk, type HistoryLead, logOf } from './history.ts';
+import {
+  type HistoryAccounts,
+  type HistoryChunk,
+  type HistoryLead,
+  knownStanding,
+  type LeadState,
+  logOf,
+} from './history.ts';
 import { createJudgement, judgedOf, outcomeOf } from './judge.ts';
 import { createMoves } from './moves.ts';
-import {
-  handoffsOf,
-  isHandedOver,
-  journeysAtOnce,
-  journeysOf,
-  type NurtureRules,
-  nurtureRules,
-  stateOf,
-} from './nurture.ts';
+import { handoffsOf, isHandedOver, journeysAtOnce, journeysOf, nurtureRules, stateOf } from './nurture.ts';
 import { accountIdOf, createReplays, type HashedRuleset } from './replays.ts';
 import type { Impact, Rate } from './report.ts';
 import { createTop, weightsOf } from './top.ts';
@@ -51,7 +50,7 @@ class Sent {
   before = 0;
   after = 0;
   rate(weeks: number): Rate {
-    const each = (count: number): number => Math.round((count / weeks) * 100) / 100;
+    const each = (count: number): number => Math.max(0, Math.round((count / weeks) * 100) / 100);
     return { now: this.now, perWeekBefore: each(this.before), perWeekAfter: each(this.after) };
   }
 }
@@ -86,18 +85,46 @@ export function createImpact({
   const qualified = { before: 0, after: 0, enter: 0, leave: 0 };
   let [leads, events, touched, first] = [0, 0, 0, at];
 
-  const countPast = (
-    crossings: readonly Crossing[],
-    answers: Answers,
-    rules: NurtureRules,
-    side: 'before' | 'after',
-  ): void => {
-    for (const handoff of handoffsOf(crossings, answers, rules)) if (handoff.at >= since) handoffs[side] += 1;
-    for (const { journey, at: entered } of journeysOf(crossings, answers, rules, at).entered) {
-      if (entered < since) continue;
-      mails[side] += 1;
-      const sent = journeys.get(journey);
-      if (sent) sent[side] += 1;
+  const add = (sent: Sent | undefined, side: 'before' | 'after', count: number): void => {
+    if (sent) sent[side] += count;
+  };
+  const inWeeks = (instants: readonly { readonly at: number }[]): number =>
+    instants.filter(({ at: instant }) => instant >= since && instant <= at).length;
+  /**
+   * What was sent in the weeks behind: what the product did, where that is known, else what the old rules would have
+   * done; and under the new ones so much more or less as the two replays differ.
+   */
+  const countPast = (state: LeadState | null, answers: Answers, before: Replayed, after: Replayed): void => {
+    const was = handoffsOf(before.crossings, answers, rules.base);
+    const is = handoffsOf(after.crossings, answers, rules.head);
+    const did = state ? inWeeks(state.handoffs) : inWeeks(was);
+    add(handoffs, 'before', did);
+    add(handoffs, 'after', did + inWeeks(is) - inWeeks(was));
+    const entered = [
+      journeysOf(before.crossings, answers, rules.base, at).entered,
+      journeysOf(after.crossings, answers, rules.head, at).entered,
+    ] as const;
+    for (const [name, sent] of journeys) {
+      const [old, next] = entered.map((list) => inWeeks(list.filter(({ journey }) => journey === name)));
+      const known = state?.journeys[name];
+      const begun = state ? inWeeks(known ? [known] : []) : (old ?? 0);
+      for (const each of [mails, sent]) {
+        add(each, 'before', begun);
+        add(each, 'after', begun + (next ?? 0) - (old ?? 0));
+      }
+    }
+  };
+  /** Of a lead that the change cannot have reached. */
+  const countKnown = ({ handoffs: made, journeys: begun }: LeadState): void => {
+    const did = inWeeks(made);
+    for (const side of ['before', 'after'] as const) {
+      add(handoffs, side, did);
+      for (const [name, entry] of Object.entries(begun)) {
+        const sent = journeys.get(name);
+        if (!sent || inWeeks([entry]) === 0) continue;
+        add(mails, side, 1);
+        add(sent, side, 1);
+      }
     }
   };
 
@@ -123,6 +150,15 @@ export function createImpact({
       events += rows;
       if (rows > 0) first = Math.min(first, chunk.at[lead.from] ?? at);
       const log = logOf(chunk, lead);
+      const answers = answersOf(lead, at);
+      const outcome = outcomeOf(answers, since);
+      const known = sameNurture && !addsUp && !outcome ? knownStanding(lead, base.hash, at) : null;
+      if (known && lead.state && !reader.touches(log)) {
+        moves.add(known.band, known.band);
+        for (const side of ['before', 'after'] as const) if (known.qualified) qualified[side] += 1;
+        countKnown(lead.state);
+        continue;
+      }
       const both = reader.lead(log, at);
       const { before, after, accountBefore, accountAfter } = both;
       moves.add(before.band, after.band);
@@ -132,10 +168,7 @@ export function createImpact({
         accounts.add(accountIdOf(accountBefore), before, 'before');
         accounts.add(accountIdOf(accountAfter), after, 'after');
       }
-      const answers = answersOf(lead, at);
-      countPast(before.crossings, answers, rules.base, 'before');
-      countPast(after.crossings, answers, rules.head, 'after');
-      const outcome = outcomeOf(answers, since);
+      countPast(lead.state, answers, before, after);
       if (outcome) {
         const [was, is] = reader.points(log, both, outcome.at);
         judgement.add(
@@ -144,7 +177,6 @@ export function createImpact({
           judgedOf(outcome, after.crossings, lowest[1], is),
         );
       }
-      if (after === before && sameNurture) continue;
       if (!differs(before, after)) continue;
       touched += 1;
       if (before.qualified !== after.qualified) qualified[after.qualified ? 'enter' : 'leave'] += 1;

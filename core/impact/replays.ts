@@ -26,6 +26,8 @@ export interface Replays {
   open(contents: readonly Content[]): Reader;
 }
 interface Reader {
+  /** Whether the change can have reached the lead. */
+  touches(log: LeadLog): boolean;
   lead(log: LeadLog, at: number): Both;
   /** The points just before an instant. */
   points(log: LeadLog, both: Both, before: number): readonly [before: number, after: number];
@@ -69,12 +71,13 @@ export function createReplays(
         account: Both['accountBefore'],
         does: boolean | undefined,
       ): LeadLog => (does && account !== null && typeof account !== 'string' ? { ...log, account } : log);
+      const touches = (log: LeadLog): boolean => !mayShare || touching.some((replay) => replay.touches(log));
       return {
+        touches,
         lead: (log, at) => {
           const accountBefore = placed(old, log, at);
           const before = old.lead(withAccount(log, accountBefore, reads[0]), BEGINNING, at);
-          if (mayShare && !touching.some((replay) => replay.touches(log)))
-            return { before, after: before, accountBefore, accountAfter: accountBefore };
+          if (!touches(log)) return { before, after: before, accountBefore, accountAfter: accountBefore };
           const accountAfter = placed(next, log, at);
           const after = next.lead(withAccount(log, accountAfter, reads[1]), BEGINNING, at);
           return { before, after, accountBefore, accountAfter };

@@ -86,7 +86,7 @@ export const createLocal = (deps: LocalDeps) => {
       return message(403, 'Other sites may not ask this.');
     }
     if (path.startsWith('/issuer/')) return deps.issuer.handle(request, path.slice('/issuer'.length));
-    if (request.method === 'POST' && path === '/dynamodb/') return deps.table(request);
+    if (request.method === 'POST' && /^\/dynamodb\/?$/.test(path)) return deps.table(request);
     if (request.method === 'POST' && path.startsWith('/invoke/'))
       return invokeFunction(request, path.slice('/invoke/'.length));
     switch (`${request.method} ${path}`) {

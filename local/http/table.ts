@@ -19,6 +19,7 @@ export const createTableDoor =
       headers: {
         'content-type': 'application/x-amz-json-1.0',
         'x-amz-target': target,
+        'x-amz-date': '20260101T000000Z',
         authorization: `AWS4-HMAC-SHA256 Credential=${deployer}/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0`,
       },
       body: new Uint8Array(request.body),

@@ -1,0 +1,183 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { storeHistory } from '../../cli/history/store-history.ts';
+import { replayPlan } from '../../cli/plan/run.ts';
+import type { HistoryAccount, HistoryLead } from '../../core/impact/history.ts';
+import type { Impact } from '../../core/impact/report.ts';
+import { loadRules } from '../../rulefiles/load.ts';
+import { run } from '../cli/run.ts';
+import { rulesWithAccounts } from './account-rules.ts';
+import { startProduct } from './product.ts';
+import { readStored } from './stored.ts';
+
+const DAY = 86_400_000;
+const START = Date.parse('2026-05-04T08:00:00.000Z');
+const folders: string[] = [];
+let base = '';
+let head = '';
+beforeAll(async () => {
+  base = await rulesWithAccounts();
+  head = await mkdtemp(join(tmpdir(), 'kindling-rules-'));
+  folders.push(base, head);
+  await cp(base, head, { recursive: true });
+  const change = async (file: string, ...changes: readonly (readonly [string, string])[]): Promise<void> => {
+    let text = await readFile(join(head, file), 'utf8');
+    for (const [from, to] of changes) {
+      expect(text).toContain(from);
+      text = text.replace(from, to);
+    }
+    await writeFile(join(head, file), text);
+  };
+  await change('scores/engagement.yaml', ['points: 10\n', 'points: 18\n'], ['cap: 40', 'cap: 80']);
+  await change(
+    'bands.yaml',
+    ['warm: 20', 'mild: 10, warm: 20'],
+    ['enter: 60, leave: 50', 'enter: 45, leave: 40'],
+  );
+  await change('accounts.yaml', ['enter: 40', 'enter: 30']);
+});
+afterAll(async () => {
+  for (const dir of folders) await rm(dir, { recursive: true, force: true });
+});
+
+/** People in all kinds of places, three to a company; some nobody knows by name. */
+function messages(): object[] {
+  const at = (daysAgo: number): string => new Date(START - daysAgo * DAY).toISOString();
+  return Array.from({ length: 72 }, (_, n) => {
+    const kind = n % 9;
+    const who = kind === 3 ? { anonymousId: `visitor-${n}` } : { userId: `user-${n}` };
+    let sent = 0;
+    const message = (daysAgo: number, rest: object): object => ({
+      ...who,
+      messageId: `m${n}-${(sent += 1)}`,
+      timestamp: at(daysAgo),
+      ...rest,
+    });
+    const traits = {
+      email: `user-${n}@company-${Math.floor(n / 3)}.example`,
+      firstName: `Ada${n}`,
+      ...([0, 4, 5].includes(kind) && { title: 'Head of Growth' }),
+    };
+    const times = (count: number, of: (each: number) => object): object[] =>
+      Array.from({ length: count }, (_, each) => of(each));
+    const page = (daysAgo: number): object =>
+      message(daysAgo, { type: 'page', properties: { path: '/pricing' } });
+    const track = (daysAgo: number, event: string): object => message(daysAgo, { type: 'track', event });
+    return [
+      ...(kind === 3 ? [] : [message(29.5, { type: 'identify', traits })]),
+      // Handed over on the first day, and out of it again on the second, when the demo is a month ago.
+      ...(kind === 4 ? [track(28.5, 'Demo Booked'), page(0.01), page(0.02)] : []),
+      ...(kind === 5 ? [track(2, 'Demo Booked')] : []),
+      ...(kind === 0 ? times(3, (each) => page(each / 10)) : []),
+      ...(kind === 1 || kind === 7 ? [page(kind / 2)] : []),
+      ...(kind === 2 || kind === 3 ? times(2, (each) => page(each / 20)) : []),
+      ...(kind === 8 ? [page(0.2), ...times(7, () => track(1, 'Counted'))] : []),
+    ];
+  }).flat();
+}
+
+interface Held {
+  readonly leads: ReadonlyMap<string, HistoryLead>;
+  readonly accounts: ReadonlyMap<string, HistoryAccount>;
+}
+
+test('what a plan said is what publishing and rescoring does: who moves, who is handed over, who begins a journey', async () => {
+  const into = await mkdtemp(join(tmpdir(), 'kindling-history-'));
+  folders.push(into);
+  const pull = async (name: string, ...from: string[]): Promise<Held> => {
+    const dir = join(into, name);
+    const { code, err, out } = await run(['history', 'pull', ...from, '--into', dir], {
+      now: START + 2 * DAY,
+    });
+    if (code !== 0) throw new Error(err);
+    expect(out).toContain('72 leads');
+    const source = await storeHistory(dir, START + 2 * DAY);
+    const leads = new Map<string, HistoryLead>();
+    for await (const chunk of source.chunks()) for (const lead of chunk.leads) leads.set(lead.id, lead);
+    return { leads, accounts: source.accounts };
+  };
+
+  const product = await startProduct({
+    args: ['--rules', base, '--virtual-clock', new Date(START).toISOString()],
+  });
+  onTestFinished(() => product.kill());
+  const { data } = product;
+  folders.push(data);
+  const all = messages();
+  for (let n = 0; n < all.length; n += 100)
+    expect((await product.send(...all.slice(n, n + 100))).ok).toBe(true);
+  await product.idle();
+  await product.advance('2d');
+  await product.idle();
+  // From the running product; what follows is read from the files of the stopped one.
+  const before = await pull('before', '--url', product.url);
+  await product.stop();
+  const stored = new Map((await readStored(data)).leads.map(({ lead }) => [lead.id, lead]));
+
+  const [old, next] = await Promise.all([loadRules(base), loadRules(head)]);
+  if (!old.ok || !next.ok) throw new Error('the rules of this test are wrong');
+  const said = { moves: [] as string[], handoffs: [] as string[], journeys: [] as string[] };
+  const plan: Impact = await replayPlan(await storeHistory(join(into, 'before'), START + 2 * DAY), {
+    base: old.value,
+    head: next.value,
+    at: START + 2 * DAY,
+    since: START - 60 * DAY,
+    onLead: ({ id }, was, is, begins) => {
+      if (was.band !== is.band || was.qualified !== is.qualified)
+        said.moves.push(`${id} ${was.band} ${was.qualified} → ${is.band} ${is.qualified}`);
+      if (begins.handoff) said.handoffs.push(id);
+      for (const journey of begins.journeys) said.journeys.push(`${id} ${journey}`);
+    },
+  });
+  // There is something of everything in it, else it proves little.
+  const moved = (from: string, to: string): number =>
+    plan.bands.moves.find((move) => move.from === from && move.to === to)?.count ?? 0;
+  expect(moved('cold', 'mild')).toBeGreaterThan(0);
+  expect(moved('warm', 'hot')).toBeGreaterThan(8);
+  expect(plan.qualified.enter).toBeGreaterThan(plan.handoffs.now);
+  expect(plan.handoffs.now).toBeGreaterThan(0);
+  expect(plan.mails.now).toBeGreaterThan(0);
+  expect(plan.accounts?.handoffs.now).toBeGreaterThan(0);
+
+  const again = await startProduct({
+    data,
+    args: ['--rules', head, '--virtual-clock', new Date(START).toISOString()],
+  });
+  onTestFinished(() => again.kill());
+  await again.idle();
+  await again.advance('1h');
+  await again.idle();
+  await again.stop();
+  const after = await pull('after', '--data', data);
+  const now = new Map((await readStored(data)).leads.map(({ lead }) => [lead.id, lead]));
+
+  const did = { moves: [] as string[], handoffs: [] as string[], journeys: [] as string[] };
+  for (const [id, { standing }] of now) {
+    const was = stored.get(id)?.standing;
+    if (!was || !standing) throw new Error(`${id} is not scored`);
+    if (was.band !== standing.band || was.qualified !== standing.qualified)
+      did.moves.push(`${id} ${was.band} ${was.qualified} → ${standing.band} ${standing.qualified}`);
+    const [earlier, later] = [before.leads.get(id)?.state, after.leads.get(id)?.state];
+    if ((later?.handoffs.length ?? 0) > (earlier?.handoffs.length ?? 0)) did.handoffs.push(id);
+    for (const [journey, entry] of Object.entries(later?.journeys ?? {}))
+      if (earlier?.journeys[journey]?.change !== entry.change) did.journeys.push(`${id} ${journey}`);
+  }
+  expect(did.moves.toSorted()).toEqual(said.moves.toSorted());
+  expect(did.handoffs.toSorted()).toEqual(said.handoffs.toSorted());
+  expect(did.journeys.toSorted()).toEqual(said.journeys.toSorted());
+  expect(plan.handoffs.now).toBe(did.handoffs.length);
+  expect(plan.mails.now).toBe(did.journeys.length);
+
+  const bands = ({ accounts }: Held): Record<string, number> => {
+    const counts: Record<string, number> = {};
+    for (const { place } of accounts.values())
+      if (place?.band) counts[place.band] = (counts[place.band] ?? 0) + 1;
+    return counts;
+  };
+  const handoffs = ({ accounts }: Held): number =>
+    [...accounts.values()].reduce((sum, account) => sum + account.handoffs.length, 0);
+  expect(plan.accounts).toMatchObject({ before: bands(before), after: bands(after) });
+  expect(plan.accounts?.handoffs.now).toBe(handoffs(after) - handoffs(before));
+});
