@@ -1,7 +1,8 @@
 import type { Contribution, NextChange } from './evaluation.ts';
 import type { Adjusted } from './explain/adjusted.ts';
 import type { JsonObject } from './json.ts';
-import type { RuleOrigin } from './publish/origin.ts';
+import type { Publication, RuleOrigin } from './publish/origin.ts';
+import type { Shadow } from './publish/request.ts';
 import type { JourneyGraph } from './nurture/graph.ts';
 
 /** A lead as lists show it: `GET /api/leads`. Instants are UTC milliseconds, numbers have 6 decimals. */
@@ -281,4 +282,12 @@ export interface JourneyView {
   readonly stops: readonly string[];
   readonly graph: JourneyGraph;
   readonly counts: JourneyCounts;
+}
+
+/** `GET /api/rulesets` */
+export interface RulesetList {
+  /** What was live, newest first: the first is. */
+  readonly published: readonly Publication[];
+  /** What scores beside it, and changes nothing; null without one. */
+  readonly challenger: Shadow | null;
 }

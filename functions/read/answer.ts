@@ -1,4 +1,4 @@
-import type { QuarantineItem, UnsettledMails } from '../../core/view.ts';
+import type { QuarantineItem, RulesetList, UnsettledMails } from '../../core/view.ts';
 import { Invalid, NotFound } from '../errors.ts';
 import { type HttpAnswer, type HttpHandler, type HttpRequest, json, onHttp } from '../http.ts';
 import { listAccounts, readAccount } from './accounts.ts';
@@ -11,6 +11,8 @@ import type { ReadPorts } from './ports.ts';
 import { act, type WritePorts } from '../write/answer.ts';
 
 const DAY = 86_400_000;
+/** Switches that are shown. */
+const RULESETS = 50;
 /** How far back the quarantine is looked through, and how much of it is shown. */
 const REFUSED_DAYS = 14;
 const REFUSED = 200;
@@ -46,6 +48,8 @@ const answer = async (ports: ReadPorts, current: Current, request: HttpRequest):
       return json(200, await mailsOf(ports, request.query.outcome));
     case 'quarantine':
       return json(200, { items: await refusedLately(ports) });
+    case 'rulesets':
+      return json(200, await rulesetsOf(ports));
     case 'rescore':
       return json(200, await ports.published.progress());
     case 'config':
@@ -53,6 +57,12 @@ const answer = async (ports: ReadPorts, current: Current, request: HttpRequest):
     default:
       throw new NotFound('nothing lives here');
   }
+};
+
+/** The last of what was live, newest first, and what scores beside it. */
+const rulesetsOf = async ({ published }: ReadPorts): Promise<RulesetList> => {
+  const [all, challenger] = await Promise.all([published.list(), published.shadow()]);
+  return { published: all.slice(0, RULESETS), challenger };
 };
 
 const mailsOf = ({ unsettled, clock }: ReadPorts, outcome: string | undefined): Promise<UnsettledMails> => {

@@ -14,6 +14,8 @@ export interface PublishedRulesets {
   at(instant: number): Promise<Publication | null>;
   version(hash: string): Promise<RulesetVersion>;
   origin(hash: string): Promise<Origin | null>;
+  /** Every switch, newest first. */
+  list(): Promise<readonly Publication[]>;
   /** The challenger; at most a minute old. */
   shadow(): Promise<Shadow | null>;
   /** Of the live one. */
@@ -31,6 +33,7 @@ export const publishedRulesets = (table: Table, clock: Clock): PublishedRulesets
   let shadow: { readonly is: Shadow | null; readonly readAt: number } | null = null;
   return {
     at: async (instant) => liveAt(await published.list(), instant),
+    list: async () => (await published.list()).toReversed(),
     version: async (hash) => {
       const version = await compiled(hash);
       if (version === null) throw new NotFound(`ruleset ${hash} is not published`);

@@ -1,3 +1,4 @@
+import type { Progress } from '../../core/publish/progress.ts';
 import type {
   AccountList,
   AccountPage,
@@ -7,6 +8,7 @@ import type {
   LeadPage,
   QuarantineItem,
   Replayed,
+  RulesetList,
   Taken,
   UnsettledMails,
 } from '../../core/view.ts';
@@ -65,8 +67,9 @@ export const listBands = async (): Promise<readonly BandCount[]> =>
 export const listLeads = (by: { band?: string; q?: string; cursor?: string | null }): Promise<LeadList> =>
   get<LeadList>(`/api/leads${query(by)}`);
 
-export const getLead = (id: string): Promise<LeadPage> =>
-  get<LeadPage>(`/api/leads/${encodeURIComponent(id)}`);
+/** @param at an ISO instant: as it was then, by the rules of then */
+export const getLead = (id: string, at?: string): Promise<LeadPage> =>
+  get<LeadPage>(`/api/leads/${encodeURIComponent(id)}${query({ at })}`);
 
 export const listAccounts = (band: string): Promise<AccountList> =>
   get<AccountList>(`/api/accounts${query({ band })}`);
@@ -90,3 +93,7 @@ export const decideOnMail = (id: string, decision: 'resend' | 'dismiss'): Promis
 
 export const listJourneys = async (): Promise<readonly JourneyView[]> =>
   (await get<{ journeys: JourneyView[] }>('/api/journeys')).journeys;
+
+export const listRulesets = (): Promise<RulesetList> => get<RulesetList>('/api/rulesets');
+
+export const getRescore = (): Promise<Progress> => get<Progress>('/api/rescore');

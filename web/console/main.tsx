@@ -17,6 +17,7 @@ import { finishSignIn, signIn, signInError, token } from './session.ts';
 const AccountsPage = lazy(() => import('./pages/accounts.tsx'));
 const AccountPage = lazy(() => import('./pages/account.tsx'));
 const JourneysPage = lazy(() => import('./pages/journeys.tsx'));
+const RulesPage = lazy(() => import('./pages/rules.tsx'));
 const MailsPage = lazy(() => import('./pages/mails.tsx'));
 const MailboxPage = lazy(() => import('./pages/mailbox.tsx'));
 const QuarantinePage = lazy(() => import('./pages/quarantine.tsx'));
@@ -58,6 +59,7 @@ function Console() {
             <Route path="/accounts" component={AccountsPage} />
             <Route path="/accounts/:id" component={AccountPage} />
             <Route path="/journeys" component={JourneysPage} />
+            <Route path="/rules" component={RulesPage} />
             <Route path="/mails" component={MailsPage} />
             <Route path="/mailbox" component={MailboxPage} />
             <Route path="/quarantine" component={QuarantinePage} />

@@ -6,6 +6,7 @@ const PLACES: readonly (readonly [href: string, name: string, under: RegExp])[] 
   ['/accounts', 'Accounts', /^\/accounts/],
   ['/journeys', 'Journeys', /^\/journeys/],
   ['/mails', 'Mails', /^\/mails/],
+  ['/rules', 'Rules', /^\/rules/],
   ['/mailbox', 'Mailbox', /^\/mailbox/],
   ['/quarantine', 'Quarantine', /^\/quarantine/],
 ];

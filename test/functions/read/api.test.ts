@@ -340,3 +340,9 @@ describe('the rest', () => {
     },
   );
 });
+
+test('says what was live, newest first, and what scores beside it', async () => {
+  const { status, body } = await backend.get('/api/rulesets');
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ published: [{ epoch: 1, at: START }], challenger: null });
+});

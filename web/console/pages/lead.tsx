@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import { useRoute } from 'preact-iso';
+import { useLocation, useRoute } from 'preact-iso';
 import type { LeadPage as Lead } from '../../../core/view.ts';
 import { getLead } from '../api.ts';
 import { Band, bands, Gauge, refreshBands } from '../parts/band.tsx';
@@ -25,7 +25,7 @@ function Company({ lead: { account, attributes } }: { lead: Lead }) {
   return account?.addedUp ? <a href={`/accounts/${encodeURIComponent(account.id)}`}>{name}</a> : <>{name}</>;
 }
 
-function Head({ lead, reload }: { lead: Lead; reload: () => void }) {
+function Head({ lead, then, reload }: { lead: Lead; then: boolean; reload: () => void }) {
   const title = plain(lead.attributes['title']);
   const measured = scoreOf(lead, lead.bandsOf);
   return (
@@ -37,7 +37,7 @@ function Head({ lead, reload }: { lead: Lead; reload: () => void }) {
           <Company lead={lead} />
           {lead.email && lead.name && <a href={`mailto:${lead.email}`}>{lead.email}</a>}
         </p>
-        <AdjustButton lead={lead} reload={reload} />
+        {!then && <AdjustButton lead={lead} reload={reload} />}
       </div>
       <div class="standing">
         <p class="points">
@@ -55,10 +55,19 @@ function Head({ lead, reload }: { lead: Lead; reload: () => void }) {
           ]}
         />
         {lead.forecast && <p class="forecast">{lead.forecast}</p>}
+        {lead.challenger && <Challenger of={lead.challenger} />}
       </div>
     </header>
   );
 }
+
+/** What the rules that are tried beside the live ones make of the lead. */
+const Challenger = ({ of }: { of: NonNullable<Lead['challenger']> }) => (
+  <p class="muted">
+    The challenger would say {wholePoints(of.total)}, {of.band}
+    {of.qualified ? ', qualified' : ''}. It changes nothing.
+  </p>
+);
 
 function Known({ lead }: { lead: Lead }) {
   const rows = [
@@ -84,11 +93,36 @@ function Known({ lead }: { lead: Lead }) {
   );
 }
 
-function Lead({ lead, reload }: { lead: Lead; reload: () => void }) {
+/** Asks for the page as it was on a day. */
+function LookBack({ lead }: { lead: Lead }) {
+  const { route } = useLocation();
+  const there = `/leads/${encodeURIComponent(lead.id)}`;
+  return (
+    <label class="look-back">
+      As it was on{' '}
+      <input
+        type="date"
+        // Today is not over: that is the page itself.
+        max={new Date(lead.at - 86_400_000).toISOString().slice(0, 10)}
+        onChange={({ currentTarget: { value } }) =>
+          route(value === '' ? there : `${there}?at=${value}T23:59:59Z`)
+        }
+      />
+    </label>
+  );
+}
+
+function Lead({ lead, then, reload }: { lead: Lead; then: boolean; reload: () => void }) {
   useTitle(called(lead));
   return (
     <div class="page lead">
-      <Head lead={lead} reload={reload} />
+      {then && (
+        <p class="card whole" role="status">
+          As it was on {dateTime(lead.at)}, by the rules that were live then.{' '}
+          <a href={`/leads/${encodeURIComponent(lead.id)}`}>See it now</a>
+        </p>
+      )}
+      <Head lead={lead} then={then} reload={reload} />
       <section class="card half">
         <h2>Why this one</h2>
         <Reasons lead={lead} />
@@ -111,6 +145,7 @@ function Lead({ lead, reload }: { lead: Lead; reload: () => void }) {
         <section class="card">
           <h2>Score over time</h2>
           <ScoreChart points={lead.history} />
+          <LookBack lead={lead} />
         </section>
         <Products lead={lead} />
         <ByHand lead={lead} reload={reload} />
@@ -130,7 +165,10 @@ function Lead({ lead, reload }: { lead: Lead; reload: () => void }) {
 /** One lead: where they stand, why, how it came, and what was sent to them. */
 export default function LeadPage() {
   const id = useRoute().params['id'] ?? '';
+  const then = useLocation().query['at'];
   useEffect(() => void refreshBands(), []);
-  const found = useResource(`lead ${id}`, () => getLead(id), 10_000);
-  return <Shown of={found}>{(lead) => <Lead lead={lead} reload={found.reload} />}</Shown>;
+  const found = useResource(`lead ${id} ${then ?? ''}`, () => getLead(id, then), 10_000);
+  return (
+    <Shown of={found}>{(lead) => <Lead lead={lead} then={then !== undefined} reload={found.reload} />}</Shown>
+  );
 }

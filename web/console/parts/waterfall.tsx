@@ -1,5 +1,5 @@
 import type { LeadPage } from '../../../core/view.ts';
-import { dateTime, signed, spoken, wholePoints } from '../words.ts';
+import { date, dateTime, signed, spoken, wholePoints } from '../words.ts';
 import { bandClass, bands, type BandStep } from './band.tsx';
 import { detail } from './detail.ts';
 import { type Step, waterfallSteps } from './waterfall-steps.ts';
@@ -48,6 +48,23 @@ function Bar({ step, scale }: { step: Step; scale: Scale }) {
   );
 }
 
+/** Who last changed a rule, and where it stands. */
+function Origin({ of }: { of: NonNullable<LeadPage['contributions'][number]['origin']> | null }) {
+  if (of === null) return null;
+  const who = of.author === null ? '' : `, last changed by ${of.author}`;
+  const when = of.at === null ? '' : ` on ${date(of.at)}`;
+  return (
+    <p class="muted">
+      <code>
+        {of.file}:{of.line}
+      </code>
+      {who}
+      {when}
+      {of.commit === null ? '' : ` in ${of.commit.slice(0, 8)}`}
+    </p>
+  );
+}
+
 /** What stands behind a step: the sentence, the rule's reason or the person's, and the events. */
 export function Opened({ step, lead }: { step: Omit<Step, 'from' | 'to'>; lead: LeadPage }) {
   const { contribution, adjusted } = step;
@@ -72,6 +89,7 @@ export function Opened({ step, lead }: { step: Omit<Step, 'from' | 'to'>; lead: 
       <p class="why">
         <span>Why this rule:</span> {contribution.why}
       </p>
+      <Origin of={contribution.origin ?? null} />
       {known.length > 0 && (
         <ul>
           {known.slice(0, 20).map((entry) => (
