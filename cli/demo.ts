@@ -3,6 +3,8 @@ import { gunzipSync } from 'node:zlib';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
+/** How late the player sends at most, virtual milliseconds: as often as the product looks for what is due. */
+const STEP = HOUR / 4;
 
 /** Where the player is, kept in the data folder: a restart goes on, and never plays anything twice. */
 export interface DemoProgress {
@@ -65,7 +67,7 @@ export async function play(
   save: (progress: DemoProgress) => Promise<void>,
   options: { step?: number; signal?: AbortSignal; report?: (at: number) => void } = {},
 ): Promise<void> {
-  const { step = 8 * HOUR, signal, report } = options;
+  const { step = STEP, signal, report } = options;
   let { played } = from;
   while (played < sample.length) {
     if (signal?.aborted) return;

@@ -10,22 +10,23 @@ import * as personas from './sample/personas.ts';
 
 const DAY = 86_400_000;
 
+/** How many of whom: as on any site, most look in once or twice and never leave a name. */
 const CAST: readonly (readonly [number, (life: personas.Life) => void])[] = [
-  [62, personas.browser],
-  [71, personas.reader],
-  [30, personas.evaluator],
-  [52, personas.fader],
-  [40, personas.colleague],
-  [10, personas.competitor],
-  [20, personas.student],
-  [15, personas.stranger],
+  [168, personas.browser],
+  [40, personas.reader],
+  [26, personas.evaluator],
+  [24, personas.fader],
+  [22, personas.colleague],
+  [4, personas.competitor],
+  [8, personas.student],
+  [8, personas.stranger],
 ];
 
 /** The sample as NDJSON, in time order. */
 export function sample(seed = 300): string {
   const chance = seeded(seed);
   const name = namer(chance);
-  const firms = companies(chance, 75);
+  const firms = companies(chance, 45);
   const buyers = firms.filter(({ employees }) => employees >= 40);
   const rival: Company = {
     ...chance.pick(firms),
@@ -47,7 +48,7 @@ export function sample(seed = 300): string {
     // evaluators and their colleagues share few companies, so that several people of one company are seen
     const few =
       persona === personas.evaluator || persona === personas.colleague || persona === personas.stranger;
-    return chance.pick(few ? buyers.slice(0, 24) : firms);
+    return chance.pick(few ? buyers.slice(0, 12) : firms);
   };
 
   const drafts: Draft[] = [];

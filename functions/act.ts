@@ -1,12 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { liveBus } from './aws/live-bus.ts';
 import { readEnv } from './env.ts';
 import { eventBus } from './ingest/event-bus.ts';
 import { publish } from './ingest/publish.ts';
 import { createAct } from './journeys/act.ts';
 
 const env = readEnv(['BUS_NAME']);
-const bus = eventBus(new EventBridgeClient({}), env.BUS_NAME);
+const bus = eventBus(liveBus(), env.BUS_NAME);
 
 /** What journeys do to leads beside writing to them. */
 export const handler = createAct({

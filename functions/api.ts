@@ -1,13 +1,12 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { setTimeout } from 'node:timers/promises';
 import { tableAccounts } from './aws/accounts.ts';
 import { tableIdentities } from './aws/identities.ts';
 import { tableLeads } from './aws/leads.ts';
+import { liveBus } from './aws/live-bus.ts';
+import { liveTable } from './aws/live-table.ts';
 import { tableRolledUp } from './aws/rolled-up.ts';
 import { tableRulesets } from './aws/rulesets.ts';
-import { openTable } from './aws/table.ts';
 import { readEnv } from './env.ts';
 import { eventBus } from './ingest/event-bus.ts';
 import { publish } from './ingest/publish.ts';
@@ -23,8 +22,8 @@ import { tableSent } from './read/sent.ts';
 import { tableUnsettled } from './read/unsettled.ts';
 
 const env = readEnv(['TABLE_NAME', 'BUS_NAME', 'BAND_SHARDS', 'ISSUER', 'CLIENT_ID', 'DECISION_MACHINE']);
-const table = openTable(new DynamoDBClient({}), env.TABLE_NAME);
-const bus = eventBus(new EventBridgeClient({}), env.BUS_NAME);
+const table = liveTable(env.TABLE_NAME);
+const bus = eventBus(liveBus(), env.BUS_NAME);
 const clock = { now: Date.now };
 /** It writes neither leads nor accounts, so how many due shards there are is nothing to it. */
 const shards = { due: 1, band: env.BAND_SHARDS };

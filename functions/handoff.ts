@@ -1,4 +1,3 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { AccountBrief } from '../core/accounts/account-handoff.ts';
 import { adjustmentsOf } from '../core/explain/adjusted.ts';
 import { sentence } from '../core/explain/explain.ts';
@@ -8,7 +7,7 @@ import { accountPk } from './aws/keys.ts';
 import { tableLeads } from './aws/leads.ts';
 import { tableRolledUp } from './aws/rolled-up.ts';
 import { tableRulesets } from './aws/rulesets.ts';
-import { openTable } from './aws/table.ts';
+import { liveTable } from './aws/live-table.ts';
 import { readEnv } from './env.ts';
 import { tableAccountOwners } from './handoffs/account-owners.ts';
 import { tableTurns } from './handoffs/turns.ts';
@@ -19,7 +18,7 @@ import { tableRulesetParts } from './journeys/rulesets.ts';
 import { loggedStandings } from './journeys/standings.ts';
 
 const env = readEnv(['TABLE_NAME']);
-const table = openTable(new DynamoDBClient({}), env.TABLE_NAME);
+const table = liveTable(env.TABLE_NAME);
 const clock = { now: () => Date.now() };
 /** It writes no lead and no account, so it needs to know nothing of the indexes. */
 const shards = { due: 1, band: 1 };

@@ -1,10 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
+import { OFTEN } from './aws/client.ts';
 import { tableQuarantine } from './aws/quarantine.ts';
+import { liveBus } from './aws/live-bus.ts';
 import { openTable } from './aws/table.ts';
 import { readEnv } from './env.ts';
 import { createIngest } from './ingest/accept.ts';
@@ -15,7 +16,7 @@ import { createRate } from './ingest/rate.ts';
 import { tableRateCounter } from './ingest/rate-counter.ts';
 
 const env = readEnv(['BUS_NAME', 'INGEST_KEYS_SECRET', 'TABLE_NAME', 'ALLOWED_ORIGINS', 'EVENTS_PER_SECOND']);
-const dynamodb = new DynamoDBClient({});
+const dynamodb = new DynamoDBClient(OFTEN);
 const secrets = new SecretsManagerClient({});
 
 const readKeys = async (): Promise<string> => {
@@ -26,7 +27,7 @@ const readKeys = async (): Promise<string> => {
 /** `POST /v1/…`, `/batch`; `GET /v1/projects/{key}/settings`, `/health`. */
 export const handler = createIngest({
   keys: createKeys(readKeys, Date.now),
-  bus: eventBus(new EventBridgeClient({}), env.BUS_NAME),
+  bus: eventBus(liveBus(), env.BUS_NAME),
   quarantine: tableQuarantine(openTable(dynamodb, env.TABLE_NAME)),
   rate: createRate({
     counter: tableRateCounter(dynamodb, env.TABLE_NAME),

@@ -1,8 +1,7 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { tableAccounts } from './aws/accounts.ts';
 import { tableLeads } from './aws/leads.ts';
 import { tableRulesets } from './aws/rulesets.ts';
-import { openTable } from './aws/table.ts';
+import { liveTable } from './aws/live-table.ts';
 import { readEnv } from './env.ts';
 import { tableEntries } from './journeys/entries.ts';
 import { tableHandoffs } from './handoffs/handoffs.ts';
@@ -13,7 +12,7 @@ import { loggedStandings } from './journeys/standings.ts';
 import { tableSuppressions } from './mail/suppress.ts';
 
 const env = readEnv(['TABLE_NAME']);
-const table = openTable(new DynamoDBClient({}), env.TABLE_NAME);
+const table = liveTable(env.TABLE_NAME);
 const clock = { now: () => Date.now() };
 /** A look writes no lead, so it needs to know nothing of the indexes. */
 const leads = tableLeads(table, { due: 1, band: 1 });

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { AccountBrief } from '../core/accounts/account-handoff.ts';
 import { accountPk } from './aws/keys.ts';
-import { openTable } from './aws/table.ts';
+import { liveTable } from './aws/live-table.ts';
 import { readEnv } from './env.ts';
 import { tableHandoffs } from './handoffs/handoffs.ts';
 import { createNotify } from './handoffs/notify.ts';
@@ -21,7 +20,7 @@ const env = readEnv([
   'PUBLIC_URL',
   'PRIVATE_ADDRESSES',
 ]);
-const table = openTable(new DynamoDBClient({}), env.TABLE_NAME);
+const table = liveTable(env.TABLE_NAME);
 const clock = { now: () => Date.now() };
 const secrets = new SecretsManagerClient({});
 const secret = (id: string): (() => Promise<string>) => secretText(secrets, id, () => clock.now());

@@ -1,8 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { openTable } from './aws/table.ts';
+import { liveBus } from './aws/live-bus.ts';
+import { liveTable } from './aws/live-table.ts';
 import { readEnv } from './env.ts';
 import { eventBus } from './ingest/event-bus.ts';
 import { publish } from './ingest/publish.ts';
@@ -13,10 +12,10 @@ import { secretText } from './mail/secret.ts';
 import { tableSuppressions } from './mail/suppress.ts';
 
 const env = readEnv(['TABLE_NAME', 'BUS_NAME', 'LINK_SECRET']);
-const table = openTable(new DynamoDBClient({}), env.TABLE_NAME);
+const table = liveTable(env.TABLE_NAME);
 const clock = { now: () => Date.now() };
 const rulesets = tableRulesetParts(table, clock);
-const bus = eventBus(new EventBridgeClient({}), env.BUS_NAME);
+const bus = eventBus(liveBus(), env.BUS_NAME);
 
 /** `GET` and `POST /u/{token}`. */
 export const handler = createPreferences({

@@ -1,16 +1,15 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { readFile } from 'node:fs/promises';
 import type { Ruleset } from '../core/ruleset.ts';
+import { liveTable } from './aws/live-table.ts';
 import { tablePublished } from './aws/published.ts';
-import { openTable } from './aws/table.ts';
 import { readEnv } from './env.ts';
 import { stateMachines } from './journeys/executions.ts';
 import { createPublish } from './publishing/handle.ts';
 import { rescoreStarter } from './rescoring/start.ts';
 
 const env = readEnv(['TABLE_NAME', 'RESCORE_MACHINE', 'RESCORE_SEGMENTS']);
-const table = openTable(new DynamoDBClient({}), env.TABLE_NAME);
+const table = liveTable(env.TABLE_NAME);
 const now = (): number => Date.now();
 const deployed = async (): Promise<Ruleset> =>
   JSON.parse(await readFile(new URL('ruleset.json', import.meta.url), 'utf8')) as Ruleset;

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESClient } from '@aws-sdk/client-ses';
 import type { AccountBrief } from '../core/accounts/account-handoff.ts';
 import { accountAttributes } from '../core/engine/attributes.ts';
 import { tableAccounts } from './aws/accounts.ts';
 import { accountPk } from './aws/keys.ts';
-import { openTable } from './aws/table.ts';
+import { liveTable } from './aws/live-table.ts';
 import { readEnv } from './env.ts';
 import { tableEntries } from './journeys/entries.ts';
 import { tableHandoffs } from './handoffs/handoffs.ts';
@@ -24,7 +23,7 @@ import { tableSuppressions } from './mail/suppress.ts';
 import { sesTransport } from './mail/transport.ts';
 
 const env = readEnv(['TABLE_NAME', 'LINK_SECRET', 'PUBLIC_URL', 'CONFIGURATION_SET']);
-const table = openTable(new DynamoDBClient({}), env.TABLE_NAME);
+const table = liveTable(env.TABLE_NAME);
 const clock = { now: () => Date.now() };
 const accounts = tableAccounts(table, clock);
 /** One attempt: after a lost response a second one would be a second mail. */

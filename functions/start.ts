@@ -1,12 +1,11 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { AccountBrief } from '../core/accounts/account-handoff.ts';
 import { tableAccounts } from './aws/accounts.ts';
 import { accountPk } from './aws/keys.ts';
 import { tableLeads } from './aws/leads.ts';
+import { liveTable } from './aws/live-table.ts';
 import { tableRolledUp } from './aws/rolled-up.ts';
 import { tableRulesets } from './aws/rulesets.ts';
-import { openTable } from './aws/table.ts';
 import { readEnv } from './env.ts';
 import { tableEntries } from './journeys/entries.ts';
 import { stateMachines } from './journeys/executions.ts';
@@ -19,7 +18,7 @@ import { loggedStandings } from './journeys/standings.ts';
 import { createStart } from './journeys/start.ts';
 
 const env = readEnv(['TABLE_NAME', 'JOURNEY_MACHINES', 'HANDOFF_MACHINE']);
-const table = openTable(new DynamoDBClient({}), env.TABLE_NAME);
+const table = liveTable(env.TABLE_NAME);
 const clock = { now: () => Date.now() };
 /** It writes no lead and no account, so it needs to know nothing of the indexes. */
 const shards = { due: 1, band: 1 };

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { AccountBrief } from '../core/accounts/account-handoff.ts';
 import { accountPk } from './aws/keys.ts';
-import { openTable } from './aws/table.ts';
+import { liveTable } from './aws/live-table.ts';
 import { readEnv } from './env.ts';
 import { tableHandoffs } from './handoffs/handoffs.ts';
 import { createWebhook } from './handoffs/webhook.ts';
@@ -14,7 +13,7 @@ import { secretText } from './mail/secret.ts';
 import { poster } from './outbound/post.ts';
 
 const env = readEnv(['TABLE_NAME', 'WEBHOOKS_SECRET', 'PUBLIC_URL', 'PRIVATE_ADDRESSES']);
-const table = openTable(new DynamoDBClient({}), env.TABLE_NAME);
+const table = liveTable(env.TABLE_NAME);
 const clock = { now: () => Date.now() };
 
 /** Tells other products: of handoffs, and that journeys came by. */

@@ -36,7 +36,7 @@ export class Accounts extends Construct {
       timeout: TIMEOUT,
       memorySize: 1024,
     });
-    storage.allow(this.accounts, 'GetItem', 'Query', 'PutItem', 'DeleteItem');
+    storage.allow(this.accounts, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem');
     storage.allowIndex(this.accounts, 'Query', 'account');
     bus.allowPut(this.accounts);
 

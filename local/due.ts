@@ -14,25 +14,34 @@ export interface Due {
   /** Moves virtual time to `to`, stopping at every instant at which something is due, in order; at each it waits
    *  until all is quiet. One advance at a time. */
   readonly advance: (to: number) => Promise<void>;
+  /** The same for a machine whose schedules sleep: they run at `to`, each once, however often they were due. */
+  readonly drowse: (to: number) => Promise<void>;
   /** Resolves what waits. */
   readonly stop: () => void;
 }
 
-export const createDue = (clock: Clock, timed: readonly Timed[], quiet: readonly Quiet[]): Due => {
+/** @param schedules those of `timed` that come again and again by themselves */
+export const createDue = (
+  clock: Clock,
+  timed: readonly Timed[],
+  quiet: readonly Quiet[],
+  schedules: readonly Timed[] = [],
+): Due => {
+  const others = timed.filter((each) => !schedules.includes(each));
   let waiters: (() => void)[] = [];
   let woken = false;
   let stopped = false;
   let nap: NodeJS.Timeout | undefined;
   let turn: Promise<void> = Promise.resolve();
 
-  const nextDue = (): number =>
-    timed.reduce(
+  const nextDue = (of = timed): number =>
+    of.reduce(
       (first, each) => Math.min(first, each.nextDue() ?? Number.POSITIVE_INFINITY),
       Number.POSITIVE_INFINITY,
     );
 
-  const run = (): void => {
-    for (const each of timed)
+  const run = (of = timed): void => {
+    for (const each of of)
       if ((each.nextDue() ?? Number.POSITIVE_INFINITY) <= clock.now()) each.runDue(clock.now());
   };
 
@@ -67,34 +76,40 @@ export const createDue = (clock: Clock, timed: readonly Timed[], quiet: readonly
       });
     });
 
-  const busy = (): boolean => quiet.some((each) => each.busy()) || nextDue() <= clock.now();
-  const idle = async (): Promise<void> => {
+  const busy = (of = timed): boolean => quiet.some((each) => each.busy()) || nextDue(of) <= clock.now();
+  const idle = async (of = timed): Promise<void> => {
     while (!stopped) {
-      run();
+      run(of);
       // Twice, a turn apart: what one service has just handed over, the next one may not count yet.
-      if (!busy()) await new Promise(setImmediate);
-      if (!busy()) return;
+      if (!busy(of)) await new Promise(setImmediate);
+      if (!busy(of)) return;
       await change();
     }
   };
 
-  const walk = async (to: number): Promise<void> => {
+  const walk = async (to: number, of = timed): Promise<void> => {
     if (!clock.virtual) throw new Error('Only a virtual clock can be advanced.');
-    await idle();
-    for (let next = nextDue(); next <= to && !stopped; next = nextDue()) {
+    await idle(of);
+    for (let next = nextDue(of); next <= to && !stopped; next = nextDue(of)) {
       clock.set(Math.max(clock.now(), next));
-      await idle();
+      await idle(of);
     }
     if (!stopped && to > clock.now()) clock.set(to);
+  };
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    turn = turn.catch(() => {}).then(work);
+    return turn;
   };
 
   return {
     changed,
-    idle,
-    advance: (to) => {
-      turn = turn.catch(() => {}).then(() => walk(to));
-      return turn;
-    },
+    idle: () => idle(),
+    advance: (to) => inTurn(() => walk(to)),
+    drowse: (to) =>
+      inTurn(async () => {
+        await walk(to, others);
+        await idle();
+      }),
     stop: () => {
       stopped = true;
       clearTimeout(nap);

@@ -17,11 +17,12 @@ export const startDynamodb: StartDynamodb = async ({ dir, access, changed, upstr
 
   const endpoint = await startEndpoint('application/x-amz-json-1.0', async (request) => {
     const principal = access.identify(request.headers);
-    for (const resource of resourcesOf(request.body))
+    const input = inputOf(request.body);
+    for (const resource of resourcesOf(input))
       access.allow(principal, `dynamodb:${request.operation}`, resource);
     underWay += 1;
     try {
-      return await store.handle(request);
+      return await store.handle(request, input);
     } catch (error) {
       if (error instanceof AwsError) throw error;
       throw new AwsError('ValidationException', `The request cannot be read: ${String(error)}`);
@@ -42,14 +43,22 @@ export const startDynamodb: StartDynamodb = async ({ dir, access, changed, upstr
   };
 };
 
-/** The tables and indexes that a request touches; "*" for those that name none. */
-const resourcesOf = (body: Buffer): string[] => {
-  let input: { TableName?: unknown; IndexName?: unknown; RequestItems?: unknown } | null;
+interface Input {
+  readonly TableName?: unknown;
+  readonly IndexName?: unknown;
+  readonly RequestItems?: unknown;
+}
+
+const inputOf = (body: Buffer): Input | null => {
   try {
-    input = JSON.parse(body.toString('utf8')) as typeof input;
+    return JSON.parse(body.toString('utf8')) as Input | null;
   } catch {
     throw new AwsError('SerializationException', 'The request is not JSON.');
   }
+};
+
+/** The tables and indexes that a request touches; "*" for those that name none. */
+const resourcesOf = (input: Input | null): string[] => {
   const items = input?.RequestItems;
   if (typeof items === 'object' && items !== null) return Object.keys(items).map(tableArn);
   if (typeof input?.TableName !== 'string') return ['*'];

@@ -63,6 +63,8 @@ export interface Runtime {
   idle(): Promise<void>;
   /** Moves virtual time and runs everything due on the way, in order. */
   advance(ms: number): Promise<void>;
+  /** The same, but a schedule that is due many times on the way runs once, at the end. */
+  drowse(ms: number): Promise<void>;
   /** What each function did to what, each combination once. */
   actions(): Action[];
   stop(): Promise<void>;
@@ -285,6 +287,7 @@ const start = async (
     clock,
     [queue, bus, mail, states, scheduler],
     [lambda, dynamodb, queue, bus, mail, states, scheduler],
+    [scheduler],
   );
   later.due = due;
   ending.add(due.stop);
@@ -316,6 +319,7 @@ const start = async (
     token: () => issuer.token(clients[0]?.ref ?? ''),
     idle: due.idle,
     advance: (ms) => due.advance(clock.now() + ms),
+    drowse: (ms) => due.drowse(clock.now() + ms),
     actions: access.actions,
     stop: () => ending.run(log),
   };

@@ -67,10 +67,10 @@ function newsletter(life: Life, days: readonly number[], share: number): void {
 /** Comes by once or twice, never leaves a name. */
 export function browser(life: Life): void {
   const { chance, journal } = life;
-  for (const day of days(life, chance.int(0, DAYS - 2), 6, chance.int(1, 3)))
+  for (const day of days(life, chance.int(0, DAYS - 2), 6, chance.int(1, 2)))
     journal.visit(
       day,
-      chance.some(['/', ...POSTS, '/careers', '/pricing', '/about'], chance.int(1, 6)),
+      chance.some(['/', ...POSTS, '/careers', '/pricing', '/about'], chance.int(1, 4)),
       SEARCH,
     );
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { log } from '../log.ts';
+import { inParallel } from '../parallel.ts';
 import type { RollUps } from '../ports.ts';
 import { onQueue, type QueueHandler } from '../queue.ts';
 import { rollUp, type RollUpOccasion, type RollUpPorts } from './roll-up.ts';
@@ -10,6 +11,9 @@ const Request = z.object({
 });
 
 export type AccountsPorts = RollUpPorts & { readonly rollUps: Pick<RollUps, 'begin'> };
+
+/** Accounts worked on at once. */
+const ACCOUNTS = 10;
 
 interface Asked {
   readonly occasion: RollUpOccasion;
@@ -35,7 +39,7 @@ export const createAccounts = (ports: AccountsPorts): QueueHandler =>
         records: [...(before?.records ?? []), id],
       });
     }
-    for (const [accountId, { occasion, records: from }] of asked) {
+    await inParallel(ACCOUNTS, [...asked], async ([accountId, { occasion, records: from }]) => {
       try {
         // Before anything is read: whatever changes from here on asks again.
         if (occasion === 'changed') await ports.rollUps.begin(accountId);
@@ -50,6 +54,6 @@ export const createAccounts = (ports: AccountsPorts): QueueHandler =>
         log.error('an account was not rolled up', { account: accountId, error: error as Error });
         failed.push(...from);
       }
-    }
+    });
     return failed;
   });

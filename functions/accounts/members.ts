@@ -4,6 +4,7 @@ import type { Lead } from '../../core/lead.ts';
 import { inParallel } from '../parallel.ts';
 import type { Accounts, Leads, LiveRuleset, RolledUp } from '../ports.ts';
 import { readLog } from '../scoring/read.ts';
+import type { Remembered } from './remembered.ts';
 
 /** Members looked at at once. */
 const MEMBERS = 8;
@@ -18,6 +19,8 @@ export interface MemberPorts {
   readonly leads: Pick<Leads, 'read' | 'log'>;
   readonly rolledUp: Pick<RolledUp, 'members'>;
   readonly accounts: Pick<Accounts, 'history'>;
+  /** @default every log is read */
+  readonly remembered?: Remembered | undefined;
 }
 
 /**
@@ -40,7 +43,7 @@ export const membersOf = async (
 };
 
 const memberOf = async (
-  { leads }: MemberPorts,
+  { leads, remembered }: MemberPorts,
   leadId: string,
   accountId: string,
   said: AccountHistory | null,
@@ -49,7 +52,11 @@ const memberOf = async (
 ): Promise<Member | null> => {
   const lead = await leads.read(leadId);
   if (lead === null || lead.into !== undefined || lead.account !== accountId) return null;
-  const { history } = await readLog(leads, lead, live.hash, [], false);
+  let history = remembered?.find(lead, live.hash) ?? null;
+  if (history === null) {
+    ({ history } = await readLog(leads, lead, live.hash, [], false));
+    remembered?.keep(lead, live.hash, history);
+  }
   const known = said === null ? history : { ...history, account: said };
   // Time never runs backwards for a lead.
   return { lead, evaluation: live.engine.evaluate(known, Math.max(now, lead.asOf)) };

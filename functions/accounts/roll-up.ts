@@ -3,7 +3,7 @@ import { DAY } from '../../core/duration.ts';
 import { newAccount, type Account } from '../../core/accounts/account-projection.ts';
 import { Conflict } from '../errors.ts';
 import type { Accounts, Changes, Clock, Leads, LiveRuleset, RolledUp, Rulesets } from '../ports.ts';
-import { membersOf } from './members.ts';
+import { membersOf, type MemberPorts } from './members.ts';
 import { nextLook, projectAccount, type MemberScores } from './project.ts';
 import { tellAccount } from './tell.ts';
 
@@ -16,6 +16,7 @@ export interface RollUpPorts {
   readonly changes: Changes;
   /** Waits before the n-th new try, from 1; jittered. */
   readonly pause: (attempt: number) => Promise<void>;
+  readonly remembered?: MemberPorts['remembered'];
 }
 
 /** Why an account is rolled up: somebody of it has changed, or a day has passed. */

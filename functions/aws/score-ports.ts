@@ -1,5 +1,3 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { setTimeout } from 'node:timers/promises';
 import { readEnv } from '../env.ts';
 import type { RolledUp, RollUps, ScorePorts } from '../ports.ts';
@@ -10,7 +8,10 @@ import { tableIdentities } from './identities.ts';
 import { tableLeads } from './leads.ts';
 import { tableRolledUp } from './rolled-up.ts';
 import { tableRulesets } from './rulesets.ts';
-import { openTable, type Table } from './table.ts';
+import { liveBus } from './live-bus.ts';
+import { liveTable } from './live-table.ts';
+import type { Table } from './table.ts';
+import { readTogether } from './together.ts';
 
 /** How long the first new try waits at most, ms; each further one twice as long. */
 const PAUSE = 40;
@@ -27,9 +28,9 @@ export const scorePorts = (): ScorePorts & {
   readonly rolledUp: RolledUp;
 } => {
   const env = readEnv(['TABLE_NAME', 'BUS_NAME', 'DUE_SHARDS', 'BAND_SHARDS']);
-  const table = openTable(new DynamoDBClient({}), env.TABLE_NAME);
+  const table = readTogether(liveTable(env.TABLE_NAME), pause);
   const clock = { now: () => Date.now() };
-  const bus = { client: new EventBridgeClient({}), name: env.BUS_NAME };
+  const bus = { client: liveBus(), name: env.BUS_NAME };
   const shards = { due: env.DUE_SHARDS, band: env.BAND_SHARDS };
   return {
     table,

@@ -5,27 +5,27 @@ import { type AwsReply, type AwsRequest } from '../endpoint.ts';
 
 /** Answers requests in DynamoDB's wire format from a folder. */
 export interface Store {
-  handle(request: AwsRequest): Promise<AwsReply>;
+  /** @param input the request's body, parsed */
+  handle(request: AwsRequest, input: unknown): Promise<AwsReply>;
   /** Waits for writes under way. */
   close(): Promise<void>;
 }
 
 /**
- * Opens the embedded DynamoDB: dynalite on LevelDB, with its faults mended where they are.
- * It never sees a socket: it gets whole requests, so that a client that goes away cannot reach it.
+ * Opens the embedded DynamoDB: dynalite on LevelDB, with its faults mended where they are. Of dynalite only what checks
+ * and does the operations is used: there is no server of its own that a client's leaving could reach.
  */
 export const openStore = async (folder: string): Promise<Store> => {
-  mend();
-  const server = dynalite({ path: folder, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
-  const { db } = opened!;
-  opened = null;
+  const inside = mended ?? mend();
+  mended = inside;
+  const store = inside.create({ path: folder, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
+  const { db } = store;
   await db.open().catch((cause: Error) => {
     const { message } = (cause.cause as Error | undefined) ?? cause;
     throw new Error(`${folder} cannot be opened, it may be damaged: ${message}`, { cause });
   });
-  const [listener] = server.listeners('request') as [Listener];
   return {
-    handle: (request) => pass(listener, request),
+    handle: (request, input) => answer(inside, store, request, input),
     close: () =>
       new Promise((resolve, reject) => {
         db.close((error) => (error ? reject(error) : resolve()));
@@ -33,43 +33,38 @@ export const openStore = async (folder: string): Promise<Store> => {
   };
 };
 
-type Listener = (request: object, response: object) => void;
+const reply = (body: object, status = 200): AwsReply => ({ status, body: JSON.stringify(body) });
 
-/** Calls an HTTP listener with a request that is already here. */
-const pass = (listener: Listener, { method, path, headers, body }: AwsRequest): Promise<AwsReply> =>
+/** Checks a request and does what it asks, as dynalite's own server does. */
+const answer = (
+  inside: Inside,
+  store: object,
+  { operation }: AwsRequest,
+  input: unknown,
+): Promise<AwsReply> =>
   new Promise((resolve, reject) => {
-    const listeners: Record<string, (chunk?: Buffer) => void> = {};
-    const replyHeaders: Record<string, string> = {};
-    const request = {
-      method,
-      url: path,
-      headers,
-      on: (event: string, listen: () => void) => {
-        listeners[event] = listen;
-      },
-      removeAllListeners: () => {},
-    };
-    const response = {
-      statusCode: 200,
-      setHeader: (name: string, value: string | number) => {
-        replyHeaders[name.toLowerCase()] = String(value);
-      },
-      end: (text = '') => {
-        resolve({ status: response.statusCode, headers: replyHeaders, body: text });
-      },
-    };
+    const name = operation.charAt(0).toLowerCase() + operation.slice(1);
+    if (!ACTIONS.includes(name))
+      return resolve(reply({ __type: 'com.amazon.coral.service#UnknownOperationException' }, 400));
     try {
-      listener(request, response);
-      if (body.length > 0) listeners['data']?.(body);
-      listeners['end']?.();
-    } catch (error) {
+      const { types, custom } = inside.validation(name);
+      const data = inside.validations.checkTypes(input, types);
+      inside.validations.checkValidations(data, types, custom, store);
+      inside.action(name)(store, data, (error, done) => {
+        if (error) resolve(reply(error.body ?? {}, error.statusCode));
+        else resolve(reply(done as object));
+      });
+    } catch (thrown) {
+      const { statusCode, body } = thrown as ActionError;
+      if (statusCode !== undefined) return resolve(reply(body ?? {}, statusCode));
       // What its validation trips over (nesting of 5,000, say) is the sender's fault.
-      reject(error instanceof Error ? error : new Error(String(error)));
+      reject(thrown instanceof Error ? thrown : new Error(String(thrown)));
     }
   });
 
 // What is used of dynalite's inside; its version is pinned.
 type Callback<T = void> = (error?: Error | null, value?: T) => void;
+type Done = (error: ActionError | null | undefined, value?: unknown) => void;
 type Item = Readonly<Record<string, unknown>>;
 type Operation = { type: 'put'; key: string; value: unknown } | { type: 'del'; key: string };
 interface Iterator {
@@ -95,7 +90,17 @@ interface Table {
   readonly LocalSecondaryIndexes?: readonly object[] | undefined;
   readonly GlobalSecondaryIndexes?: readonly object[] | undefined;
 }
+/** dynalite, mended. */
 interface Inside {
+  readonly create: (options: object) => { readonly db: Level };
+  readonly validations: {
+    checkTypes(data: unknown, types: object): unknown;
+    checkValidations(data: unknown, types: object, custom: unknown, store: object): void;
+  };
+  readonly validation: (action: string) => { readonly types: object; readonly custom: unknown };
+  readonly action: (name: string) => (store: object, data: unknown, done: Done) => void;
+}
+interface Database {
   create: (options: object) => { readonly db: Level };
   updateIndexes(store: unknown, table: Table, old: Item | undefined, item: Item | null, done: Callback): void;
   getIndexActions(
@@ -110,12 +115,10 @@ interface ActionError extends Error {
   statusCode?: number;
   body?: object;
 }
-type Action = (store: unknown, data: unknown, done: Callback<unknown>) => void;
+type Action = (store: unknown, data: unknown, done: Done) => void;
 
 const require = createRequire(import.meta.url);
-let mended = false;
-let opened: { readonly db: Level } | null = null;
-let dynalite: (options: object) => { listeners(event: string): unknown[] };
+let mended: Inside | undefined;
 
 const ACTIONS = [
   ...['batchGetItem', 'batchWriteItem', 'createTable', 'deleteItem', 'deleteTable', 'describeTable'],
@@ -123,11 +126,9 @@ const ACTIONS = [
   ...['untagResource', 'listTagsOfResource', 'updateItem', 'updateTable'],
 ];
 
-/** Once a process, before dynalite itself is loaded. */
-const mend = (): void => {
-  if (mended) return;
-  mended = true;
-  const inside = require('dynalite/db') as Inside;
+/** Once a process. */
+const mend = (): Inside => {
+  const inside = require('dynalite/db') as Database;
   /** The index entries that go with an item, from when they are known until the item is written. */
   const held = new Map<string, Operation[]>();
 
@@ -178,27 +179,28 @@ const mend = (): void => {
     // Its own streams leave their iterators open, each with a snapshot of the database.
     db.createKeyStream = (range) => streamOf(db.keys(range));
     db.createValueStream = (range) => streamOf(db.values(range));
-    opened = store;
     return store;
   };
 
-  // An error that is not DynamoDB's own would be thrown into nowhere and end the process.
-  for (const name of ACTIONS) {
-    const path = require.resolve(`dynalite/actions/${name}`);
-    const action = require(path) as Action;
-    require.cache[path]!.exports = ((store, data, done) =>
-      action(store, data, (error: ActionError | null | undefined, value) => {
-        if (error && error.statusCode === undefined) {
-          error.statusCode = 500;
-          error.body = {
-            __type: 'com.amazonaws.dynamodb.v20120810#InternalServerError',
-            message: error.message,
-          };
-        }
-        done(error, value);
-      })) satisfies Action;
-  }
-  dynalite = require('dynalite') as typeof dynalite;
+  return {
+    create: (options) => inside.create(options),
+    validations: require('dynalite/validations') as Inside['validations'],
+    validation: (action) => require(`dynalite/validations/${action}`) as ReturnType<Inside['validation']>,
+    action: (name) => {
+      const action = require(`dynalite/actions/${name}`) as Action;
+      return (store, data, done) => action(store, data, (error, value) => done(known(error), value));
+    },
+  };
+};
+
+/** An error that is not DynamoDB's own would be thrown into nowhere and end the process. */
+const known = (error: ActionError | null | undefined): ActionError | null | undefined => {
+  if (!error || error.statusCode !== undefined) return error;
+  const body = {
+    __type: 'com.amazonaws.dynamodb.v20120810#InternalServerError',
+    message: error.message,
+  };
+  return Object.assign(error, { statusCode: 500, body });
 };
 
 /** One entry is read in microseconds; a worker thread takes longer to wake than that. */

@@ -6,7 +6,7 @@ import {
   type IncomingMessage,
   type RequestOptions,
 } from 'node:http';
-import { Readable, Writable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { type Answering } from '../endpoint.ts';
 
 /** Services work in their own name: what goes wrong in them is not the function's. */
@@ -32,29 +32,45 @@ export const directRequest = (
   onResponse?: (response: IncomingMessage) => void,
 ): ClientRequest => {
   const chunks: Buffer[] = [];
-  const request = new Writable({
-    // The answer comes after the end of what was sent.
-    autoDestroy: false,
-    write: (chunk: Buffer, _encoding, done) => {
-      chunks.push(chunk);
-      done();
+  const take = (chunk: unknown, encoding?: unknown): void => {
+    if (typeof chunk === 'string') chunks.push(Buffer.from(chunk, encoding as BufferEncoding | undefined));
+    else if (chunk instanceof Uint8Array)
+      chunks.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
+  };
+  const send = (): void => {
+    const sent = {
+      method: options.method ?? 'GET',
+      path: options.path ?? '/',
+      headers: lowerCased(options.headers),
+      body: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks),
+    };
+    void outside(answer, sent).then(({ status, headers, body }) => {
+      if (request.destroyed) return;
+      const response = new Readable({ read: () => {} });
+      if (body.length > 0) response.push(body);
+      response.push(null);
+      const named = { statusCode: status, statusMessage: '', headers, complete: true };
+      request.emit('response', Object.assign(response, named));
+    });
+  };
+  // No stream of Node's: it would take longer than all that it carries.
+  const request = Object.assign(new EventEmitter(), {
+    writable: true,
+    destroyed: false,
+    write: (chunk: unknown, encoding?: unknown): boolean => {
+      take(chunk, encoding);
+      return true;
     },
-    final: (done) => {
-      done();
-      const sent = {
-        method: options.method ?? 'GET',
-        path: options.path ?? '/',
-        headers: lowerCased(options.headers),
-        body: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks),
-      };
-      void outside(answer, sent).then(({ status, headers, body }) => {
-        if (request.destroyed) return;
-        const response = new Readable({ read: () => {} });
-        if (body.length > 0) response.push(body);
-        response.push(null);
-        const named = { statusCode: status, statusMessage: '', headers, complete: true };
-        request.emit('response', Object.assign(response, named));
-      });
+    end: (chunk?: unknown, encoding?: unknown): void => {
+      take(chunk, encoding);
+      request.writable = false;
+      send();
+    },
+    destroy: (error?: Error): void => {
+      if (request.destroyed) return;
+      request.destroyed = true;
+      if (error) request.emit('error', error);
+      request.emit('close');
     },
   });
   if (onResponse) request.once('response', onResponse);

@@ -3,6 +3,9 @@ const MAX_OPEN = 12;
 /** Contexts of one function: they share one thread, so more of them wait no less, and each warms up by itself. Two
  *  show what becomes of invocations that run at the same time. */
 const MAX_SAME = 2;
+/** How long a caller waits for one that is in use before another is opened for it, ms: each costs a second until it
+ *  is warm, and mostly the one in use is free again sooner. */
+const PATIENCE = 100;
 /** Something that is expensive to open and serves one caller at a time. */
 export interface Pooled {
   broken(): boolean;
@@ -11,11 +14,12 @@ export interface Pooled {
 
 interface Waiting<T> {
   readonly kind: string;
+  readonly since: number;
   readonly take: (found: T | undefined) => void;
 }
 
 /** Keeps what was opened for the next caller of the same kind. */
-export const createPool = <T extends Pooled>(max = MAX_OPEN, maxSame = MAX_SAME) => {
+export const createPool = <T extends Pooled>(max = MAX_OPEN, maxSame = MAX_SAME, patience = PATIENCE) => {
   /** Longest unused first. */
   let idle: { kind: string; item: T }[] = [];
   /** First come first. */
@@ -23,6 +27,7 @@ export const createPool = <T extends Pooled>(max = MAX_OPEN, maxSame = MAX_SAME)
   const open = new Map<string, number>();
   let total = 0;
   let closed = false;
+  let later: NodeJS.Timeout | undefined;
 
   const count = (kind: string, by: number): void => {
     open.set(kind, (open.get(kind) ?? 0) + by);
@@ -48,13 +53,27 @@ export const createPool = <T extends Pooled>(max = MAX_OPEN, maxSame = MAX_SAME)
     return true;
   };
 
+  /** Looks again when the longest waiting has lost its patience. */
+  const serveLater = (inMs: number): void => {
+    later ??= setTimeout(() => {
+      later = undefined;
+      serve();
+    }, inMs);
+  };
+
   /** Serves whoever can be served: with one as it is, or with the place for a new one. */
   const serve = (): void => {
     for (let index = 0; index < waiting.length;) {
-      const { kind, take } = waiting[index] as Waiting<T>;
+      const { kind, since, take } = waiting[index] as Waiting<T>;
       const found = idle.findLastIndex((each) => each.kind === kind);
       const [same] = found < 0 ? [] : idle.splice(found, 1);
       if (!same) {
+        const left = (open.get(kind) ?? 0) === 0 ? 0 : since + patience - performance.now();
+        if (left > 0) {
+          serveLater(left);
+          index++;
+          continue;
+        }
         const full = (open.get(kind) ?? 0) >= maxSame || (total >= max && !makeRoom(kind));
         if (full) {
           index++;
@@ -73,7 +92,7 @@ export const createPool = <T extends Pooled>(max = MAX_OPEN, maxSame = MAX_SAME)
     /** One to use as it is, or undefined: the caller opens one, there is room. */
     acquire: (kind: string): Promise<T | undefined> =>
       new Promise((take) => {
-        waiting.push({ kind, take });
+        waiting.push({ kind, since: performance.now(), take });
         serve();
       }),
     /** Gives one back; without an item, the place that an `acquire` had left to fill. */
@@ -85,6 +104,7 @@ export const createPool = <T extends Pooled>(max = MAX_OPEN, maxSame = MAX_SAME)
     },
     close: (): void => {
       closed = true;
+      clearTimeout(later);
       idle.forEach(close);
       idle = [];
     },

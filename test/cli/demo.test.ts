@@ -44,13 +44,25 @@ describe('the player', () => {
   test('moves the clock first, then sends what has happened by then, in order', async () => {
     const on = stage(0);
     const { list, save } = saved();
-    await play(on, some, { shift: 0, played: 0 }, save);
+    await play(on, some, { shift: 0, played: 0 }, save, { step: 8 * HOUR });
     expect(on.log).toEqual([
       [8 * HOUR, ['a', 'b', 'c']],
       [16 * HOUR, ['d']],
       [40 * HOUR, ['e']],
     ]);
     expect(list).toEqual([3, 4, 5]);
+  });
+
+  test('sends nothing more than a quarter of an hour after its time', async () => {
+    const on = stage(0);
+    await play(on, some, { shift: 0, played: 0 }, saved().save);
+    for (const [at, ids] of on.log)
+      for (const id of ids) {
+        const due = some.find(({ message }) => message['messageId'] === id)!.at;
+        expect(at - due).toBeGreaterThanOrEqual(0);
+        expect(at - due).toBeLessThan(HOUR / 4);
+      }
+    expect(on.log.flatMap(([, ids]) => ids)).toHaveLength(some.length);
   });
 
   test('never plays the future: the clock ends with the last message', async () => {
@@ -101,10 +113,10 @@ describe('the bundled sample', () => {
     expect(messages.map((each) => `${JSON.stringify(each.message)}\n`).join('')).toBe(sample());
   });
 
-  test('is sixty days of 6,000 to 9,000 messages in the order of time, each with its own id', async () => {
+  test('is sixty days of 3,000 to 6,000 messages in the order of time, each with its own id', async () => {
     const messages = await readSample(file);
-    expect(messages.length).toBeGreaterThan(6_000);
-    expect(messages.length).toBeLessThan(9_000);
+    expect(messages.length).toBeGreaterThan(3_000);
+    expect(messages.length).toBeLessThan(6_000);
     expect(messages.every(({ at }, index) => at >= (messages[index - 1]?.at ?? 0))).toBe(true);
     expect(new Set(messages.map(({ message }) => message['messageId'])).size).toBe(messages.length);
     const days = ((messages.at(-1)?.at ?? 0) - (messages[0]?.at ?? 0)) / (24 * HOUR);
@@ -124,7 +136,7 @@ describe('the bundled sample', () => {
 
   test('names nobody real: every address is on an example domain', () => {
     const addresses = sample().match(/[\w.+-]+@[\w.-]+/g) ?? [];
-    expect(addresses.length).toBeGreaterThan(200);
+    expect(addresses.length).toBeGreaterThan(100);
     expect(addresses.filter((address) => !address.endsWith('.example'))).toEqual([]);
   });
 });

@@ -124,3 +124,23 @@ describe('the clock', () => {
     expect(() => openClock(file, { mode: 'real' })).toThrow('is damaged');
   });
 });
+
+test('a drowsy machine does everything at its instant, but what comes again and again once, at the end', async () => {
+  const clock = standingClock(0);
+  const done: string[] = [];
+  const once = worker(clock, 'once', done, [10, 20, 95]);
+  const ticks = worker(
+    clock,
+    'tick',
+    done,
+    Array.from({ length: 20 }, (_, n) => n * 5 + 3),
+  );
+  const due = createDue(clock, [once, ticks], [once, ticks], [ticks]);
+  await due.drowse(50);
+  expect(clock.now()).toBe(50);
+  expect(done.filter((line) => line.endsWith('once'))).toEqual(['10 at 10 by once', '20 at 20 by once']);
+  const ticked = done.filter((line) => line.endsWith('tick'));
+  expect(ticked).toHaveLength(10);
+  for (const line of ticked) expect(line).toContain(' at 50 ');
+  due.stop();
+});
