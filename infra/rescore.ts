@@ -100,7 +100,7 @@ export class Rescore extends Construct {
       timeout: Duration.minutes(5),
       memorySize: 1024,
     });
-    storage.allow(this.rescore, 'GetItem', 'Query', 'PutItem');
+    storage.allow(this.rescore, 'GetItem', 'BatchGetItem', 'Query', 'PutItem');
     storage.allowIndex(this.rescore, 'Scan', 'band');
     bus.allowPut(this.rescore);
 
