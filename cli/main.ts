@@ -8,6 +8,7 @@ import { deploy, rollback } from './deploy.ts';
 import { explain } from './explain.ts';
 import { type Io, processIo, Refusal } from './io.ts';
 import { rescore, rulesets } from './rulesets.ts';
+import { report } from './report.ts';
 import { score } from './score.ts';
 import { history } from './history/history.ts';
 import { plan } from './plan/plan.ts';
@@ -23,6 +24,7 @@ const COMMANDS: Readonly<Record<string, CommandDef<any>>> = {
   explain,
   adjust,
   ...{ deploy, rollback, rulesets, rescore, blame },
+  report,
 };
 
 const KINDLING: CommandDef = {

@@ -1,3 +1,4 @@
+import type { Answer, Deal } from './handoff/handoff.ts';
 import type { Contribution, NextChange } from './evaluation.ts';
 import type { Adjusted } from './explain/adjusted.ts';
 import type { JsonObject } from './json.ts';
@@ -226,6 +227,29 @@ export interface AccountPage extends AccountSummary {
   /** The highest total first; at most 500. */
   readonly leads: readonly LeadSummary[];
   readonly handoffs: readonly HandoffView[];
+}
+
+/** A handoff as lists show it. */
+export interface HandoffItem {
+  /** What events call it. */
+  readonly handoff: string;
+  readonly of: 'lead' | 'account';
+  readonly id: string;
+  readonly name: string | null;
+  readonly company: string | null;
+  readonly band: string | null;
+  /** Whole points, as they were then; null for an account. */
+  readonly total: number | null;
+  /** Who was asked last. */
+  readonly owner: string;
+  readonly team: string | null;
+  /** UTC milliseconds. */
+  readonly at: number;
+  /** How often somebody was asked. */
+  readonly asked: number;
+  readonly state: 'open' | 'unanswered' | 'accepted' | 'closed';
+  readonly answer: Answer | null;
+  readonly deal: Deal | null;
 }
 
 /** `GET /api/bands`, lowest first. */

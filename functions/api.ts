@@ -2,6 +2,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { setTimeout } from 'node:timers/promises';
 import { tableAccounts } from './aws/accounts.ts';
 import { tableIdentities } from './aws/identities.ts';
+import { tableHandoffWeeks } from './aws/handoff-weeks.ts';
 import { tableLeads } from './aws/leads.ts';
 import { liveBus } from './aws/live-bus.ts';
 import { liveTable } from './aws/live-table.ts';
@@ -43,6 +44,7 @@ export const handler = createApi({
   published: publishedRulesets(table, clock),
   accounts: tableAccounts(table, clock),
   sent: tableSent(table),
+  handoffWeeks: tableHandoffWeeks(table),
   refused: tableRefused(table),
   journeys: tableRulesetParts(table, clock),
   taken: tableTaken(table),

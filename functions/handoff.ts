@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { AccountBrief } from '../core/accounts/account-handoff.ts';
 import { adjustmentsOf } from '../core/explain/adjusted.ts';
 import { sentence } from '../core/explain/explain.ts';
@@ -10,6 +12,11 @@ import { tableRulesets } from './aws/rulesets.ts';
 import { liveTable } from './aws/live-table.ts';
 import { readEnv } from './env.ts';
 import { tableAccountOwners } from './handoffs/account-owners.ts';
+import { tableStandings } from './handoffs/standing.ts';
+import { createWatch, isWatch, type WatchAnswer } from './handoffs/watch.ts';
+import { eventBus } from './ingest/event-bus.ts';
+import { publish } from './ingest/publish.ts';
+import { tablePeople } from './journeys/people.ts';
 import { tableTurns } from './handoffs/turns.ts';
 import { createAccountHandoff, isOfAccount } from './handoffs/open-account.ts';
 import { createHandoff, type HandoffAnswer, type HandoffPorts } from './handoffs/open.ts';
@@ -17,7 +24,7 @@ import { tableHandoffs } from './handoffs/handoffs.ts';
 import { tableRulesetParts } from './journeys/rulesets.ts';
 import { loggedStandings } from './journeys/standings.ts';
 
-const env = readEnv(['TABLE_NAME']);
+const env = readEnv(['TABLE_NAME', 'BUS_NAME']);
 const table = liveTable(env.TABLE_NAME);
 const clock = { now: () => Date.now() };
 /** It writes no lead and no account, so it needs to know nothing of the indexes. */
@@ -72,6 +79,14 @@ const ofAccount = createAccountHandoff({
   sentences,
 });
 
-/** Opens the handoff of a lead, or of an account, that qualified. */
-export const handler = (task: unknown): Promise<HandoffAnswer> =>
-  isOfAccount(task) ? ofAccount(task) : ofLead(task);
+const bus = eventBus(new EventBridgeClient({}), env.BUS_NAME);
+const watch = createWatch({
+  standings: tableStandings(table, tablePeople(table)),
+  rulesets: parts,
+  publish: (entry) => publish(bus, [entry], async (ms) => void (await setTimeout(ms))),
+  clock,
+});
+
+/** Opens the handoff of a lead, or of an account, that qualified; later looks whether it was answered in time. */
+export const handler = (task: unknown): Promise<HandoffAnswer | WatchAnswer> =>
+  isWatch(task) ? watch(task) : isOfAccount(task) ? ofAccount(task) : ofLead(task);

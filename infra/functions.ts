@@ -39,6 +39,7 @@ export class Functions extends Construct {
   readonly send: BundledFunction;
   readonly handoff: BundledFunction;
   readonly notify: BundledFunction;
+  readonly answer: BundledFunction;
   readonly webhook: BundledFunction;
   readonly api: BundledFunction;
   readonly preferences: BundledFunction;
@@ -119,8 +120,9 @@ export class Functions extends Construct {
     this.handoff = new BundledFunction(this, 'Handoff', {
       description: 'Opens the record of a handoff to sales',
       bundle: bundles('handoff'),
-      environment: { TABLE_NAME },
+      environment: { TABLE_NAME, BUS_NAME },
     });
+    bus.allowPut(this.handoff);
     storage.allow(this.handoff, 'GetItem', 'Query', 'PutItem');
     if (props.accounts) storage.allowIndex(this.handoff, 'Query', 'account');
 
@@ -141,6 +143,22 @@ export class Functions extends Construct {
     for (const secret of [secrets.slack, secrets.teams, secrets.links])
       secrets.allowRead(this.notify, secret);
     storage.allow(this.notify, 'GetItem', 'PutItem');
+
+    this.answer = new BundledFunction(this, 'Answer', {
+      description: 'Takes the answers of sales, by link and by Slack',
+      bundle: bundles('answer'),
+      environment: {
+        TABLE_NAME,
+        BUS_NAME,
+        LINK_SECRET: secrets.links.secretArn,
+        SLACK_SECRET: secrets.slack.secretArn,
+        PUBLIC_URL: props.url,
+        PRIVATE_ADDRESSES,
+      },
+    });
+    bus.allowPut(this.answer);
+    for (const secret of [secrets.slack, secrets.links]) secrets.allowRead(this.answer, secret);
+    storage.allow(this.answer, 'GetItem', 'PutItem');
 
     this.webhook = new BundledFunction(this, 'Webhook', {
       description: 'Tells other products of handoffs, and that journeys came by',
@@ -171,7 +189,7 @@ export class Functions extends Construct {
     });
     bus.allowPut(this.api);
     storage.allow(this.api, 'GetItem', 'BatchGetItem', 'Query');
-    storage.allowIndex(this.api, 'Query', 'band', 'name');
+    storage.allowIndex(this.api, 'Query', 'band', 'name', 'handoff');
     if (props.accounts) storage.allowIndex(this.api, 'Query', 'account');
 
     this.preferences = new BundledFunction(this, 'Preferences', {

@@ -31,7 +31,7 @@ import { Construct } from 'constructs';
 import { STAMP } from './cached.ts';
 
 /** What the API answers; everything else is the console. */
-const API_PATHS = ['/api/*', '/v1/*', '/batch*', '/u/*', '/health'];
+const API_PATHS = ['/api/*', '/v1/*', '/batch*', '/u/*', '/h/*', '/slack/*', '/hooks/*', '/health'];
 
 /** The console is one page: every address but those of its files is that page. An account's address may end like a file. */
 const ONE_PAGE = `function handler(event) {

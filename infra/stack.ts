@@ -91,6 +91,7 @@ export class KindlingStack extends Stack {
       handoff,
       notify,
       webhook,
+      answer,
       api: read,
       preferences,
     } = functions;
@@ -128,6 +129,15 @@ export class KindlingStack extends Stack {
       { open: 'Whoever has the mail has the link: its signature is the permission.' },
     );
 
+    api.route(
+      { methods: [HttpMethod.GET, HttpMethod.POST], paths: ['/h/{token}'], target: answer },
+      { open: 'Whoever was asked has the link: its signature is the permission.' },
+    );
+    api.route(
+      { methods: [HttpMethod.POST], paths: ['/slack/actions'], target: answer },
+      { open: 'Slack signs what it sends; the function verifies it.' },
+    );
+
     const rescore = new Rescore(this, 'Rescoring', { bundles, storage, bus });
     rescore.allowStart(functions.degrade);
     const publish = new Publish(this, 'Rules', {
@@ -151,6 +161,7 @@ export class KindlingStack extends Stack {
         handoff,
         notify,
         webhook,
+        answer,
         read,
         preferences,
         publish.publish,

@@ -4,7 +4,7 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
 /** Keys only: an index finds leads, the table tells about them. */
-const INDEXES = ['due', 'band', 'name', 'account'] as const;
+const INDEXES = ['due', 'band', 'name', 'account', 'handoff'] as const;
 export type IndexName = (typeof INDEXES)[number];
 
 /** What one item, or the items of one key, may be done with. */

@@ -3,7 +3,7 @@ import {
   cut,
   field,
   footer,
-  lead,
+  prefixOf,
   LONGEST_HEADER,
   scoresInWords,
   section,
@@ -30,12 +30,12 @@ export const accountHandoffMessage = (record: AccountHandoff, links: SlackLinks)
   ];
   const rest = more === 0 ? [] : [`… and ${more} more`];
   return {
-    text: slackText(`${lead(record)}${name} is ready for sales: ${ready}`),
+    text: slackText(`${prefixOf(record)}${name} is ready for sales: ${ready}`),
     blocks: [
       // plain_text: nothing in it is markup.
       {
         type: 'header',
-        text: { type: 'plain_text', text: cut(`🔥 ${lead(record)}${name}`, LONGEST_HEADER), emoji: true },
+        text: { type: 'plain_text', text: cut(`🔥 ${prefixOf(record)}${name}`, LONGEST_HEADER), emoji: true },
       },
       section(`${band === null ? '' : `*${slackText(band)}*. `}${scoresInWords(brief.numbers)}`),
       { type: 'section', fields: fields.slice(0, 10) },

@@ -132,12 +132,12 @@ export const handoffMessage = (record: HandoffRecord, links: SlackLinks): SlackM
   const reasons = brief.reasons.map(({ sentence }) => `• ${slackText(sentence)}`).join('\n');
   const timeline = brief.timeline.map((line) => `• ${links.at(line.at)}: ${slackText(line.text)}`).join('\n');
   return {
-    text: slackText(`${lead(record)}${who} is ready for sales: ${standing}`),
+    text: slackText(`${prefixOf(record)}${who} is ready for sales: ${standing}`),
     blocks: [
       // plain_text: nothing in it is markup.
       {
         type: 'header',
-        text: { type: 'plain_text', text: cut(`🔥 ${lead(record)}${who}`, LONGEST_HEADER), emoji: true },
+        text: { type: 'plain_text', text: cut(`🔥 ${prefixOf(record)}${who}`, LONGEST_HEADER), emoji: true },
       },
       section(`*${slackText(brief.band)}*, ${brief.total} points. ${scoresInWords(brief.scores)}`),
       ...(fields.length === 0 ? [] : [{ type: 'section', fields: fields.slice(0, 10) }]),
@@ -149,7 +149,7 @@ export const handoffMessage = (record: HandoffRecord, links: SlackLinks): SlackM
 };
 
 /** What comes before the name where this is not the first time that somebody is asked. */
-export const lead = ({ asked = [], state }: Pick<HandoffRecord, 'asked' | 'state'>): string => {
+export const prefixOf = ({ asked = [], state }: Pick<HandoffRecord, 'asked' | 'state'>): string => {
   if (state !== 'open') return '';
   switch (asked.at(-1)?.why) {
     case 'reminder':

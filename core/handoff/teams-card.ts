@@ -2,7 +2,7 @@ import type { AccountHandoff } from '../accounts/account-handoff.ts';
 import type { Ask } from './answer-link.ts';
 import type { ScoreInBrief } from './brief.ts';
 import type { HandoffRecord } from './handoff.ts';
-import { lead } from './slack.ts';
+import { prefixOf } from './slack.ts';
 
 /** What a Workflows address of Microsoft Teams takes: one Adaptive Card. */
 export interface TeamsMessage {
@@ -76,7 +76,7 @@ export const handoffCard = (record: HandoffRecord, links: TeamsLinks): TeamsMess
   const who = brief.name ?? brief.email ?? 'A lead';
   return card(
     [
-      rich([run(`${lead(record)}${who}`, { size: 'Large', weight: 'Bolder' })]),
+      rich([run(`${prefixOf(record)}${who}`, { size: 'Large', weight: 'Bolder' })]),
       rich([run(`${brief.band}, ${brief.total} points. ${scores(brief.scores)}`)], { spacing: 'Small' }),
       ...fact('Company', brief.company),
       ...fact('Title', brief.title),
@@ -102,7 +102,7 @@ export const accountCard = (record: AccountHandoff, links: TeamsLinks): TeamsMes
   const count = brief.people.length + brief.more;
   return card(
     [
-      rich([run(`${lead(record)}${brief.name}`, { size: 'Large', weight: 'Bolder' })]),
+      rich([run(`${prefixOf(record)}${brief.name}`, { size: 'Large', weight: 'Bolder' })]),
       rich([run(`${count} ${count === 1 ? 'person' : 'people'}. ${scores(brief.numbers)}`)], {
         spacing: 'Small',
       }),

@@ -136,7 +136,10 @@ export const sampleVariables = (
   sender: Sender = SENDER,
   timeZone = 'UTC',
 ): JsonObject => {
-  if (name === HANDOFF_EMAIL) return handoffVariables(HANDOFF, sender, `${URL}/leads/sample`, timeZone);
-  if (name === ACCOUNT_HANDOFF_EMAIL) return accountHandoffVariables(ACCOUNT_HANDOFF, sender, URL, timeZone);
+  const answer = (ask: string): string => `${URL}/h/sample?answer=${ask}`;
+  if (name === HANDOFF_EMAIL)
+    return handoffVariables(HANDOFF, sender, `${URL}/leads/sample`, timeZone, answer);
+  if (name === ACCOUNT_HANDOFF_EMAIL)
+    return accountHandoffVariables(ACCOUNT_HANDOFF, sender, URL, timeZone, answer);
   return journeyVariables(person, sender, LINKS);
 };

@@ -1,5 +1,7 @@
 import type { AccountHandoff } from '../accounts/account-handoff.ts';
+import type { Ask } from '../handoff/answer-link.ts';
 import type { HandoffRecord } from '../handoff/handoff.ts';
+import { prefixOf } from '../handoff/slack.ts';
 import { nameOf, type ScoreInBrief } from '../handoff/brief.ts';
 import type { JsonObject } from '../json.ts';
 import type { Settings } from '../schema/settings.ts';
@@ -49,13 +51,15 @@ export const journeyVariables = (
 /**
  * What the handoff mail may say: `lead.name`, `.email`, `.title`, `.company`, `.phone`, `.country`; `account.name`;
  * `sender.*`; `handoff.owner.name`, `.url` (the lead's page), `.at`, `.band`, `.grade`, `.group`, `.total`,
- * `.scores` (`name`, `points`; of a keyed one also `keys`), `.reasons` (`sentence`, `why`, `points`), `.timeline` (`at`, `text`), `.products`.
+ * `.scores` (`name`, `points`; of a keyed one also `keys`), `.reasons` (`sentence`, `why`, `points`), `.timeline` (`at`, `text`), `.products`,
+ * `.asked` (`first`, `reminder`, `next`, `manager`), `.prefix` (`Still waiting: ` and such), `.accept_url`, `.not_now_url`, `.not_a_fit_url`.
  */
 export const handoffVariables = (
-  { brief, owner, at }: HandoffRecord,
+  { brief, owner, at, asked = [] }: HandoffRecord,
   sender: Sender,
   leadUrl: string,
   timeZone: string,
+  answer: (ask: Ask) => string,
 ): JsonObject => {
   const { name, email, title, company, phone, country, ...standing } = brief;
   return {
@@ -70,6 +74,9 @@ export const handoffVariables = (
       owner: { ...owner },
       url: leadUrl,
       at: inZone(at, timeZone),
+      asked: asked.at(-1)?.why ?? 'first',
+      prefix: prefixOf({ asked, state: 'open' }),
+      ...buttons(answer),
     },
   };
 };
@@ -78,14 +85,15 @@ export const handoffVariables = (
  * What the mail for the handoff of an account may say: `account.id`, `.name`, `.country`, `.industry`, `.employees`;
  * `sender.*`; `handoff.owner.name`, `.url` (the account's page), `.at`, `.band`, `.numbers` (`name`, `points`, `keys`),
  * `.people` (`name`, `email`, `title`, `band`, `total`, `scores`, `reason`, `url`), `.more` (how many are not named),
- * `.products` (`name`, `points`).
+ * `.products` (`name`, `points`), and `.asked` and the three addresses of the handoff mail's buttons.
  * @param publicUrl without a slash at the end
  */
 export const accountHandoffVariables = (
-  { brief, owner, at }: AccountHandoff,
+  { brief, owner, at, asked = [] }: AccountHandoff,
   sender: Sender,
   publicUrl: string,
   timeZone: string,
+  answer: (ask: Ask) => string,
 ): JsonObject => {
   const { id, name, country, industry, employees, band, more } = brief;
   return {
@@ -104,9 +112,18 @@ export const accountHandoffVariables = (
       owner: { ...owner },
       url: `${publicUrl}/accounts/${encodeURIComponent(id)}`,
       at: inZone(at, timeZone),
+      asked: asked.at(-1)?.why ?? 'first',
+      prefix: prefixOf({ asked, state: 'open' }),
+      ...buttons(answer),
     },
   };
 };
+
+const buttons = (answer: (ask: Ask) => string): JsonObject => ({
+  accept_url: answer('accepted'),
+  not_now_url: answer('not-now'),
+  not_a_fit_url: answer('not-a-fit'),
+});
 
 const scoreOf = ({ name, points, keys = [] }: ScoreInBrief): JsonObject => ({
   name,

@@ -62,6 +62,18 @@ export const handoffKey = (id: string, entry: number, under: (id: string) => str
   pk: under(id),
   sk: `${HANDOFF_PREFIX}${String(entry).padStart(6, '0')}`,
 });
+const WEEK = 7 * 86_400_000;
+/** Weeks are counted from a Monday. */
+const FIRST_MONDAY = 4 * 86_400_000;
+export const HANDOFF_INDEX = 'handoff';
+/** Where the handoffs of a week lie side by side, however they stand. @param at any instant of it, UTC milliseconds */
+export const handoffWeekPk = (at: number): string =>
+  `HANDOFFS#${new Date(Math.floor((at - FIRST_MONDAY) / WEEK) * WEEK + FIRST_MONDAY).toISOString().slice(0, 10)}`;
+/** @param id of the lead, or of the account */
+export const handoffIndex = (at: number, entry: number, id: string): Record<string, string> => ({
+  handoffPk: handoffWeekPk(at),
+  handoffSk: `${stamp(at)}#${entry}#${id}`,
+});
 export const JOURNEY_PREFIX = 'JOURNEY#';
 export const journeyKey = (leadId: string, journey: string): Key => ({
   pk: leadPk(leadId),

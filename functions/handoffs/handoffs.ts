@@ -1,7 +1,8 @@
 import type { HandoffRecord } from '../../core/handoff/handoff.ts';
 import type { HandoffBrief } from '../../core/handoff/brief.ts';
-import { HANDOFF_PREFIX, handoffKey, leadPk } from '../aws/keys.ts';
+import { HANDOFF_PREFIX, handoffIndex, handoffKey, leadPk } from '../aws/keys.ts';
 import { NEW, type Table } from '../aws/table.ts';
+import { recordOf } from './standing.ts';
 
 /** A handoff without its brief. */
 export type HandoffState = Pick<HandoffRecord, 'entry' | 'at' | 'state'>;
@@ -23,8 +24,7 @@ export const tableHandoffs = <Brief = HandoffBrief>(
   const find: Handoffs<Brief>['find'] = async (id, entry) => {
     const item = await table.get(handoffKey(id, entry, under));
     if (item === null) return null;
-    const { pk: _pk, sk: _sk, ...record } = item;
-    return record as unknown as HandoffRecord<Brief>;
+    return recordOf(item) as HandoffRecord<Brief>;
   };
   return {
     find,
@@ -41,7 +41,9 @@ export const tableHandoffs = <Brief = HandoffBrief>(
       return found;
     },
     open: async (id, record) => {
-      if (await table.put({ ...handoffKey(id, record.entry, under), ...record }, NEW)) return record;
+      const index = handoffIndex(record.at, record.entry, id);
+      if (await table.put({ ...handoffKey(id, record.entry, under), ...index, ...record }, NEW))
+        return record;
       return (await find(id, record.entry)) ?? record;
     },
   };

@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
 import type { AccountBrief } from '../../core/accounts/account-handoff.ts';
 import { accountHandoffMessage } from '../../core/accounts/slack-account.ts';
-import { answerToken, answerUrl, LINK_LIFE } from '../../core/handoff/answer-link.ts';
-import { askedOf, type HandoffRecord, type HandoffRef } from '../../core/handoff/handoff.ts';
+import type { HandoffRecord, HandoffRef } from '../../core/handoff/handoff.ts';
 import { reasonsOf } from '../../core/handoff/reasons.ts';
 import { handoffMessage, type SlackMessage } from '../../core/handoff/slack.ts';
 import { accountCard, handoffCard, type TeamsMessage } from '../../core/handoff/teams-card.ts';
@@ -17,6 +16,7 @@ import { once, type OncePorts } from '../outbound/once.ts';
 import type { Post } from '../outbound/post.ts';
 import { slackAccess, teamsAddress } from '../outbound/secrets.ts';
 import { settledBy } from '../outbound/settle.ts';
+import { answerLinks } from './answer-links.ts';
 import type { Handoffs } from './handoffs.ts';
 import { isNote, noteFromJourney, type NotePorts } from './note.ts';
 
@@ -151,13 +151,11 @@ const teams = async (
 };
 
 const linksOf = async (ports: NotifyPorts, { ref, record }: Known) => {
-  const { rulesets, publicUrl, linkSecret, clock } = ports;
+  const { rulesets, publicUrl, clock } = ports;
   const { time_zone: timeZone } = await rulesets.settings(record.ruleset);
-  const asked = askedOf(record).length - 1;
-  const token = answerToken({ ...ref, asked, expiresAt: clock.now() + LINK_LIFE }, await linkSecret());
   return {
     page: pageOf(publicUrl, ref),
-    answer: (ask: Parameters<typeof answerUrl>[2]) => answerUrl(publicUrl, token, ask),
+    answer: await answerLinks(ports, ref, record, clock.now()),
     at: (at: number) => inZone(at, timeZone ?? 'UTC'),
   };
 };

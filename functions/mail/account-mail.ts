@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AccountBrief } from '../../core/accounts/account-handoff.ts';
 import { handoffEntry } from '../../core/nurture/claim.ts';
 import { ACCOUNT_HANDOFF_EMAIL } from '../../core/nurture/mail-names.ts';
+import { answerLinks } from '../handoffs/answer-links.ts';
 import type { Handoffs } from '../handoffs/handoffs.ts';
 import type { Claims, Settled } from './claims.ts';
 import { outgoing, messageIdOf, type Ready, template, type TemplatePorts } from './ready.ts';
@@ -9,6 +10,8 @@ import { render } from '../../core/mail/render.ts';
 import { accountHandoffVariables } from '../../core/mail/variables.ts';
 
 export interface AccountMailPorts extends TemplatePorts {
+  readonly clock: { now(): number };
+  readonly linkSecret: () => Promise<string>;
   readonly accountHandoffs: Pick<Handoffs<AccountBrief>, 'find'>;
   /** Of accounts. */
   readonly accountClaims: Claims;
@@ -32,7 +35,9 @@ export const prepareAccountHandoff = async (
   const record = await ports.accountHandoffs.find(accountId, entry);
   if (record?.state !== 'open') return { outcome: 'stopped', reason: 'not open' };
   const { email, sender, timeZone } = await template(ports, ruleset, ACCOUNT_HANDOFF_EMAIL);
-  const rendered = render(email, accountHandoffVariables(record, sender, ports.publicUrl, timeZone));
+  const ref = { of: 'account', id: accountId, entry } as const;
+  const answer = await answerLinks(ports, ref, record, ports.clock.now());
+  const rendered = render(email, accountHandoffVariables(record, sender, ports.publicUrl, timeZone, answer));
   const name = { leadId: accountId, entry: handoffEntry(entry), step, visit };
   const envelope = {
     from: sender,

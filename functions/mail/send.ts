@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { handoffEntry, readHandoffEntry } from '../../core/nurture/claim.ts';
 import { HANDOFF_EMAIL } from '../../core/nurture/mail-names.ts';
+import { answerLinks } from '../handoffs/answer-links.ts';
 import type { Handoffs } from '../handoffs/handoffs.ts';
 import { log } from '../log.ts';
 import { type AccountMailPorts, prepareAccountHandoff } from './account-mail.ts';
@@ -168,10 +169,9 @@ const prepareHandoff = async (
   const record = await ports.handoffs.find(leadId, entry);
   if (record === null || record.state !== 'open') return { outcome: 'stopped', reason: 'not open' };
   const { email, sender, timeZone } = await template(ports, task.ruleset, HANDOFF_EMAIL);
-  const rendered = render(
-    email,
-    handoffVariables(record, sender, `${ports.publicUrl}/leads/${encodeURIComponent(leadId)}`, timeZone),
-  );
+  const page = `${ports.publicUrl}/leads/${encodeURIComponent(leadId)}`;
+  const answer = await answerLinks(ports, { of: 'lead', id: leadId, entry }, record, ports.clock.now());
+  const rendered = render(email, handoffVariables(record, sender, page, timeZone, answer));
   const name = { leadId, entry: handoffEntry(entry), step, visit };
   // Sales answers the lead, not the machine.
   const replyTo = record.brief.email === null ? {} : { replyTo: { email: record.brief.email } };

@@ -5,6 +5,7 @@ import { listAccounts, readAccount } from './accounts.ts';
 import { countBands } from './bands.ts';
 import { createCurrent, type Current } from './current.ts';
 import { listJourneys } from './journeys.ts';
+import { handoffReport, listHandoffs } from './handoffs.ts';
 import { listLeads } from './list.ts';
 import { readPage } from './page.ts';
 import type { ReadPorts } from './ports.ts';
@@ -40,6 +41,10 @@ const answer = async (ports: ReadPorts, current: Current, request: HttpRequest):
       return json(200, await listLeads(ports, current, request.query));
     case 'accounts':
       return json(200, await listAccounts(ports, request.query));
+    case 'handoffs':
+      return json(200, await listHandoffs(ports, request.query));
+    case 'report':
+      return json(200, await handoffReport(ports, request.query));
     case 'bands':
       return json(200, { bands: await countBands(ports) });
     case 'journeys':

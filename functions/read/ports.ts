@@ -5,6 +5,7 @@ import type { JourneyPorts } from './journeys.ts';
 import type { Unsettled } from './unsettled.ts';
 import type { Quarantined, QuarantineRef } from '../quarantine.ts';
 import type { PublishedRulesets } from './published.ts';
+import type { HandoffWeeks } from '../aws/handoff-weeks.ts';
 import type { Accounts, Clock, Identities, Leads, RolledUp, Rulesets } from '../ports.ts';
 
 /** Finds leads where the indexes list them; may be a moment behind. */
@@ -53,6 +54,7 @@ export interface ReadPorts extends JourneyPorts {
   readonly published: PublishedRulesets;
   readonly accounts: Pick<Accounts, 'history'>;
   readonly sent: Sent;
+  readonly handoffWeeks: HandoffWeeks;
   readonly refused: Refused;
   readonly unsettled: Unsettled;
   /** Where the console signs in. */

@@ -17,6 +17,7 @@ import { loadRules } from '../../rulefiles/load.ts';
 import { openChromium, shoot } from './chromium.ts';
 import { faintTexts } from './contrast.ts';
 
+const answerAt = (ask: string): string => `https://kindling.example/h/token?answer=${ask}`;
 const SENDER = {
   name: 'Lantern',
   email: 'hello@lantern.example',
@@ -165,7 +166,7 @@ describe('mails as their readers see them', () => {
     const email = compiled('handoff');
     const mail = render(
       email,
-      handoffVariables(handoff, SENDER, 'https://kindling.example/leads/1', 'Europe/Copenhagen'),
+      handoffVariables(handoff, SENDER, 'https://kindling.example/leads/1', 'Europe/Copenhagen', answerAt),
     );
     for (const width of [720, 375]) {
       const { text, wide } = await see(mail.html, `mail-handoff-${width}`, width);
@@ -179,6 +180,9 @@ describe('mails as their readers see them', () => {
         'planner, insights',
         '14 May 2026, 11:59',
         '+45',
+        'I take it',
+        'Not now',
+        'Not a fit',
       ])
         expect(text).toContain(part);
     }
@@ -202,7 +206,7 @@ describe('mails as their readers see them', () => {
     };
     const mail = render(
       email,
-      handoffVariables({ ...handoff, brief }, SENDER, 'https://kindling.example/leads/1', 'UTC'),
+      handoffVariables({ ...handoff, brief }, SENDER, 'https://kindling.example/leads/1', 'UTC', answerAt),
     );
     const { text } = await see(mail.html, 'mail-handoff-unknown');
     expect(mail.subject).toBe('Call signe@polar-rail.example: hot, 82 points');

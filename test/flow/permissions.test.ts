@@ -1,7 +1,9 @@
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
+import { appendFile, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createHmac } from 'node:crypto';
+import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -10,6 +12,8 @@ import type { Lead } from '../../core/lead.ts';
 import { tableLeads } from '../../functions/aws/leads.ts';
 import { tableQuarantine } from '../../functions/aws/quarantine.ts';
 import { openTable } from '../../functions/aws/table.ts';
+import { tableStandings } from '../../functions/handoffs/standing.ts';
+import { tablePeople } from '../../functions/journeys/people.ts';
 import type { UnsettledMails } from '../../core/view.ts';
 import { tableClaims } from '../../functions/mail/claims.ts';
 import { readTemplate, type Template } from '../../local/template.ts';
@@ -37,6 +41,7 @@ beforeAll(async () => {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
   rules = await rulesWithAccounts();
+  await appendFile(join(rules, 'handoff.yaml'), 'answer_within: 4h\n');
   const files = await build(rules, AbortSignal.timeout(60_000));
   template = readTemplate(files, '2f8d6c1e-0000-4000-8000-000000000000');
   product = await startProduct({
@@ -61,6 +66,47 @@ const person = (userId: string, title: string) =>
   message('identify', userId, `i-${userId}`, {
     traits: { email: `${userId}@beta.example`, firstName: 'Kim', lastName: 'Berg', title },
   });
+
+/** An answer whose process died before the bus had heard of it: only the handoff's own watch goes on with it. */
+const leaveAnswerUntold = async (leadId: string): Promise<void> => {
+  const table = openTable(client, tableName());
+  const standings = tableStandings(table, tablePeople(table));
+  const standing = await standings.find({ of: 'lead', id: leadId, entry: 1 });
+  if (standing === null) throw new Error('no handoff');
+  const answer = { what: 'accepted', by: 'Nora', at: Date.parse(START) + 3_600_000 } as const;
+  const { record } = standing;
+  expect(
+    await standings.write(standing, {
+      ...record,
+      state: 'accepted',
+      answer,
+      untold: ['answer'],
+      revision: 1,
+    }),
+  ).toBe(true);
+};
+
+/** By the link of the account's card in Teams. */
+const answerByCard = async (): Promise<void> => {
+  const cards = JSON.stringify(await product.get('/_local/teams'));
+  const link = [...cards.matchAll(/"(http[^"]+\/h\/[^"?]+)\?answer=accepted"/g)].at(-1)?.[1] ?? '';
+  expect((await fetch(link)).status).toBe(200);
+  const form = new URLSearchParams({ answer: 'accepted' });
+  expect((await fetch(link, { method: 'POST', body: form })).status).toBe(200);
+};
+
+/** A link that somebody opened in Slack, which tells of it. */
+const answerBySlack = async (): Promise<void> => {
+  const { now } = await product.get<{ now: string }>('/_local/clock');
+  const timestamp = String(Math.floor(Date.parse(now) / 1000));
+  const body = 'payload=%7B%7D';
+  const hmac = createHmac('sha256', 'slack-signs-with-this-locally').update(`v0:${timestamp}:${body}`);
+  const headers = {
+    'x-slack-request-timestamp': timestamp,
+    'x-slack-signature': `v0=${hmac.digest('hex')}`,
+  };
+  expect((await fetch(`${product.url}/slack/actions`, { method: 'POST', headers, body })).status).toBe(200);
+};
 
 /** A merge whose process died right after the younger lead was fenced: only degrade goes on with it. */
 const leaveMergeHalfDone = async (younger: string, older: string): Promise<void> => {
@@ -120,9 +166,17 @@ test('every function does what the policies allow, and the policies allow what i
   const [kim, bob] = [await product.lead('kim@beta.example'), await product.lead('bob@beta.example')];
   expect(kim.qualified).toBe(true);
   await leaveMergeHalfDone(bob.id, kim.id);
+  await leaveAnswerUntold(kim.id);
   await product.advance('3d');
   expect(await product.lead('eve@beta.example')).toMatchObject({ band: 'cold' });
 
+  expect((await product.lead('kim@beta.example')).timeline.map(({ name }) => name)).toContain(
+    'handoff.accepted',
+  );
+  await answerByCard();
+  await answerBySlack();
+  await product.get('/api/handoffs?state=unanswered');
+  await product.get('/api/report');
   await product.leads('?band=warm');
   await product.leads('?q=kim');
   await product.get('/api/bands');
@@ -151,7 +205,9 @@ test('every function does what the policies allow, and the policies allow what i
   await product.idle();
   expect(await product.get('/api/mails?outcome=unknown')).toEqual({ mails: [], more: false });
   // Kim asked for a demo, Eve looked twice: together they were ready.
-  expect(await product.get('/api/accounts/beta.example')).toMatchObject({ handoffs: [{ state: 'open' }] });
+  expect(await product.get('/api/accounts/beta.example')).toMatchObject({
+    handoffs: [{ state: 'accepted' }],
+  });
   const mail = (await product.mail()).find((each) => String(each.to).includes('ida@'));
   const link = /<(http[^>]+)>/.exec(mail?.headers['list-unsubscribe'] ?? '')?.[1] ?? '';
   expect((await fetch(link)).status).toBe(200);

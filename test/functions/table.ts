@@ -3,7 +3,7 @@ import { openTable, type Table } from '../../functions/aws/table.ts';
 import { startDynamodb } from '../../local/dynamodb.ts';
 import { bench, client } from '../local/surroundings.ts';
 
-export const INDEXES = ['due', 'band', 'name', 'account'] as const;
+export const INDEXES = ['due', 'band', 'name', 'account', 'handoff'] as const;
 
 export interface TestTable {
   readonly table: Table;

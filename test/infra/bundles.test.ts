@@ -29,6 +29,7 @@ test('every function is one module, small enough to start fast', () => {
   expect(kB.map(([name]) => name).sort()).toEqual([
     'Accounts',
     'Act',
+    'Answer',
     'Api',
     'Degrade',
     'Handoff',

@@ -207,7 +207,7 @@ describe('the handoff as a state machine', () => {
   });
   const input = { leadId: 'lead-1', accountId: null, entry: 2, ruleset: 'abc' };
   const all = (more: Functions = {}): Functions => ({
-    handoff: () => ({ outcome: 'go' }),
+    handoff: watched(),
     send: () => ({ outcome: 'sent' }),
     notify: () => ({ outcome: 'sent' }),
     webhook: () => ({ outcome: 'skipped' }),
@@ -216,6 +216,13 @@ describe('the handoff as a state machine', () => {
   const fail = (): never => {
     throw new Error('down');
   };
+  /** Opens, and answers each later look in turn. */
+  function watched(...looks: object[]): (task: unknown) => object {
+    return (task) =>
+      (task as { action?: string }).action === 'watch'
+        ? (looks.shift() ?? { outcome: 'done' })
+        : { outcome: 'go' };
+  }
 
   test('it is valid Amazon States Language', () => {
     const { isValid, errorsText } = aslValidator(definition);
@@ -226,7 +233,24 @@ describe('the handoff as a state machine', () => {
   test('an open handoff is told by mail and by Slack', async () => {
     const [first, ...told] = await run(definition, input, all());
     expect(first).toBe('handoff');
-    expect(told.sort()).toEqual(['notify', 'notify', 'send owner', 'webhook']);
+    expect(told.sort()).toEqual(['handoff watch', 'notify', 'notify', 'send owner', 'webhook']);
+  });
+
+  test('who is asked next is told in every channel, under a number of their own', async () => {
+    const asks = watched(
+      { outcome: 'wait', until: '2026-05-14T14:00:00Z' },
+      { outcome: 'ask', visit: 1 },
+      { outcome: 'ask', visit: 2 },
+    );
+    const visits: unknown[] = [];
+    const hear = (task: unknown): object => {
+      const { step, visit } = task as { step: string; visit: number };
+      visits.push(`${step} ${visit}`);
+      return { outcome: 'sent' };
+    };
+    await run(definition, input, all({ handoff: asks, send: hear, notify: hear, webhook: hear }));
+    const channels = ['mail', 'slack', 'teams', 'webhook'];
+    expect(visits.sort()).toEqual(channels.flatMap((name) => [0, 1, 2].map((visit) => `${name} ${visit}`)));
   });
 
   test('one that is not due tells nobody', async () => {

@@ -93,8 +93,8 @@ describe('permissions', () => {
         allows(template, name, 'secretsmanager:GetSecretValue', template.resource(logicalId).ref),
       );
     expect(readers('IngestKeysSecret')).toEqual(['Ingest']);
-    expect(readers('LinkSecret')).toEqual(['Send', 'Notify', 'Preferences']);
-    expect(readers('SlackSecret')).toEqual(['Notify']);
+    expect(readers('LinkSecret')).toEqual(['Send', 'Notify', 'Answer', 'Preferences']);
+    expect(readers('SlackSecret')).toEqual(['Notify', 'Answer']);
     expect(readers('TeamsSecret')).toEqual(['Notify']);
     expect(readers('WebhooksSecret')).toEqual(['Webhook']);
   });
@@ -251,7 +251,13 @@ describe('what must outlast a mistake', () => {
       IndexName: string;
       Projection: object;
     }[];
-    expect(indexes.map(({ IndexName }) => IndexName).sort()).toEqual(['account', 'band', 'due', 'name']);
+    expect(indexes.map(({ IndexName }) => IndexName).sort()).toEqual([
+      'account',
+      'band',
+      'due',
+      'handoff',
+      'name',
+    ]);
     for (const { Projection } of indexes) expect(Projection).toEqual({ ProjectionType: 'KEYS_ONLY' });
   });
 

@@ -16,6 +16,7 @@ const FUNCTIONS = [
   'handoff',
   'notify',
   'webhook',
+  'answer',
   'api',
   'preferences',
   'publish',

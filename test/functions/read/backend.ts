@@ -2,6 +2,7 @@ import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyStructuredResultV2, Context, SQSEvent } from 'aws-lambda';
 import dynalite from 'dynalite';
 import type { AddressInfo } from 'node:net';
+import { tableHandoffWeeks } from '../../../functions/aws/handoff-weeks.ts';
 import { tableAccounts } from '../../../functions/aws/accounts.ts';
 import { tableIdentities } from '../../../functions/aws/identities.ts';
 import { tableLeads } from '../../../functions/aws/leads.ts';
@@ -142,6 +143,7 @@ export const startBackend = async (): Promise<Backend> => {
     accountDirectory: tableAccountDirectory(table, SHARDS.band),
     rolledUp: tableRolledUp(table, SHARDS),
     sent: tableSent(table),
+    handoffWeeks: tableHandoffWeeks(table),
     refused: tableRefused(table),
     journeys: tableRulesetParts(table, clock),
     taken: tableTaken(table),

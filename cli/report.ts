@@ -1,0 +1,99 @@
+import { defineCommand } from 'citty';
+
+import type { HandoffFigures, HandoffReport } from '../core/report/handoffs.ts';
+import { durationInWords, shareInWords } from '../core/report/in-words.ts';
+import { webAddress } from './arguments.ts';
+import { type Io, Refusal, styled } from './io.ts';
+import { reach, signIn } from './sign-in.ts';
+import { table } from './table.ts';
+
+export const report = defineCommand({
+  meta: { name: 'report', description: 'Say what became of handoffs: answers, their time, what was won' },
+  args: {
+    weeks: { type: 'string', default: '12', valueHint: 'N', description: 'How many weeks back, at most 53' },
+    url: {
+      type: 'string',
+      default: 'http://127.0.0.1:4700',
+      valueHint: 'URL',
+      description: 'Where the product runs',
+    },
+    token: {
+      type: 'string',
+      valueHint: 'JWT',
+      description: 'A console token; the local product gives one itself',
+    },
+    json: { type: 'boolean', default: false, description: 'Print the report as JSON' },
+  },
+  run: async ({ args, data }) => {
+    const io = data as Io;
+    const weeks = Number(args.weeks);
+    if (!/^\d{1,2}$/.test(args.weeks) || weeks < 1 || weeks > 53)
+      throw new Refusal(`--weeks must be 1 to 53, not ${args.weeks}`);
+    const url = webAddress(args.url).replace(/\/$/, '');
+    const token = args.token ?? process.env['KINDLING_TOKEN'] ?? (await signIn(url));
+    const answer = await reach(`${url}/api/report?weeks=${weeks}`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    if (!answer.ok) throw new Refusal(`${url} answers ${answer.status}`);
+    const found = (await answer.json()) as HandoffReport;
+    io.out(args.json ? `${JSON.stringify(found)}\n` : inWords(found, io));
+    return 0;
+  },
+});
+
+const HEAD = ['handoffs', 'answered', 'accepted', 'median', '90%', 'won'];
+
+const cells = ({
+  handoffs,
+  answered,
+  acceptedShare,
+  answerTime,
+  wonShare,
+}: HandoffFigures): (string | number)[] => [
+  handoffs,
+  answered,
+  shareInWords(acceptedShare),
+  answerTime === null ? '–' : durationInWords(answerTime.median),
+  answerTime === null ? '–' : durationInWords(answerTime.p90),
+  shareInWords(wonShare),
+];
+
+/** The report as a person reads it in a terminal. */
+export const inWords = (found: HandoffReport, io: Io): string => {
+  const { total, weeks, byRule, byBand, reasons } = found;
+  const count = weeks.length === 1 ? 'this week' : `the last ${weeks.length} weeks`;
+  if (total.handoffs === 0) return `No handoffs in ${count}.\n`;
+  const title = (text: string): string => `\n${styled(io, 'bold', text)}\n`;
+  const part = (name: string, rows: readonly (readonly [string, HandoffFigures])[]): string =>
+    rows.length === 0
+      ? ''
+      : `\n${table(
+          [name, ...HEAD],
+          rows.map(([label, row]) => [label, ...cells(row)]),
+        )}`;
+  return [
+    title(`Handoffs in ${count}`),
+    `${total.handoffs} handed over, ${total.answered} answered: ${total.accepted} accepted, ${total.notNow} not now, ${total.notAFit} not a fit.\n`,
+    total.answerTime === null
+      ? ''
+      : `Half were answered within ${durationInWords(total.answerTime.median)}, nine in ten within ${durationInWords(total.answerTime.p90)}.\n`,
+    total.won + total.lost === 0
+      ? ''
+      : `${total.won} won, ${total.lost} lost: ${shareInWords(total.wonShare)} of the deals whose end is known.\n`,
+    part(
+      'week of',
+      weeks.map((week) => [week.week, week]),
+    ),
+    part(
+      'rule',
+      byRule.map((rule) => [rule.rule, rule]),
+    ),
+    part(
+      'band',
+      byBand.map((band) => [band.band, band]),
+    ),
+    reasons.length === 0
+      ? ''
+      : `\nNot a fit: ${reasons.map(({ reason, handoffs }) => `${reason} (${handoffs})`).join(', ')}.\n`,
+  ].join('');
+};

@@ -1,0 +1,92 @@
+import { answered, ended } from '../../core/handoff/answer.ts';
+import { type AnswerLink, readAnswerToken } from '../../core/handoff/answer-link.ts';
+import { type AnswerKind, askedOf } from '../../core/handoff/handoff.ts';
+import { answerInWords } from '../../core/handoff/in-words.ts';
+import { reasonsOf } from '../../core/handoff/reasons.ts';
+import { html, type HttpAnswer, type HttpRequest } from '../http.ts';
+import type { RulesetParts } from '../journeys/rulesets.ts';
+import { log } from '../log.ts';
+import { inZone } from '../../core/mail/variables.ts';
+import { brokenPage, confirmPage, expiredPage, gonePage } from './pages.ts';
+import { respond, type RespondPorts } from './respond.ts';
+import type { Standing } from './standing.ts';
+
+export interface ConfirmPorts extends RespondPorts {
+  readonly rulesets: Pick<RulesetParts, 'live' | 'handoff' | 'settings'>;
+  readonly linkSecret: () => Promise<string>;
+  readonly clock: { now(): number };
+}
+
+const ANSWERS: readonly AnswerKind[] = ['accepted', 'not-now', 'not-a-fit'];
+
+/** The page behind a message's buttons: looking changes nothing, as mail scanners open every link; its own buttons act. */
+export const confirm = async (ports: ConfirmPorts, request: HttpRequest): Promise<HttpAnswer> => {
+  const { method, params, query, body } = request;
+  const now = ports.clock.now();
+  const link = readAnswerToken(params.token ?? '', await ports.linkSecret(), now);
+  if (link === null) return html(400, brokenPage);
+  if (link === 'expired') return html(410, expiredPage);
+  const standing = await ports.standings.find(link);
+  if (standing === null) return html(410, gonePage);
+  if (method !== 'POST') return html(200, await pageOf(ports, standing, query.answer ?? ''));
+  const form = new URLSearchParams(body.toString('utf8').slice(0, 4_000));
+  const after = await act(ports, link, form, now);
+  return after === null ? html(400, brokenPage) : html(200, await pageOf(ports, after, ''));
+};
+
+const act = async (
+  ports: ConfirmPorts,
+  link: AnswerLink,
+  form: URLSearchParams,
+  now: number,
+): Promise<Standing | null> => {
+  const asked = form.get('answer');
+  const what = ANSWERS.find((each) => each === asked);
+  const deal = asked === 'won' || asked === 'lost' ? asked : null;
+  if (what === undefined && deal === null) return null;
+  const reason = form.get('reason') ?? '';
+  const known = await ports.standings.find(link);
+  if (known === null) return null;
+  if (what === 'not-a-fit' && !Object.hasOwn(reasonsOf(await rulesOf(ports, known)), reason)) return null;
+  const after = await respond(ports, link, (record) => {
+    const by = askedOf(record)[link.asked]?.owner.name ?? record.owner.name;
+    if (what !== undefined)
+      return answered(record, { what, by, at: now, ...(what === 'not-a-fit' ? { reason } : {}) });
+    const said = reason.trim().slice(0, 200);
+    // A deal is of whoever took it: an open one is answered first.
+    if (record.state === 'open') return { do: 'nothing' };
+    return ended(record, { what: deal ?? 'lost', by, at: now, ...(said === '' ? {} : { reason: said }) });
+  });
+  log.info('handoff answered', {
+    [link.of]: link.id,
+    entry: link.entry,
+    asked,
+    state: after?.record.state ?? 'gone',
+  });
+  return after;
+};
+
+const rulesOf = async ({ rulesets }: ConfirmPorts, { record }: Standing) =>
+  (await rulesets.handoff(record.ruleset)) ?? (await rulesets.handoff(await rulesets.live()));
+
+const pageOf = async (ports: ConfirmPorts, standing: Standing, wanted: string): Promise<string> => {
+  const { record } = standing;
+  const { brief } = record;
+  const reasons = reasonsOf(await rulesOf(ports, standing));
+  const { time_zone: timeZone = 'UTC' } = await ports.rulesets.settings(record.ruleset);
+  const isAccount = 'people' in brief;
+  return confirmPage({
+    name: brief.name ?? (isAccount ? 'An account' : (brief.email ?? 'A lead without a name')),
+    about: isAccount
+      ? [brief.industry, brief.country].filter((text) => text !== null).join(', ')
+      : [brief.title, brief.company].filter((text) => text !== null).join(', '),
+    standing: isAccount
+      ? `${brief.people.length + brief.more} people${brief.band === null ? '' : `, ${brief.band}`}`
+      : `${brief.band}, ${brief.total} points`,
+    state: record.state,
+    ended: record.deal !== undefined,
+    said: answerInWords(record, reasons, (at) => inZone(at, timeZone)),
+    reasons,
+    wanted,
+  });
+};

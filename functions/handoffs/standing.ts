@@ -1,0 +1,93 @@
+import type { AccountBrief } from '../../core/accounts/account-handoff.ts';
+import type { HandoffBrief } from '../../core/handoff/brief.ts';
+import type { HandoffRecord, HandoffRef } from '../../core/handoff/handoff.ts';
+import { accountPk, handoffIndex, handoffKey, HANDOFF_PREFIX, leadPk } from '../aws/keys.ts';
+import type { Item, Table } from '../aws/table.ts';
+import type { People } from '../journeys/people.ts';
+
+export type AnyRecord = HandoffRecord<HandoffBrief | AccountBrief>;
+
+/** A handoff where it lies now: a merged lead's went with it to the survivor. */
+export interface Standing {
+  /** Whose it is now. */
+  readonly ref: HandoffRef;
+  readonly sk: string;
+  readonly record: AnyRecord;
+}
+
+/** Handoffs as those see them who change them. */
+export interface Standings {
+  find(ref: HandoffRef): Promise<Standing | null>;
+  /** The newest of a lead, wherever it came from. */
+  newest(leadId: string): Promise<Standing | null>;
+  /** Writes it if nobody has since it was read; false: someone was first. */
+  write(before: Standing, next: AnyRecord): Promise<boolean>;
+}
+
+/** Merges that may stand one behind the other. */
+const HOPS = 20;
+
+/** Without what only the table needs. */
+export const recordOf = (item: Item): AnyRecord => {
+  const { pk: _pk, sk: _sk, handoffPk: _index, handoffSk: _place, from: _from, ...record } = item;
+  return record as unknown as AnyRecord;
+};
+
+export const tableStandings = (table: Table, people: Pick<People, 'find'>): Standings => {
+  const at = async (pk: string, sk: string): Promise<Item | null> => table.get({ pk, sk });
+  const ofLead = async (ref: HandoffRef): Promise<Standing | null> => {
+    const { sk } = handoffKey(ref.id, ref.entry);
+    let id = ref.id;
+    for (let hop = 0; hop < HOPS; hop += 1) {
+      const lead = await people.find(id);
+      if (lead?.into === undefined) break;
+      id = lead.into;
+    }
+    const own = await at(leadPk(id), sk);
+    const isOurs = id === ref.id ? own?.from === undefined : own?.from === ref.id;
+    const found = isOurs ? own : await at(leadPk(id), `${sk}~${ref.id}`);
+    // Between the merge and its copies, the old one is all there is: nobody may write it.
+    return found === null ? null : { ref: { ...ref, id }, sk: String(found.sk), record: recordOf(found) };
+  };
+  return {
+    find: async (ref) => {
+      if (ref.of === 'lead') return ofLead(ref);
+      const { pk, sk } = handoffKey(ref.id, ref.entry, accountPk);
+      const item = await at(pk, sk);
+      return item === null ? null : { ref, sk, record: recordOf(item) };
+    },
+    newest: async (leadId) => {
+      let found: Standing | null = null;
+      const pages = table.query({
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+        values: { ':pk': leadPk(leadId), ':prefix': HANDOFF_PREFIX },
+        ConsistentRead: true,
+      });
+      for await (const items of pages)
+        for (const item of items) {
+          const record = recordOf(item);
+          if (found !== null && record.at < found.record.at) continue;
+          found = { ref: { of: 'lead', id: leadId, entry: record.entry }, sk: String(item.sk), record };
+        }
+      return found;
+    },
+    write: async ({ ref, sk, record }, next) => {
+      const pk = ref.of === 'lead' ? leadPk(ref.id) : accountPk(ref.id);
+      const item = await at(pk, sk);
+      if (item === null) return false;
+      const unchanged =
+        record.revision === undefined
+          ? { expression: 'attribute_not_exists(#revision)', names: { '#revision': 'revision' } }
+          : {
+              expression: '#revision = :revision',
+              names: { '#revision': 'revision' },
+              values: { ':revision': record.revision },
+            };
+      const from = item.from === undefined ? {} : { from: item.from };
+      return table.put(
+        { pk, sk, ...handoffIndex(record.at, record.entry, ref.id), ...from, ...next },
+        unchanged,
+      );
+    },
+  };
+};
