@@ -141,3 +141,74 @@ test('the end frees the lead, once, and ends no newer entry', async () => {
   expect(await ports.entries.find('j', 'warm-up')).toMatchObject({ running: false, entry: 'e1' });
   expect(await look('j')).toEqual({ outcome: 'stop', reason: 'left' });
 });
+
+test('a goal that is reached ends the journey before anything stops it', async () => {
+  await onItsWay('g1');
+  now = { band: 'hot', events: [] };
+  const asked = { stop: [{ band: 'hot' }], goal: [{ band: ['hot'] }] };
+  expect(await look('g1', asked)).toEqual({ outcome: 'stop', reason: 'goal' });
+  now = { band: 'warm', events: [] };
+  expect(await look('g1', asked)).toEqual({ outcome: 'go' });
+});
+
+test('a goal that is reached at the end is reached; the end tells why', async () => {
+  await onItsWay('g2');
+  now = { band: 'hot', events: [] };
+  expect(await look('g2', { action: 'end', why: 'completed', goal: [{ band: 'hot' }] })).toMatchObject({
+    reason: 'goal',
+  });
+  await onItsWay('g3');
+  expect(await look('g3', { action: 'end', why: 'exit' })).toMatchObject({ reason: 'exit' });
+});
+
+test('a merge takes an entry along, and its end ends both', async () => {
+  await onItsWay('m1');
+  await onItsWay('m2');
+  await putLead(store.table, 'm1', { into: 'm2' });
+  expect(await look('m1')).toEqual({ outcome: 'stop', reason: 'merged' });
+  await look('m1', { action: 'end', why: 'merged' });
+  for (const lead of ['m1', 'm2'])
+    expect(await tableEntries(store.table).find(lead, 'warm-up')).toMatchObject({ running: false });
+});
+
+test('a split answers with the lead’s way, always the same', async () => {
+  await onItsWay('s1');
+  const split = { short: '50%', long: '50%' };
+  const first = await look('s1', { action: 'split', split });
+  expect(first).toEqual({ outcome: expect.stringMatching(/^way (short|long)$/) as string });
+  expect(await look('s1', { action: 'split', split })).toEqual(first);
+});
+
+test('a wait until a time of the week goes by the settings’ clock, or the lead’s', async () => {
+  await onItsWay('u1');
+  const until = { weekday: 'fri', at: '09:00' };
+  // A Thursday, 12:00 in Copenhagen.
+  expect(await look('u1', { action: 'until', until })).toEqual({
+    outcome: 'go',
+    until: '2026-05-15T07:00:00.000Z',
+  });
+  await putLead(
+    store.table,
+    'u1',
+    { standing: standing('warm') },
+    { email: 'u1@example.com', timezone: 'Australia/Sydney' },
+  );
+  expect(await look('u1', { action: 'until', until })).toEqual({
+    outcome: 'go',
+    until: '2026-05-14T23:00:00.000Z',
+  });
+});
+
+test('a wait for an event tells when to ask again, ends when it happened, and at its end', async () => {
+  await onItsWay('w1');
+  const wait = { action: 'for', condition: { event: 'Trial Started' }, timeoutMs: 3_600_000 };
+  const first = { outcome: 'wait', since: NOW, looks: 1, until: new Date(NOW + 600_000).toISOString() };
+  expect(await look('w1', { ...wait, since: null, looks: 0 })).toEqual(first);
+  expect(await look('w1', { ...wait, since: NOW - 3_500_000, looks: 9 })).toEqual({
+    ...{ outcome: 'wait', since: NOW - 3_500_000, looks: 10 },
+    until: new Date(NOW + 100_000).toISOString(),
+  });
+  expect(await look('w1', { ...wait, since: NOW - 3_600_000, looks: 10 })).toEqual({ outcome: 'go' });
+  now = { band: 'warm', events: [event('Trial Started', NOW)] };
+  expect(await look('w1', { ...wait, since: null, looks: 0 })).toEqual({ outcome: 'go' });
+});
