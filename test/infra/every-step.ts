@@ -146,7 +146,12 @@ export const functionsFor = (
       if (name === 'look') return look(task);
       const what = task.email ?? task.team ?? task.webhook ?? (task.set && JSON.stringify(task.set)) ?? '';
       watched.done.push(
-        line(now(), String(task.step), name === 'send' ? 'send' : String(task.action), String(what)),
+        line(
+          now(),
+          String(task.step),
+          name === 'send' ? 'send' : String(task.action),
+          typeof what === 'string' ? what : '',
+        ),
       );
       return { outcome: 'sent' };
     },

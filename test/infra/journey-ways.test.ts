@@ -134,8 +134,7 @@ const inAnother = async (story: (typeof stories)[number]): Promise<Watched> => {
         },
       ]),
   );
-  await another.run(inputOf(story) as never, { overrides: { taskResourceLocalHandlers, waitTimeOverrides } })
-    .result;
+  await another.run(inputOf(story), { overrides: { taskResourceLocalHandlers, waitTimeOverrides } }).result;
   return watched;
 };
 

@@ -60,6 +60,7 @@ beforeAll(async () => {
     },
     standings: { at: (leadId) => Promise.resolve(people.get(leadId) ?? null) },
     clock: { now: () => NOW },
+    limits: { take: () => Promise.resolve(true) },
     machines: Object.fromEntries(journeys.map((each) => [each.journey, `arn:${each.journey}`])),
     handoffMachine: 'arn:handoff',
     rolledUp: {
