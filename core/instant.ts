@@ -1,6 +1,27 @@
 const ISO =
   /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?([Zz]|[+-]\d{2}(?::?\d{2})?)?)?$/;
 
+/** Digits of the one spelling that `toISOString` writes, 24 characters long. */
+const DIGITS: readonly number[] = [0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18, 20, 21, 22];
+
+const isDigit = (unit: number): boolean => unit >= 48 && unit <= 57;
+
+/**
+ * Whether a text is an instant as `toISOString` writes it, from 1970 to 9999 and of a day that is in every month.
+ * @example isCanonical('2026-03-01T10:00:00.000Z') // true
+ */
+export function isCanonical(text: string): boolean {
+  if (text.length !== 24) return false;
+  for (const at of DIGITS) if (!isDigit(text.charCodeAt(at))) return false;
+  const marks =
+    text[4] === '-' && text[7] === '-' && text[10] === 'T' && text[13] === ':' && text[16] === ':';
+  if (!marks || text[19] !== '.' || text[23] !== 'Z') return false;
+  const two = (at: number): number => (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48;
+  const [year, month, day] = [two(0) * 100 + two(2), two(5), two(8)];
+  if (year < 1970 || month < 1 || month > 12 || day < 1 || day > 28) return false;
+  return two(11) < 24 && two(14) < 60 && two(17) < 60;
+}
+
 /** 1973-03-03: a number below it is more likely seconds than milliseconds. */
 const EARLIEST_NUMBER = 1e11;
 /** The first instant of the year 10000: from here on, ISO texts do not sort as instants do. */
@@ -15,6 +36,7 @@ export const parseInstant = (value: unknown): number | null => {
     return value >= EARLIEST_NUMBER && value < END_OF_TIME ? Math.trunc(value) : null;
   }
   if (typeof value !== 'string' || value.length > 40) return null;
+  if (isCanonical(value)) return Date.parse(value);
   const parts = ISO.exec(value.trim());
   if (!parts) return null;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts

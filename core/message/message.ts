@@ -1,7 +1,7 @@
 import { clean } from './clean.ts';
 import { normaliseEmail } from '../identity/email.ts';
 import type { LeadEvent, MessageType } from '../event.ts';
-import { isWritable, parseInstant } from '../instant.ts';
+import { isCanonical, isWritable, parseInstant } from '../instant.ts';
 import type { Json, JsonObject } from '../json.ts';
 
 /** What is kept of a message's `context`: never an address, a device or an IP. */
@@ -84,27 +84,36 @@ export const parseMessage = (input: unknown, receipt: Receipt): Parsed => {
   }
 };
 
+/** A message while it is written. */
+type Draft = { -readonly [F in keyof Message]: Message[F] };
+
 const read = (input: Json, receipt: Receipt): Message => {
   if (!isObject(input)) throw new Refused('a message must be an object');
   const type = typeOf(field(input, 'type') ?? receipt.defaultType);
   const traits = optionalObject(input, 'traits');
   const email = type === 'group' || type === 'alias' ? undefined : emailOf(traits);
-  const message = withoutUndefined({
+  const { occurredAt, key, future } = timeOf(input, receipt);
+  const message: Draft = {
     type,
     messageId: idOf(input, 'messageId') ?? receipt.defaultId ?? refuse('messageId is missing'),
-    userId: idOf(input, 'userId'),
-    anonymousId: idOf(input, 'anonymousId'),
-    previousId: type === 'alias' ? idOf(input, 'previousId') : undefined,
-    groupId: type === 'group' ? idOf(input, 'groupId') : undefined,
-    leadId: receipt.leadId ?? idOf(input, 'leadId'),
-    email,
-    event: type === 'track' ? (idOf(input, 'event') ?? refuse('a track without an event')) : undefined,
     properties: propertiesOf(type, input),
-    traits: type === 'identify' || type === 'group' ? (traits ?? {}) : undefined,
-    context: { ...readContext(receipt.batchContext), ...contextOf(optionalObject(input, 'context') ?? {}) },
-    ...timeOf(input, receipt),
-    suspected: receipt.suspected,
-  });
+    context: contextsOf(receipt.batchContext, optionalObject(input, 'context')),
+    occurredAt,
+    key,
+  };
+  const set = <F extends keyof Draft>(name: F, value: Draft[F] | undefined): void => {
+    if (value !== undefined) message[name] = value;
+  };
+  set('userId', idOf(input, 'userId'));
+  set('anonymousId', idOf(input, 'anonymousId'));
+  if (type === 'alias') set('previousId', idOf(input, 'previousId'));
+  if (type === 'group') set('groupId', idOf(input, 'groupId'));
+  set('leadId', receipt.leadId ?? idOf(input, 'leadId'));
+  set('email', email);
+  if (type === 'track') message.event = idOf(input, 'event') ?? refuse('a track without an event');
+  if (type === 'identify' || type === 'group') message.traits = traits ?? {};
+  set('future', future);
+  set('suspected', receipt.suspected);
   checkSense(message);
   return message;
 };
@@ -162,7 +171,9 @@ const propertiesOf = (type: MessageType, input: JsonObject): JsonObject => {
     const value = field(input, name);
     if (typeof value === 'string' && value !== '') beside[name] = value;
   }
-  return { ...beside, ...properties };
+  return beside.name === undefined && beside.category === undefined
+    ? properties
+    : { ...beside, ...properties };
 };
 
 const timeOf = (
@@ -173,7 +184,8 @@ const timeOf = (
   const original = instantOf(input, 'originalTimestamp');
   const said = timestamp ?? original;
   if (said === undefined) return { occurredAt: receipt.receivedAt, key: '0', future: undefined };
-  const key = new Date(said).toISOString();
+  const written = field(input, timestamp === undefined ? 'originalTimestamp' : 'timestamp');
+  const key = typeof written === 'string' && isCanonical(written) ? written : new Date(said).toISOString();
   // The batch's comes first, written last before it went out; a malformed one spoils only the correction it is for.
   const sentAt = parseInstant(receipt.sentAt) ?? parseInstant(field(input, 'sentAt'));
   const corrected = timestamp === undefined && sentAt !== null ? receipt.receivedAt - (sentAt - said) : said;
@@ -192,6 +204,12 @@ const instantOf = (input: JsonObject, name: string): number | undefined => {
 export const readContext = (context: unknown): MessageContext => {
   const cleaned = clean(context);
   return cleaned.ok && isObject(cleaned.value) ? contextOf(cleaned.value) : {};
+};
+
+/** Of a message's context and the batch's. */
+const contextsOf = (batch: unknown, own: JsonObject | undefined): MessageContext => {
+  if (batch === undefined) return own === undefined ? {} : contextOf(own);
+  return { ...readContext(batch), ...(own && contextOf(own)) };
 };
 
 const contextOf = (context: JsonObject): MessageContext => {
@@ -224,7 +242,9 @@ const idOf = (input: JsonObject, name: string): string | undefined => {
   if (typeof value === 'number') return String(value);
   if (typeof value !== 'string') return refuse(`${name} must be a text`);
   if (value.includes('\uFFFD')) return refuse(`${name} holds characters that are no text`);
-  if (Buffer.byteLength(value) > MAX_ID) return refuse(`${name} is longer than ${MAX_ID} bytes`);
+  // A character takes at most three bytes.
+  if (value.length * 3 > MAX_ID && Buffer.byteLength(value) > MAX_ID)
+    return refuse(`${name} is longer than ${MAX_ID} bytes`);
   return value;
 };
 
@@ -250,8 +270,11 @@ type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] }
   [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
 };
 
-const withoutUndefined = <T extends object>(object: T): Defined<T> =>
-  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Defined<T>;
+const withoutUndefined = <T extends object>(object: T): Defined<T> => {
+  const kept: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(object)) if (value !== undefined) kept[name] = value;
+  return kept as Defined<T>;
+};
 
 const refuse = (reason: string): never => {
   throw new Refused(reason);

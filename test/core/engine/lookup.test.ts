@@ -6,7 +6,19 @@ import { eventTest } from '../../../core/engine/match.ts';
 import type { LeadEvent } from '../../../core/event.ts';
 import type { Json } from '../../../core/json.ts';
 
-const word = fc.constantFrom('/', '/a', '/a/b', '/a/bc', 'Été', 'ete\u0301', '5', '5.0', 'true', 'crm', 'x'.repeat(40));
+const word = fc.constantFrom(
+  '/',
+  '/a',
+  '/a/b',
+  '/a/bc',
+  'Été',
+  'ete\u0301',
+  '5',
+  '5.0',
+  'true',
+  'crm',
+  'x'.repeat(40),
+);
 const wanted = fc.oneof(
   word,
   word.map((text) => `${text}*`),
@@ -19,7 +31,16 @@ const condition = fc.dictionary(fc.constantFrom('p', 'q.r', 'constructor'), want
 const scalar = fc.oneof(word, fc.constantFrom<Json>(5, 5.5, true, false, null, ''));
 const value = fc.oneof(scalar, fc.array(scalar, { maxLength: 3 }));
 const properties = fc.record(
-  { p: value, q: fc.oneof(value.map((r) => ({ r })), fc.array(value.map((r) => ({ r })), { maxLength: 2 })) },
+  {
+    p: value,
+    q: fc.oneof(
+      value.map((r) => ({ r })),
+      fc.array(
+        value.map((r) => ({ r })),
+        { maxLength: 2 },
+      ),
+    ),
+  },
   { requiredKeys: [] },
 );
 
@@ -27,7 +48,13 @@ test.prop([fc.array(condition, { maxLength: 12 }), properties], { numRuns: 3000 
   'whoever is looked up is who would be found by asking everyone, each once',
   (conditions, said) => {
     const listeners = conditions.map((one) => eventTest({ event: '*', ...one }));
-    const event: LeadEvent = { id: 'e', occurredAt: 0, type: 'track', name: 'n', properties: said as LeadEvent['properties'] };
+    const event: LeadEvent = {
+      id: 'e',
+      occurredAt: 0,
+      type: 'track',
+      name: 'n',
+      properties: said as LeadEvent['properties'],
+    };
     const told: unknown[] = [];
     new Lookup(listeners).visit(event, (listener) => told.push(listeners.indexOf(listener)));
     const asked = listeners.flatMap((listener, n) => (listener.properties(event) ? [n] : []));
