@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { PassThrough, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
@@ -12,19 +11,64 @@ export type Line =
   | { readonly number: number; readonly ok: true; readonly message: Message }
   | { readonly number: number; readonly ok: false; readonly reason: string };
 
+/** How far a file has been read. */
+export interface Reading {
+  /** Bytes as they lie in the file. */
+  bytes: number;
+  /** Of the whole file; null where that is not known. */
+  readonly of: number | null;
+}
+
+/** Characters; a line that is longer is no message. */
+const MAX_LINE = 1_000_000;
+
 /**
  * Reads NDJSON, plain or gzipped (told by its first bytes), from a file or `-`, standard input.
  * @param at the instant of messages that have no date at all
  */
 export async function* readEvents(file: string, at: number, io: Pick<Io, 'stdin'>): AsyncGenerator<Line> {
-  const bytes = file === '-' ? io.stdin : createReadStream(file);
+  for await (const lines of readLines(file, at, io)) yield* lines;
+}
+
+/** The same by the piece that was read at once, which is faster; `reading` tells how far it has come. */
+export async function* readLines(
+  file: string,
+  at: number,
+  io: Pick<Io, 'stdin'>,
+  reading?: Reading,
+): AsyncGenerator<Line[]> {
+  const bytes = file === '-' ? io.stdin : createReadStream(file, { highWaterMark: 1 << 18 });
+  const decoder = new TextDecoder();
   let number = 0;
+  let rest = '';
+  let skips = false;
+  const line = (text: string): Line[] => {
+    number += 1;
+    return text.trim() === '' ? [] : [{ number, ...parseLine(text, number, at) }];
+  };
+  const tooLong = (): Line => {
+    number += 1;
+    return { number, ok: false, reason: `this is longer than ${MAX_LINE} characters` };
+  };
   try {
-    const lines = createInterface({ input: await unzipped(bytes), crlfDelay: Infinity });
-    for await (const text of lines) {
-      number += 1;
-      if (text.trim() !== '') yield { number, ...parseLine(text, number, at) };
+    for await (const chunk of await unzipped(counted(bytes, reading))) {
+      const texts = decoder.decode(chunk as Uint8Array, { stream: true }).split('\n');
+      texts[0] = rest + (texts[0] ?? '');
+      rest = texts.pop() ?? '';
+      const found: Line[] = [];
+      for (const text of texts) {
+        if (skips) skips = false;
+        else found.push(...(text.length > MAX_LINE ? [tooLong()] : line(text)));
+      }
+      if (rest.length > MAX_LINE) {
+        if (!skips) found.push(tooLong());
+        skips = true;
+        rest = '';
+      }
+      yield found;
     }
+    rest += decoder.decode();
+    if (rest !== '' && !skips) yield line(rest);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') throw new Refusal(`there is no file ${file}`, { cause: error });
@@ -32,6 +76,16 @@ export async function* readEvents(file: string, at: number, io: Pick<Io, 'stdin'
       `${file === '-' ? 'standard input' : file} cannot be read after line ${number}: ${message}`,
       { cause: error },
     );
+  }
+}
+
+async function* counted(
+  bytes: AsyncIterable<Uint8Array>,
+  reading: Reading | undefined,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    if (reading) reading.bytes += chunk.length;
+    yield chunk;
   }
 }
 
@@ -53,7 +107,9 @@ async function unzipped(bytes: AsyncIterable<Uint8Array>): Promise<Readable> {
     })(),
   );
   const isGzip = start[0] === 0x1f && start[1] === 0x8b;
-  const text: NodeJS.ReadWriteStream & Readable = isGzip ? createGunzip() : new PassThrough();
+  const text: NodeJS.ReadWriteStream & Readable = isGzip
+    ? createGunzip({ chunkSize: 1 << 18 })
+    : new PassThrough();
   whole.on('error', (error) => text.destroy(error));
   return whole.pipe(text);
 }

@@ -1,9 +1,13 @@
+import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { styleText } from 'node:util';
 
 /** What a command reads and writes; tests give their own. */
 export interface Io {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Waits until whoever reads `out` has caught up. */
+  readonly drained?: () => Promise<unknown>;
   readonly stdin: AsyncIterable<Uint8Array>;
   /** Whether a person looks at `out`: colour and moving lines are for them only. */
   readonly terminal: boolean;
@@ -26,6 +30,7 @@ export function processIo(): Io {
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
+    drained: () => (process.stdout.writableNeedDrain ? once(process.stdout, 'drain') : setImmediate()),
     stdin: process.stdin,
     terminal: process.stdout.isTTY && process.stderr.isTTY,
     now: Date.now,

@@ -1,13 +1,18 @@
+import { statSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+
 import { defineCommand } from 'citty';
 
 import { compile } from '../core/engine/compile.ts';
+import { readsOf } from '../core/engine/reads.ts';
 import { type Evaluation } from '../core/evaluation.ts';
-import { createPeople, type PersonLog } from '../core/identity/people.ts';
 import { instant } from './arguments.ts';
-import { readEvents } from './events.ts';
+import { readLines } from './events.ts';
 import { type Io } from './io.ts';
+import { type Progress, steps } from './progress.ts';
 import { rulesFolder, sound } from './rules.ts';
-import { table } from './table.ts';
+import { Crowd, type Somebody } from './score/crowd.ts';
+import { Rows, type ScoredLead } from './score/rows.ts';
 
 export const score = defineCommand({
   meta: { name: 'score', description: 'Score a file of events, without a running product' },
@@ -29,61 +34,88 @@ export const score = defineCommand({
   },
 });
 
-/** A lead as `--json` prints it. */
-interface ScoredLead extends Pick<
-  Evaluation,
-  'scores' | 'total' | 'band' | 'grade' | 'group' | 'qualified' | 'nextChange'
-> {
-  readonly userId: string | null;
-  readonly anonymousIds: readonly string[];
-  readonly email: string | null;
-  readonly contributions: readonly Omit<Evaluation['contributions'][number], 'why'>[];
-}
+/** Exit code of a command that was asked to end before it was done, as shells have it for Ctrl-C. */
+const INTERRUPTED = 130;
+/** Bytes of records that stay in memory; more are sorted on disk. */
+const IN_MEMORY = 32 * 1024 * 1024;
+const BLOCK = 1024 * 1024;
 
 async function scoreFile(
-  options: { rules: string; events: string; at: number; json: boolean },
+  options: { rules: string; events: string; at: number; json: boolean; memory?: number },
   io: Io,
 ): Promise<number> {
-  const engine = compile(await sound(options.rules, io, { parts: 'scoring' }));
-  const people = createPeople();
-  let bad = 0;
-  const report = (number: number, reason: string): void => {
-    bad += 1;
-    io.err(`line ${number}: ${reason}\n`);
-  };
-  for await (const line of readEvents(options.events, options.at, io)) {
-    if (!line.ok) {
-      report(line.number, line.reason);
-      continue;
+  const scoring = await sound(options.rules, io, { parts: 'scoring' });
+  const progress = steps(io);
+  const crowd = new Crowd(readsOf(scoring), options.memory ?? IN_MEMORY, BLOCK);
+  try {
+    const bad = await gather(crowd, options, io, progress);
+    if (io.interrupted.aborted) return INTERRUPTED;
+    const rows = new Rows(options.json);
+    let done = 0;
+    for (const { person, evaluation } of crowd.scored(compile(scoring), options.at)) {
+      const text = rows.add(scoredLead(person, evaluation));
+      if (text !== '') io.out(text);
+      done += 1;
+      if (done % 256 !== 0) continue;
+      if (io.terminal) progress.step(`Scoring ${count(crowd.leads, 'lead')}: ${count(done, 'done', 'done')}`);
+      // Whoever reads our output may be slow, and somebody may want us to end.
+      await (io.drained?.() ?? setImmediate());
+      if (io.interrupted.aborted) return INTERRUPTED;
     }
-    const added = people.add(line.message);
-    if (!added.ok) report(line.number, added.reason);
+    progress.done();
+    io.out(rows.end());
+    if (bad > 0) io.err(`${bad} ${bad === 1 ? 'line was' : 'lines were'} left out\n`);
+    return 0;
+  } finally {
+    progress.done();
+    crowd.close();
   }
-
-  const leads = people.all().map((person) => {
-    const { events } = person;
-    const id = engine.account({ events }, options.at)?.id;
-    const told = id === undefined ? undefined : people.accounts.get(id);
-    const history = { events, ...(id !== undefined && told && { account: { id, events: told } }) };
-    const evaluation = engine.evaluate(history, options.at);
-    return scoredLead(person, evaluation);
-  });
-  const sorted = leads
-    .map((lead) => ({ lead, name: nameOf(lead) }))
-    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
-    .map(({ lead }) => lead);
-  if (options.json) for (const lead of sorted) io.out(`${JSON.stringify(lead)}\n`);
-  else io.out(asTable(sorted.toSorted((a, b) => b.total - a.total)));
-  if (bad > 0) io.err(`${bad} ${bad === 1 ? 'line was' : 'lines were'} left out\n`);
-  return 0;
 }
 
-function scoredLead(person: PersonLog, evaluation: Evaluation): ScoredLead {
+/** Reads all events; answers how many lines were bad. */
+async function gather(
+  crowd: Crowd,
+  { events, at }: { events: string; at: number },
+  io: Io,
+  progress: Progress,
+): Promise<number> {
+  const reading = {
+    bytes: 0,
+    of: events === '-' ? null : (statSync(events, { throwIfNoEntry: false })?.size ?? null),
+  };
+  let bad = 0;
+  let taken = 0;
+  let shown = 0;
+  for await (const lines of readLines(events, at, io, reading)) {
+    for (const line of lines) {
+      const added = line.ok ? crowd.add(line.message) : line;
+      taken += 1;
+      if (added.ok) continue;
+      bad += 1;
+      progress.done();
+      io.err(`line ${line.number}: ${added.reason}\n`);
+    }
+    if (io.interrupted.aborted) break;
+    if (io.terminal && io.now() - shown > 200) {
+      shown = io.now();
+      const share =
+        reading.of === null ? '' : ` (${Math.floor((100 * reading.bytes) / Math.max(1, reading.of))} %)`;
+      progress.step(`Reading${share}: ${count(taken, 'event')} of ${count(crowd.leads, 'lead')}`);
+    }
+  }
+  progress.done();
+  return bad;
+}
+
+const count = (number: number, one: string, more = `${one}s`): string =>
+  `${number.toLocaleString('en')} ${number === 1 ? one : more}`;
+
+function scoredLead(person: Somebody, evaluation: Evaluation): ScoredLead {
   const { scores, total, band, grade, group, qualified, contributions, nextChange } = evaluation;
   return {
-    userId: person.users[0] ?? null,
-    anonymousIds: person.anonymousIds.toSorted(),
-    email: person.emails[0] ?? null,
+    userId: person.userId,
+    anonymousIds: person.anonymousIds,
+    email: person.email,
     scores,
     total,
     band,
@@ -93,41 +125,4 @@ function scoredLead(person: PersonLog, evaluation: Evaluation): ScoredLead {
     contributions: contributions.map(({ why: _, ...contribution }) => contribution),
     nextChange,
   };
-}
-
-const nameOf = ({ userId, email, anonymousIds }: ScoredLead): string =>
-  userId ?? email ?? anonymousIds[0] ?? '';
-
-function asTable(leads: readonly ScoredLead[]): string {
-  const names = [...new Set(leads.flatMap(({ scores }) => Object.keys(scores)))];
-  const rows = leads.map((lead) => [
-    lead.email ?? lead.userId ?? lead.anonymousIds[0] ?? '',
-    lead.band,
-    Math.round(lead.total),
-    ...names.map((name) => {
-      const score = lead.scores[name] ?? 0;
-      return Math.round(typeof score === 'number' ? score : Math.max(0, ...Object.values(score)));
-    }),
-    lead.grade ?? '',
-    lead.group ?? '',
-    lead.qualified ? 'qualified' : '',
-    nextChangeOf(lead),
-  ]);
-  return table(['lead', 'band', 'total', ...names, 'grade', 'group', '', 'next change'], rows);
-}
-
-/** `cold at 2026-11-07T00:47Z`: the first of band, qualified, group and grade that will differ. */
-function nextChangeOf({ nextChange: next, ...now }: ScoredLead): string {
-  if (next === null) return '';
-  const what =
-    next.band !== now.band
-      ? next.band
-      : next.qualified !== now.qualified
-        ? next.qualified
-          ? 'qualified'
-          : 'not qualified'
-        : next.group !== now.group
-          ? `group ${next.group}`
-          : `grade ${next.grade}`;
-  return `${what} at ${new Date(next.at).toISOString().slice(0, 16)}Z`;
 }

@@ -70,12 +70,14 @@ export const settled = (
   holder: (key: PersonKey) => Holder | null,
 ): string | null => {
   if (claim.previous !== undefined || (scope === 'browser' && claim.anonymous === undefined)) return null;
-  const holders = keysOf(claim).map(holder);
-  const leads = holders.map(
-    (each) => each && (scope === 'browser' || each.scope === 'server') && ownerAt(each, at),
-  );
-  const [first] = leads;
-  return typeof first === 'string' && leads.every((lead) => lead === first) ? first : null;
+  let found: string | null = null;
+  for (const key of keysOf(claim)) {
+    const held = holder(key);
+    const lead = held && (scope === 'browser' || held.scope === 'server') && ownerAt(held, at);
+    if (typeof lead !== 'string' || (found !== null && lead !== found)) return null;
+    found = lead;
+  }
+  return found;
 };
 
 /** Collects the steps toward one lead. */
