@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { type Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 
 import { defineCommand } from 'citty';
@@ -86,7 +87,10 @@ async function gather(
   let bad = 0;
   let taken = 0;
   let shown = 0;
-  for await (const lines of readLines(events, at, io, reading)) {
+  // Standard input may never say another word.
+  const stop = (): void => void (events === '-' && (io.stdin as Partial<Readable>).destroy?.());
+  io.interrupted.addEventListener('abort', stop);
+  for await (const lines of untilInterrupted(readLines(events, at, io, reading), io)) {
     for (const line of lines) {
       const added = line.ok ? crowd.add(line.message) : line;
       taken += 1;
@@ -95,7 +99,6 @@ async function gather(
       progress.done();
       io.err(`line ${line.number}: ${added.reason}\n`);
     }
-    if (io.interrupted.aborted) break;
     if (io.terminal && io.now() - shown > 200) {
       shown = io.now();
       const share =
@@ -105,6 +108,18 @@ async function gather(
   }
   progress.done();
   return bad;
+}
+
+/** What is being read when somebody wants us to end is no error. */
+async function* untilInterrupted<T>(read: AsyncIterable<T>, io: Io): AsyncGenerator<T> {
+  try {
+    for await (const each of read) {
+      if (io.interrupted.aborted) return;
+      yield each;
+    }
+  } catch (error) {
+    if (!io.interrupted.aborted) throw error;
+  }
 }
 
 const count = (number: number, one: string, more = `${one}s`): string =>

@@ -97,7 +97,7 @@ const checked = (scores: readonly Mapping[]): Scoring & { readonly hash: string 
       file: 'bands.yaml',
       data: {
         total: {
-          sum: Object.fromEntries(scores.map(({ score }) => [score, 1])),
+          sum: Object.fromEntries(scores.map(({ score }): [string, number] => [String(score), 1])),
           limit: { min: 0, max: 100 },
         },
         bands: { cold: 0, 'semi-warm': 20, warm: 45, hot: { enter: 70, leave: 60 } },

@@ -124,7 +124,7 @@ export const createRegister = (): Register => {
           : { ok: false, reason: 'no such lead' };
       const claimed = claimOf(message);
       if (!claimed.ok) return claimed;
-      const known = settled(claimed.claim, scope, message.occurredAt, world.holder);
+      const known = settled(claimed.claim, scope, message.occurredAt, (key) => world.holder(key));
       if (known !== null) return foundAs(known, false);
       for (;;) {
         const decision = decide(claimed.claim, scope, message.occurredAt, world);

@@ -53,7 +53,7 @@ test.prop([fc.array(condition, { maxLength: 12 }), properties], { numRuns: 3000 
       occurredAt: 0,
       type: 'track',
       name: 'n',
-      properties: said as LeadEvent['properties'],
+      properties: said,
     };
     const told: unknown[] = [];
     new Lookup(listeners).visit(event, (listener) => told.push(listeners.indexOf(listener)));
