@@ -6,6 +6,7 @@ import { blame } from './blame.ts';
 import { check } from './check.ts';
 import { deploy, rollback } from './deploy.ts';
 import { explain } from './explain.ts';
+import { importRules } from './import/import.ts';
 import { type Io, processIo, Refusal } from './io.ts';
 import { rescore, rulesets } from './rulesets.ts';
 import { report } from './report.ts';
@@ -21,6 +22,7 @@ const COMMANDS: Readonly<Record<string, CommandDef<any>>> = {
   score,
   plan,
   history,
+  import: importRules,
   explain,
   adjust,
   ...{ deploy, rollback, rulesets, rescore, blame },

@@ -3,12 +3,20 @@ import { bandsOf } from '../engine/standing.ts';
 import type { Ruleset } from '../ruleset.ts';
 import type { HistoryAccounts } from './history.ts';
 import { createMoves } from './moves.ts';
-import { isHandedOver, type NurtureRules } from './nurture.ts';
+import {
+  type Beginner,
+  isHandedOver,
+  journeysOfAccount,
+  type NurtureRules,
+  startsOnAccounts,
+} from './nurture.ts';
 import type { AccountImpact } from './report.ts';
 
 /** Adds people up to accounts, before and after. */
 export interface AccountReplay {
   add(account: string | null, person: PersonScores, side: 'before' | 'after'): void;
+  /** Somebody who may begin a journey when the account changes; asked only where there is such a journey. */
+  addBeginner(account: string | null, lead: () => Beginner): void;
   /** Null where neither ruleset adds people up. */
   result(): AccountImpact | null;
 }
@@ -25,7 +33,10 @@ export function createAccountReplay(
   known: HistoryAccounts,
   rules: NurtureRules,
   now: number,
+  onJourney: (lead: string, journey: string) => void,
 ): AccountReplay {
+  const beginners = new Map<string, (() => Beginner)[]>();
+  const starts = startsOnAccounts(rules);
   const people = new Map<string, { before: PersonScores[]; after: PersonScores[] }>();
   return {
     add: (account, person, side) => {
@@ -33,6 +44,9 @@ export function createAccountReplay(
       const of = people.get(account) ?? { before: [], after: [] };
       people.set(account, of);
       of[side].push(person);
+    },
+    addBeginner: (account, lead) => {
+      if (account !== null && starts) beginners.set(account, [...(beginners.get(account) ?? []), lead]);
     },
     result: () => {
       if (!base.accounts && !head.accounts) return null;
@@ -52,6 +66,15 @@ export function createAccountReplay(
             handoffs += 1;
         }
         if (wasQualified && !isQualified) leave += 1;
+        const [old, next] = [was, is].map((place) => ({
+          band: place?.band ?? null,
+          qualified: place?.qualified === true,
+        }));
+        if (!old || !next || (old.band === next.band && old.qualified === next.qualified)) continue;
+        for (const beginner of beginners.get(id) ?? []) {
+          const lead = beginner();
+          for (const journey of journeysOfAccount(old, next, lead, rules, now)) onJourney(lead.id, journey);
+        }
       }
       return { ...moves.result(), qualified: { enter, leave }, handoffs: { now: handoffs } };
     },

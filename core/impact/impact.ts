@@ -1,6 +1,7 @@
 import { WEEK } from '../duration.ts';
 import { bandsOf } from '../engine/standing.ts';
 import type { Replayed } from '../engine/replay.ts';
+import type { History } from '../history.ts';
 import { createAccountReplay } from './accounts.ts';
 import { type Answers, answersIn } from './answers.ts';
 import { differenceOf } from './difference.ts';
@@ -14,10 +15,18 @@ import {
 } from './history.ts';
 import { createJudgement, judgedOf, outcomeOf } from './judge.ts';
 import { createMoves } from './moves.ts';
-import { handoffsOf, isHandedOver, journeysAtOnce, journeysOf, nurtureRules, stateOf } from './nurture.ts';
-import { accountIdOf, createReplays, type HashedRuleset } from './replays.ts';
+import {
+  type Beginner,
+  handoffsOf,
+  isHandedOver,
+  journeysAtOnce,
+  journeysOf,
+  nurtureRules,
+  stateOf,
+} from './nurture.ts';
+import { accountIdOf, type Both, createReplays, type HashedRuleset } from './replays.ts';
 import type { Impact, Rate } from './report.ts';
-import { createTop, weightsOf } from './top.ts';
+import { createTop, eventsOf, weightsOf } from './top.ts';
 
 export interface ImpactOptions {
   readonly base: HashedRuleset;
@@ -27,7 +36,9 @@ export interface ImpactOptions {
   /** How far back weeks and outcomes are counted, UTC milliseconds. */
   readonly since: number;
   readonly accounts: HistoryAccounts;
-  /** Told of every lead that moves, or that something begins for. */
+  /** Told of every journey that somebody begins because of the account. */
+  readonly onJourney?: (lead: string, journey: string) => void;
+  /** Told of every lead that moves, with what begins for it. */
   readonly onLead?: (lead: HistoryLead, was: Replayed, is: Replayed, begins: Begins) => void;
 }
 
@@ -55,8 +66,6 @@ class Sent {
   }
 }
 
-const NOTHING: Begins = { handoff: false, journeys: [] };
-
 export function createImpact({
   base,
   head,
@@ -64,6 +73,7 @@ export function createImpact({
   since,
   accounts: known,
   onLead,
+  onJourney,
 }: ImpactOptions): ImpactReplay {
   const difference = differenceOf(base, head);
   const replays = createReplays({ base, head }, difference, known);
@@ -71,7 +81,10 @@ export function createImpact({
   const sameNurture = JSON.stringify(rules.base) === JSON.stringify(rules.head);
   const moves = createMoves(namesOf(base), namesOf(head));
   const lowest = [namesOf(base)[0] ?? '', namesOf(head)[0] ?? ''] as const;
-  const accounts = createAccountReplay(base, head, known, rules.head, at);
+  const accounts = createAccountReplay(base, head, known, rules.head, at, (lead, journey) => {
+    countJourney(journey);
+    onJourney?.(lead, journey);
+  });
   const addsUp = base.accounts !== undefined || head.accounts !== undefined;
   const top = createTop(replays.base, replays.head, weightsOf(head.bands), at);
   const judgement = createJudgement();
@@ -128,16 +141,37 @@ export function createImpact({
     }
   };
 
-  const beginsOf = (lead: HistoryLead, answers: Answers, before: Replayed, after: Replayed): Begins => {
-    const turns = after.qualified && !before.qualified;
-    const mayWrite = lead.state ? lead.email !== null : answers.addressed <= at;
-    if (!turns && after.band === before.band) return NOTHING;
-    const state = lead.state ?? stateOf(before.crossings, answers, rules.base, at);
+  const countJourney = (name: string): void => {
+    mails.now += 1;
+    const sent = journeys.get(name);
+    if (sent) sent.now += 1;
+  };
+
+  const beginnerOf = (
+    chunk: HistoryChunk,
+    lead: HistoryLead,
+    answers: Answers,
+    before: Replayed,
+    account: Both['accountAfter'],
+  ): Beginner => {
+    const history = (): History => ({
+      events: eventsOf(chunk, lead),
+      ...(account !== null && typeof account !== 'string' && { account }),
+    });
     return {
-      handoff: turns && isHandedOver(state, rules.head, at),
-      journeys: mayWrite ? journeysAtOnce(before.band, after.band, state, rules.head, at) : [],
+      id: lead.id,
+      addressed: lead.state ? lead.email !== null : answers.addressed <= at,
+      state: lead.state ?? stateOf(before.crossings, answers, rules.base, at),
+      view: () => ({
+        lead: replays.head.attributes(history(), at),
+        account: replays.head.account(history(), at)?.attributes ?? {},
+      }),
     };
   };
+  const beginsOf = (lead: Beginner, before: Replayed, after: Replayed): Begins => ({
+    handoff: after.qualified && !before.qualified && isHandedOver(lead.state, rules.head, at),
+    journeys: journeysAtOnce(before, after, lead, rules.head, at),
+  });
 
   const take = (chunk: HistoryChunk): void => {
     const reader = replays.open(chunk.contents);
@@ -169,6 +203,8 @@ export function createImpact({
         accounts.add(accountIdOf(accountAfter), after, 'after');
       }
       countPast(lead.state, answers, before, after);
+      const beginner = (): Beginner => beginnerOf(chunk, lead, answers, before, accountAfter);
+      if (addsUp) accounts.addBeginner(accountIdOf(accountAfter), beginner);
       if (outcome) {
         const [was, is] = reader.points(log, both, outcome.at);
         judgement.add(
@@ -180,13 +216,9 @@ export function createImpact({
       if (!differs(before, after)) continue;
       touched += 1;
       if (before.qualified !== after.qualified) qualified[after.qualified ? 'enter' : 'leave'] += 1;
-      const begins = beginsOf(lead, answers, before, after);
+      const begins = beginsOf(beginner(), before, after);
       if (begins.handoff) handoffs.now += 1;
-      mails.now += begins.journeys.length;
-      for (const name of begins.journeys) {
-        const sent = journeys.get(name);
-        if (sent) sent.now += 1;
-      }
+      for (const name of begins.journeys) countJourney(name);
       top.add(chunk, lead, typeof accountAfter === 'string' ? null : accountAfter, before, after);
       onLead?.(lead, before, after, begins);
     }
@@ -197,6 +229,8 @@ export function createImpact({
     result: (neverFired) => {
       const from = Math.max(since, first);
       const weeks = Math.max(1, (at - from) / WEEK);
+      // First, since it tells who begins a journey because of the account.
+      const ofAccounts = accounts.result();
       return {
         at,
         since: from,
@@ -211,7 +245,7 @@ export function createImpact({
           ...mails.rate(weeks),
           journeys: Object.fromEntries([...journeys].map(([name, sent]) => [name, sent.rate(weeks)])),
         },
-        accounts: accounts.result(),
+        accounts: ofAccounts,
         top: top.result(),
         quality: judgement.result(),
       };

@@ -1,10 +1,13 @@
 import { durationMs } from '../duration.ts';
 import type { Crossing } from '../engine/replay.ts';
+import type { AttributeView } from '../engine/match.ts';
 import { bandsOf } from '../engine/standing.ts';
+import type { Standing } from '../evaluation.ts';
 import { refusesHandoff } from '../handoff/handoff.ts';
 import { decideEntry, type JourneyEntry } from '../nurture/journey.ts';
-import { longestWay } from '../nurture/parts.ts';
-import { entersBy, entersByStanding } from '../nurture/start.ts';
+import { longestWay, sendsMail } from '../nurture/parts.ts';
+import { isHeldOut } from '../nurture/share.ts';
+import { entersBy, entersByAccount, entersByStanding, segmentOf } from '../nurture/start.ts';
 import type { Ruleset } from '../ruleset.ts';
 import type { Journey } from '../schema/journey.ts';
 import type { Answers } from './answers.ts';
@@ -91,7 +94,7 @@ export function journeysOf(
     const running = (at: number): boolean => last !== null && at < last.at + lastsMs;
     crossings.forEach(({ at, from, to }, version) => {
       // Nobody to write to yet: the lead keeps its one time for when there is.
-      if (at < answers.addressed) return;
+      if (at < answers.addressed && sendsMail(journey.steps)) return;
       if (
         !(from === null
           ? entersByStanding(journey, to, rules.lowest)
@@ -132,19 +135,62 @@ export const isHandedOver = (
   now: number,
 ): boolean => handoffAgainMs !== null && refusesHandoff(entry + 1, handoffs, now, handoffAgainMs) === null;
 
-/** The journeys that a lead begins when its band changes at `now`, given what was done about it before. */
+/** A lead that may begin a journey at once. */
+export interface Beginner {
+  readonly id: string;
+  /** Whether it can be written to. */
+  readonly addressed: boolean;
+  readonly state: LeadState;
+  /** Its attributes; read only where a journey is for some leads. */
+  readonly view: () => AttributeView;
+}
+
+type Rules = NurtureRules['journeys'][number];
+
+/** Whether whoever a change would start a journey for begins it: what the product asks before it starts one. */
+const begins = ({ name, journey, againMs }: Rules, lead: Beginner, now: number): boolean => {
+  if (!lead.addressed && sendsMail(journey.steps)) return false;
+  if (segmentOf(journey)?.(lead.view()) === false || isHeldOut(lead.id, name, journey.hold_out)) return false;
+  const known = lead.state.journeys[name];
+  const last: JourneyEntry | null = known ? { ...known, entry: '', ruleset: '' } : null;
+  return decideEntry(last, { change: 'plan', version: Infinity, at: now }, againMs) === 'enter';
+};
+
+/** The journeys that a lead begins when its standing changes at `now`, given what was done about it before. */
 export const journeysAtOnce = (
-  from: string,
-  to: string,
-  state: LeadState,
-  rules: NurtureRules,
+  from: Standing,
+  to: Standing,
+  lead: Beginner,
+  { journeys }: NurtureRules,
   now: number,
 ): string[] =>
-  rules.journeys
-    .filter(({ name, journey, againMs }) => {
-      if (!entersBy('band', journey, from, { band: to, group: null, grade: null })) return false;
-      const known = state.journeys[name];
-      const last: JourneyEntry | null = known ? { ...known, entry: '', ruleset: '' } : null;
-      return decideEntry(last, { change: 'plan', version: Infinity, at: now }, againMs) === 'enter';
-    })
+  journeys
+    .filter(({ journey }) => STANDINGS.some((what) => entersBy(what, journey, from[what], to)))
+    .filter((rules) => begins(rules, lead, now))
     .map(({ name }) => name);
+
+/** What is told of an account when it changes: its band, or that it qualifies. */
+interface AccountPlace {
+  readonly band: string | null;
+  readonly qualified: boolean;
+}
+
+/** The journeys that somebody of an account begins when the account changes at `now`. */
+export const journeysOfAccount = (
+  from: AccountPlace,
+  to: AccountPlace,
+  lead: Beginner,
+  { journeys }: NurtureRules,
+  now: number,
+): string[] =>
+  journeys
+    .filter(
+      ({ journey }) =>
+        (from.band !== to.band && entersByAccount('account.band.changed', journey, from.band, to)) ||
+        (!from.qualified && entersByAccount('account.qualified', journey, false, to)),
+    )
+    .filter((rules) => begins(rules, lead, now))
+    .map(({ name }) => name);
+
+export const startsOnAccounts = ({ journeys }: NurtureRules): boolean =>
+  journeys.some(({ journey: { start } }) => 'account' in start);

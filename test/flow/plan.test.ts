@@ -124,6 +124,7 @@ test('what a plan said is what publishing and rescoring does: who moves, who is 
     head: next.value,
     at: START + 2 * DAY,
     since: START - 60 * DAY,
+    onJourney: (id, journey) => said.journeys.push(`${id} ${journey}`),
     onLead: ({ id }, was, is, begins) => {
       if (was.band !== is.band || was.qualified !== is.qualified)
         said.moves.push(`${id} ${was.band} ${was.qualified} → ${is.band} ${is.qualified}`);
