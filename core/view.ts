@@ -315,3 +315,12 @@ export interface RulesetList {
   /** What scores beside it, and changes nothing; null without one. */
   readonly challenger: Shadow | null;
 }
+
+/** `GET /api/handoffs`, newest first. */
+export interface HandoffList {
+  /** What "ago" counts from, UTC milliseconds. */
+  readonly at: number;
+  /** Why a lead is not a fit: what sales may choose from, by key. */
+  readonly reasons: Readonly<Record<string, string>>;
+  readonly handoffs: readonly HandoffItem[];
+}

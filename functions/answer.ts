@@ -26,7 +26,7 @@ const bus = eventBus(new EventBridgeClient({}), env.BUS_NAME);
 const secrets = new SecretsManagerClient({});
 const loopback = env.PRIVATE_ADDRESSES === 'loopback';
 
-/** `GET` and `POST /h/{token}`, `POST /slack/actions`. */
+/** `GET` and `POST /h/{token}`, `POST /slack/actions`, `POST /api/handoffs/answers` and `/api/handoffs/deals`. */
 export const handler = createAnswers({
   standings: tableStandings(table, tablePeople(table)),
   rulesets: tableRulesetParts(table, clock),

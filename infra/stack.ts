@@ -112,13 +112,20 @@ export class KindlingStack extends Stack {
       { methods: [HttpMethod.GET], paths: ['/health'], target: ingest },
       { open: 'It says that the product answers, and nothing else.' },
     );
+    const signedIn = new HttpJwtAuthorizer('SignedIn', auth.issuer, {
+      jwtAudience: [console.userPoolClientId],
+    });
     api.route(
       { methods: [HttpMethod.GET, HttpMethod.POST], paths: ['/api/{proxy+}'], target: read },
+      { authorizer: signedIn },
+    );
+    api.route(
       {
-        authorizer: new HttpJwtAuthorizer('SignedIn', auth.issuer, {
-          jwtAudience: [console.userPoolClientId],
-        }),
+        methods: [HttpMethod.POST],
+        paths: ['/api/handoffs/answers', '/api/handoffs/deals'],
+        target: answer,
       },
+      { authorizer: signedIn },
     );
     api.route(
       { methods: [HttpMethod.GET], paths: ['/api/config'], target: read },

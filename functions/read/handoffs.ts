@@ -1,13 +1,16 @@
-import type { HandoffItem } from '../../core/view.ts';
+import type { HandoffItem, HandoffList } from '../../core/view.ts';
 import { type HandoffReport, mondayOf, reportOf } from '../../core/report/handoffs.ts';
 import { handoffName } from '../../core/handoff/answer.ts';
+import { reasonsOf } from '../../core/handoff/reasons.ts';
 import { askedOf } from '../../core/handoff/handoff.ts';
 import type { HandoffWeeks, ListedHandoff } from '../aws/handoff-weeks.ts';
+import type { RulesetParts } from '../journeys/rulesets.ts';
 import { Invalid } from '../errors.ts';
 
 export interface HandoffReadPorts {
   readonly clock: { now(): number };
   readonly handoffWeeks: HandoffWeeks;
+  readonly journeys: Pick<RulesetParts, 'live' | 'handoff'>;
 }
 
 const WEEK = 7 * 86_400_000;
@@ -24,15 +27,17 @@ const weeksOf = (weeks: string | undefined, usual: number): number => {
 
 /** `GET /api/handoffs?state=unanswered&weeks=26`, newest first; without a state all of them. */
 export const listHandoffs = async (
-  { clock, handoffWeeks }: HandoffReadPorts,
+  { clock, handoffWeeks, journeys }: HandoffReadPorts,
   { state, weeks }: Readonly<Record<string, string>>,
-): Promise<{ readonly handoffs: readonly HandoffItem[] }> => {
+): Promise<HandoffList> => {
   if (state !== undefined && !STATES.includes(state))
     throw new Invalid(`state must be one of ${STATES.join(', ')}`);
   const now = clock.now();
   const from = mondayOf(now) - (weeksOf(weeks, 26) - 1) * WEEK;
   const items = (await handoffWeeks.list(from, now)).map(itemOf);
   return {
+    at: now,
+    reasons: reasonsOf(await journeys.handoff(await journeys.live())),
     handoffs: items
       .filter((item) => state === undefined || item.state === state)
       .sort((a, b) => b.at - a.at || (a.handoff < b.handoff ? -1 : 1)),

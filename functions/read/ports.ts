@@ -1,6 +1,7 @@
 import type { Account } from '../../core/accounts/account-projection.ts';
 import type { Lead } from '../../core/lead.ts';
 import type { MailView, HandoffView, QuarantineItem } from '../../core/view.ts';
+import type { RulesetParts } from '../journeys/rulesets.ts';
 import type { JourneyPorts } from './journeys.ts';
 import type { Unsettled } from './unsettled.ts';
 import type { Quarantined, QuarantineRef } from '../quarantine.ts';
@@ -44,6 +45,7 @@ export interface Refused {
 }
 
 export interface ReadPorts extends JourneyPorts {
+  readonly journeys: Pick<RulesetParts, 'live' | 'journeys' | 'handoff'>;
   readonly clock: Clock;
   readonly leads: Pick<Leads, 'read' | 'log'>;
   readonly directory: Directory;

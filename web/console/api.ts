@@ -1,8 +1,12 @@
+import type { Answer, Deal } from '../../core/handoff/handoff.ts';
+import type { HandoffReport } from '../../core/report/handoffs.ts';
 import type { Progress } from '../../core/publish/progress.ts';
 import type {
   AccountList,
   AccountPage,
   BandCount,
+  HandoffItem,
+  HandoffList,
   JourneyView,
   LeadList,
   LeadPage,
@@ -97,3 +101,16 @@ export const listJourneys = async (): Promise<readonly JourneyView[]> =>
 export const listRulesets = (): Promise<RulesetList> => get<RulesetList>('/api/rulesets');
 
 export const getRescore = (): Promise<Progress> => get<Progress>('/api/rescore');
+
+export const listHandoffs = (): Promise<HandoffList> => get<HandoffList>('/api/handoffs');
+
+type Answered = Pick<HandoffItem, 'handoff' | 'state' | 'answer' | 'deal'>;
+
+export const answerHandoff = (handoff: string, answer: Answer['what'], reason?: string): Promise<Answered> =>
+  post<Answered>('/api/handoffs/answers', { handoff, answer, ...(reason === undefined ? {} : { reason }) });
+
+export const closeDeal = (handoff: string, deal: Deal['what'], amount?: number): Promise<Answered> =>
+  post<Answered>('/api/handoffs/deals', { handoff, deal, ...(amount === undefined ? {} : { amount }) });
+
+export const getReport = (weeks: number): Promise<HandoffReport> =>
+  get<HandoffReport>(`/api/report?weeks=${weeks}`);

@@ -3,6 +3,7 @@ import './styles/base.css';
 import './styles/lists.css';
 import './styles/standing.css';
 import './styles/lead.css';
+import './styles/handoffs.css';
 import './styles/journeys.css';
 import './styles/mailbox.css';
 import { render } from 'preact';
@@ -18,6 +19,8 @@ const AccountsPage = lazy(() => import('./pages/accounts.tsx'));
 const AccountPage = lazy(() => import('./pages/account.tsx'));
 const JourneysPage = lazy(() => import('./pages/journeys.tsx'));
 const RulesPage = lazy(() => import('./pages/rules.tsx'));
+const HandoffsPage = lazy(() => import('./pages/handoffs.tsx'));
+const ReportPage = lazy(() => import('./pages/report.tsx'));
 const MailsPage = lazy(() => import('./pages/mails.tsx'));
 const MailboxPage = lazy(() => import('./pages/mailbox.tsx'));
 const QuarantinePage = lazy(() => import('./pages/quarantine.tsx'));
@@ -60,6 +63,8 @@ function Console() {
             <Route path="/accounts/:id" component={AccountPage} />
             <Route path="/journeys" component={JourneysPage} />
             <Route path="/rules" component={RulesPage} />
+            <Route path="/handoffs" component={HandoffsPage} />
+            <Route path="/report" component={ReportPage} />
             <Route path="/mails" component={MailsPage} />
             <Route path="/mailbox" component={MailboxPage} />
             <Route path="/quarantine" component={QuarantinePage} />

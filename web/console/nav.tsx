@@ -4,6 +4,8 @@ import { useLocation } from 'preact-iso';
 const PLACES: readonly (readonly [href: string, name: string, under: RegExp])[] = [
   ['/', 'Leads', /^\/($|leads\/)/],
   ['/accounts', 'Accounts', /^\/accounts/],
+  ['/handoffs', 'Handoffs', /^\/handoffs/],
+  ['/report', 'Report', /^\/report/],
   ['/journeys', 'Journeys', /^\/journeys/],
   ['/mails', 'Mails', /^\/mails/],
   ['/rules', 'Rules', /^\/rules/],
