@@ -120,17 +120,19 @@ describe('holders', () => {
 
 describe('the live ruleset', () => {
   test('is an error before one is published', async () => {
-    dynamodb.on(QueryCommand).resolves({ Items: [] });
+    dynamodb.on(GetItemCommand).resolves({});
     await expect(tableRulesets(table, { now: () => 0 }).live()).rejects.toThrow(
       'no ruleset has been published',
     );
   });
 
   test('is an error where its scoring is missing', async () => {
-    dynamodb.on(GetItemCommand).resolves({});
+    const Key = marshall({ pk: 'LIVE', sk: 'LIVE' });
     dynamodb
-      .on(QueryCommand)
-      .resolves({ Items: [marshall({ pk: 'LIVE', sk: 'LIVE', hash: 'h', epoch: 1, at: 0 })] });
+      .on(GetItemCommand)
+      .resolves({})
+      .on(GetItemCommand, { Key })
+      .resolves({ Item: { ...Key, ...marshall({ hash: 'h', epoch: 1, at: 0 }) } });
     await expect(tableRulesets(table, { now: () => 0 }).live()).rejects.toThrow(
       'ruleset h is live and has no scoring part',
     );
