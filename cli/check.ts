@@ -1,6 +1,7 @@
 import { defineCommand } from 'citty';
 
 import { type CheckIssue } from '../core/check/check.ts';
+import { journeyChanges } from '../core/check/journey-changes.ts';
 import { type RuleIssue } from '../core/issue.ts';
 import { toLeadEvent } from '../core/message/message.ts';
 import { type Ruleset } from '../core/ruleset.ts';
@@ -10,6 +11,7 @@ import { inOrder, loadFiles } from '../rulefiles/load.ts';
 import { runTests, type TestFailure, type TestReport } from '../rulefiles/tests.ts';
 import { readEvents } from './events.ts';
 import { type Io, Refusal, styled } from './io.ts';
+import { namedRuleset } from './plan/rulesets.ts';
 import { issueLine, rulesFolder } from './rules.ts';
 
 export const check = defineCommand({
@@ -21,15 +23,29 @@ export const check = defineCommand({
       valueHint: 'FILE',
       description: 'A history of Segment messages, one a line, to find rules that it never matched',
     },
+    base: {
+      type: 'string',
+      valueHint: 'DIR|REF',
+      description:
+        'The rules that are live, to find what leads on their way through journeys would miss: a folder or a git ref',
+    },
     json: { type: 'boolean', default: false, description: 'Print one JSON object' },
   },
   run: ({ args, data }) =>
-    checkFolder({ dir: rulesFolder(args.rules), events: args.events, json: args.json }, data as Io),
+    checkFolder(
+      { dir: rulesFolder(args.rules), events: args.events, base: args.base, json: args.json },
+      data as Io,
+    ),
 });
 
 /** 0 where everything holds, also with warnings; else 1. */
 async function checkFolder(
-  { dir, events, json }: { dir: string; events: string | undefined; json: boolean },
+  {
+    dir,
+    events,
+    base,
+    json,
+  }: { dir: string; events: string | undefined; base: string | undefined; json: boolean },
   io: Io,
 ): Promise<number> {
   const { files, issues: unread } = read(dir);
@@ -37,7 +53,8 @@ async function checkFolder(
   const tests: TestReport = loaded.ok
     ? runTests(files, loaded.value)
     : { passed: 0, failed: 0, failures: [], issues: [] };
-  const issues = [...(loaded.ok ? [] : loaded.issues), ...tests.issues];
+  const missed = loaded.ok && base !== undefined ? await takenAway(base, dir, loaded.value, io) : [];
+  const issues = [...(loaded.ok ? [] : loaded.issues), ...tests.issues, ...missed];
   const never =
     loaded.ok && events !== undefined ? (await neverMatched(loaded.value, events, io)).map(loaded.place) : [];
   const warnings = inOrder([...loaded.warnings, ...never]);
@@ -60,6 +77,17 @@ async function checkFolder(
     `${styled(io, ok ? 'green' : 'red', ok ? '✓' : '✗')} ${withProblems(tested, loaded.ok ? issues : [])}\n`,
   );
   return ok ? 0 : 1;
+}
+
+/** What leads on their way would miss; how many there are is not known here. */
+async function takenAway(base: string, dir: string, after: Ruleset, io: Io): Promise<RuleIssue[]> {
+  const { ruleset: before } = await namedRuleset(base, dir, io);
+  return journeyChanges(before, after, null).map(({ file, message }) => ({
+    file,
+    line: 1,
+    column: 1,
+    message,
+  }));
 }
 
 /** The rules that nothing in a history ever matched. */

@@ -8,6 +8,7 @@ import { deploy, rollback } from './deploy.ts';
 import { explain } from './explain.ts';
 import { importRules } from './import/import.ts';
 import { type Io, processIo, Refusal } from './io.ts';
+import { journey } from './journey.ts';
 import { rescore, rulesets } from './rulesets.ts';
 import { report } from './report.ts';
 import { score } from './score.ts';
@@ -24,6 +25,7 @@ const COMMANDS: Readonly<Record<string, CommandDef<any>>> = {
   history,
   import: importRules,
   explain,
+  journey,
   adjust,
   ...{ deploy, rollback, rulesets, rescore, blame },
   report,

@@ -1,9 +1,11 @@
+import { consentProblems } from '../core/check/journey-consent.ts';
 import { journeyPathProblems } from '../core/check/journey-paths.ts';
 import { journeyProblems } from '../core/check/journey.ts';
 import { type RuleIssue } from '../core/issue.ts';
 import { journeyReferences, type ReferenceKind } from '../core/nurture/references.ts';
 import { type Scoring } from '../core/ruleset.ts';
 import { Journey } from '../core/schema/journey.ts';
+import { type Settings } from '../core/schema/settings.ts';
 import { reportInto } from './place.ts';
 import { type Source } from './source.ts';
 
@@ -45,11 +47,12 @@ const WORDS: Readonly<Record<ReferenceKind, string>> = {
   webhook: 'webhook in handoff.yaml',
 };
 
-/** Reads `journeys/<name>.yaml`. @param others journeys read before */
+/** Reads `journeys/<name>.yaml`. @param others journeys read before @param consent as settings say it */
 export function readJourney(
   source: Source,
   known: Known,
   others: Readonly<Record<string, Journey>>,
+  consent?: Settings['consent'],
 ): { journey?: Journey; issues: readonly RuleIssue[] } {
   const issues: RuleIssue[] = [];
   const report = reportInto(source, issues);
@@ -63,5 +66,6 @@ export function readJourney(
     if (names?.includes(name) === false) report(path, `there is no ${WORDS[kind]} \`${name}\``, name, names);
   }
   journeyPathProblems(journey, report);
+  if (consent !== 'not-required') consentProblems(journey, report);
   return { journey, issues };
 }

@@ -86,7 +86,12 @@ export async function loadFiles(
       ...channelsIn(of('handoff'), broken.has('handoff.yaml')),
     };
     for (const source of of('journey')) {
-      const { journey, issues: wrong } = readJourney(source, known, journeys);
+      const { journey, issues: wrong } = readJourney(
+        source,
+        known,
+        journeys,
+        checked.ruleset?.settings.consent,
+      );
       issues.push(...wrong);
       if (!journey) continue;
       journeys[journey.journey] = journey;
