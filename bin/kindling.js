@@ -13,8 +13,13 @@ import vm from 'node:vm';
 
 const self = fileURLToPath(import.meta.url);
 const argv = process.argv.slice(2);
-/** What may grow to gigabytes is collected late: `start` runs for weeks, and a tenth of that is enough for it. */
-const heap = argv[0] === 'start' ? ['--max-old-space-size=512'] : [];
+/**
+ * `start` runs for weeks beside other work: it has 300 MB for what lasts and 8 for what is new, since V8 takes whatever
+ * it may before it collects. With 100,000 events loaded the process is well under 400 MB.
+ */
+const heap = argv[0] === 'start' ? ['--max-old-space-size=300', '--max-semi-space-size=8'] : [];
+// Days and hours go by the rules' time zone, and by UTC without one: never by the machine's.
+process.env.TZ = 'UTC';
 const flags = ['--experimental-vm-modules', '--no-warnings', ...heap];
 const isNode24 = Number(process.versions.node.split('.')[0]) >= 24;
 

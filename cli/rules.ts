@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { type RuleIssue } from '../core/issue.ts';
+import { issueText, type RuleIssue } from '../core/issue.ts';
 import { type Ruleset } from '../core/ruleset.ts';
 import { type LoadOptions, loadRules } from '../rulefiles/load.ts';
 import { type Io, Refusal, styled } from './io.ts';
@@ -14,11 +14,10 @@ export function rulesFolder(asked: string | undefined): string {
 
 /** `rules/scores/fit.yaml:12:5  unknown key `capp`; did you mean `cap`?` */
 export function issueLine(io: Io, dir: string, issue: RuleIssue, kind: 'error' | 'warning'): string {
-  const { file, line, column, message, suggestion } = issue;
-  const meant = suggestion === undefined ? '' : `; did you mean \`${suggestion}\`?`;
+  const { file, line, column, message } = issue;
   const label = kind === 'warning' ? styled(io, 'yellow', 'warning: ') : '';
   if (file === '') return `${label}${message}\n`;
-  return `${styled(io, 'bold', `${join(dir, file)}:${line}:${column}`)}  ${label}${message}${meant}\n`;
+  return `${styled(io, 'bold', `${join(dir, file)}:${line}:${column}`)}  ${label}${issueText(issue)}\n`;
 }
 
 /** The ruleset of a folder, or a refusal that tells every problem. */

@@ -14,3 +14,7 @@ export interface RuleIssue {
 /** Expected failures are values, all of them at once. */
 export type Result<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly issues: readonly RuleIssue[] };
+
+/** What is wrong, and what may have been meant, in one line: "unknown key `capp`; did you mean `cap`?" */
+export const issueText = ({ message, suggestion }: Pick<RuleIssue, 'message' | 'suggestion'>): string =>
+  suggestion === undefined ? message : `${message}; did you mean \`${suggestion}\`?`;

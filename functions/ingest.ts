@@ -9,6 +9,7 @@ import { liveBus } from './aws/live-bus.ts';
 import { openTable } from './aws/table.ts';
 import { readEnv } from './env.ts';
 import { createIngest } from './ingest/accept.ts';
+import { orAgain } from './ingest/again.ts';
 import { originsOf } from './ingest/cors.ts';
 import { eventBus } from './ingest/event-bus.ts';
 import { createKeys } from './ingest/keys.ts';
@@ -25,19 +26,21 @@ const readKeys = async (): Promise<string> => {
 };
 
 /** `POST /v1/…`, `/batch`; `GET /v1/projects/{key}/settings`, `/health`. */
-export const handler = createIngest({
-  keys: createKeys(readKeys, Date.now),
-  bus: eventBus(liveBus(), env.BUS_NAME),
-  quarantine: tableQuarantine(openTable(dynamodb, env.TABLE_NAME)),
-  rate: createRate({
-    counter: tableRateCounter(dynamodb, env.TABLE_NAME),
-    perSecond: env.EVENTS_PER_SECOND,
-    now: Date.now,
-    elapsed: () => performance.now(),
+export const handler = orAgain(
+  createIngest({
+    keys: createKeys(readKeys, Date.now),
+    bus: eventBus(liveBus(), env.BUS_NAME),
+    quarantine: tableQuarantine(openTable(dynamodb, env.TABLE_NAME)),
+    rate: createRate({
+      counter: tableRateCounter(dynamodb, env.TABLE_NAME),
+      perSecond: env.EVENTS_PER_SECOND,
+      now: Date.now,
+      elapsed: () => performance.now(),
+    }),
+    origins: originsOf(env.ALLOWED_ORIGINS),
+    newId: randomUUID,
+    pause: async (ms) => {
+      await setTimeout(ms * (0.5 + Math.random()));
+    },
   }),
-  origins: originsOf(env.ALLOWED_ORIGINS),
-  newId: randomUUID,
-  pause: async (ms) => {
-    await setTimeout(ms * (0.5 + Math.random()));
-  },
-});
+);

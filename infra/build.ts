@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { issueText } from '../core/issue.ts';
 import type { BundleSizes } from './bundle.ts';
 import { cached } from './cached.ts';
 import { digest } from './digest.ts';
@@ -57,7 +58,7 @@ const functions = async ({ folder, say }: BuildProps): Promise<BundleSizes> => {
   const out = join(folder, 'functions');
   const inputs = await digest(
     ROOT,
-    ['core', 'functions', 'infra/bundle.ts', 'package-lock.json'],
+    ['core', 'functions', 'infra/bundle.ts', 'infra/packed-list.ts', 'package-lock.json'],
     [process.version],
   );
   return cached(out, inputs, async () => {
@@ -88,7 +89,7 @@ const readRules = async (rules: string) => {
   const loaded = await loadRules(rules);
   if (loaded.ok) return loaded.value;
   const lines = loaded.issues.map(
-    ({ file, line, column, message }) => `${join(rules, file)}:${line}:${column} ${message}`,
+    (issue) => `${join(rules, issue.file)}:${issue.line}:${issue.column}  ${issueText(issue)}`,
   );
   throw new WrongRules(lines.join('\n'));
 };

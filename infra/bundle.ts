@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import { packedLists } from './packed-list.ts';
 
 /** Bytes of each function's bundle, by its name. */
 export type BundleSizes = Readonly<Record<string, number>>;
@@ -39,6 +40,7 @@ export const bundleFunctions = async (root: string, out: string): Promise<Bundle
     // As tsconfig.json stands, a module imported for its types alone would be kept for what it does when it loads:
     // the schemas of rules came with all of zod, and made each bundle twice as large.
     tsconfigRaw: {},
+    plugins: [packedLists],
     minify: true,
     legalComments: 'none',
     logLevel: 'silent',

@@ -31,6 +31,20 @@ export interface MachinesProps {
 export const journeyLogicalId = (name: string): string =>
   `Journey${name.replace(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase())}`;
 
+/** Of the 4 kB that a function's environment may take, what the addresses of journeys may, bytes. */
+const MOST_ADDRESSES = 3_600;
+/** What an address takes beside the name of its journey, which stands in it twice. */
+const ADDRESS = 92;
+
+/** Without this CloudFormation would refuse the deployment half way, and say nothing of journeys. */
+export const refuseTooMany = (journeys: readonly string[]): void => {
+  const bytes = journeys.reduce((sum, name) => sum + 2 * name.length + ADDRESS, 0);
+  if (bytes > MOST_ADDRESSES)
+    throw new Error(
+      `rules/journeys holds ${journeys.length} journeys, retired ones too: their addresses take ${bytes} bytes of a function's environment, and ${MOST_ADDRESSES} fit. Make one journey of several that differ in a branch.`,
+    );
+};
+
 /** A state machine for each journey and one for handoffs, and the function that starts them. */
 export class Machines extends Construct {
   readonly start: BundledFunction;
@@ -76,6 +90,7 @@ export class Machines extends Construct {
       this.roleToInvoke('MailDecisionRole', [send]),
     );
 
+    refuseTooMany([...this.journeys.keys()]);
     const arns = Object.fromEntries(
       [...this.journeys].map(([name, machine]) => [name, machine.stateMachineArn]),
     );
