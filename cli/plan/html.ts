@@ -32,7 +32,7 @@ code{font:13px ui-monospace,SFMono-Regular,Menlo,monospace;overflow-wrap:anywher
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;background:var(--card);border:1px solid var(--line);border-radius:6px;font-variant-numeric:tabular-nums}
 th,td{padding:.4rem .75rem;text-align:left;vertical-align:top;border-top:1px solid var(--line)}tr:first-child>*{border-top:0}th{font-weight:500;font-size:.85rem}
 .r{text-align:right;white-space:nowrap}.add{color:var(--good)}.del{color:var(--bad)}.chg{color:var(--new)}.big{font-weight:650}
-figure{margin:0;background:var(--card);border:1px solid var(--line);border-radius:6px;padding:.75rem}svg{width:100%;height:auto;display:block}
+figure{margin:0 0 .75rem;background:var(--card);border:1px solid var(--line);border-radius:6px;padding:.75rem}svg{width:100%;height:auto;display:block}
 svg text{font:14px system-ui,sans-serif;fill:var(--ink)}svg .n{font-weight:650}figcaption{font-size:.85rem;display:flex;justify-content:space-between;padding:0 .25rem .25rem}`;
 
 /** A plan as one page of its own: no script, nothing from elsewhere. */
@@ -43,7 +43,7 @@ export function asHtml(impact: Impact, heading: Heading): string {
   const body = [
     `<p class="soft">Kindling plan</p><h1>${escaped(title)}</h1>`,
     `<p class="soft">${code(base.label)} → ${code(head.label)} over ${count(impact.leads, 'lead')} and ${count(impact.events, 'event')} of ${escaped(history)}, as of ${instant(impact.at)}</p>`,
-    note === null ? '' : `<p class="note">${escaped(note)}</p>`,
+    note === null ? '' : `<p class="note">${withCode(note)}</p>`,
     rulesPart(impact),
     ...(felt
       ? [bandsPart(impact), sentPart(impact), accountsPart(impact.accounts), topPart(impact, heading.showPii)]
@@ -62,6 +62,8 @@ ${body.filter((part) => part !== '').join('\n')}
 }
 
 const code = (text: string): string => `<code>${escaped(text)}</code>`;
+/** What stands between backticks is what people type. */
+const withCode = (text: string): string => escaped(text).replaceAll(/`([^`]*)`/g, '<code>$1</code>');
 const section = (title: string, body: string): string => `<h2>${escaped(title)}</h2>\n${body}`;
 
 interface Cell {

@@ -51,7 +51,11 @@ export function code(text: string): string {
 }
 
 /** Words of ours, in which names of files may stand. */
-const plain = (text: string): string => text.replaceAll(/[<>|*_[\]@]/g, '\\$&');
+const plain = (text: string): string =>
+  text
+    .split(/(`[^`]*`)/)
+    .map((part) => (part.startsWith('`') ? part : part.replaceAll(/[<>|*_[\]@]/g, '\\$&')))
+    .join('');
 
 const table = (
   head: readonly string[],

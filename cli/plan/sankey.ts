@@ -17,9 +17,19 @@ interface Link {
   readonly moves: boolean;
 }
 
-/** From cold to hot. */
-const colour = (place: number, last: number): string =>
-  `hsl(${Math.round(215 - 205 * (last === 0 ? 0 : place / last))} 62% 52%)`;
+/** From cold to hot, by way of sand: red, green, blue. */
+const SHADES = [
+  [74, 124, 186],
+  [214, 165, 74],
+  [201, 74, 48],
+] as const;
+
+const colour = (place: number, last: number): string => {
+  const way = last === 0 ? 0 : (2 * place) / last;
+  const [from, to] = way < 1 ? [SHADES[0], SHADES[1]] : [SHADES[1], SHADES[2]];
+  const part = way < 1 ? way : way - 1;
+  return `rgb(${from.map((value, n) => Math.round(value + part * ((to[n] ?? value) - value))).join(' ')})`;
+};
 
 export const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
