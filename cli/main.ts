@@ -13,6 +13,7 @@ import { rescore, rulesets } from './rulesets.ts';
 import { report } from './report.ts';
 import { score } from './score.ts';
 import { history } from './history/history.ts';
+import { mail } from './mail.ts';
 import { plan } from './plan/plan.ts';
 import { start } from './start.ts';
 
@@ -27,6 +28,7 @@ const COMMANDS: Readonly<Record<string, CommandDef<any>>> = {
   explain,
   journey,
   adjust,
+  mail,
   ...{ deploy, rollback, rulesets, rescore, blame },
   report,
 };

@@ -75,6 +75,19 @@ export interface UnsettledMail {
   readonly at: number;
 }
 
+/** `GET /api/emails`: the mails of the live rules, by name. */
+export interface EmailSummary {
+  readonly name: string;
+  /** As the template says it, with Liquid in it. */
+  readonly subject: string;
+  readonly topic: string | null;
+  /** Locales that it has variants for. */
+  readonly locales: readonly string[];
+  /** Journeys that send it. */
+  readonly journeys: readonly string[];
+  readonly forSales: boolean;
+}
+
 /** Oldest first. */
 export interface UnsettledMails {
   readonly mails: readonly UnsettledMail[];

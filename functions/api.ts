@@ -14,10 +14,12 @@ import { publish } from './ingest/publish.ts';
 import { tableRulesetParts } from './journeys/rulesets.ts';
 import { tableTaken } from './read/journeys.ts';
 import { stateMachines } from './journeys/executions.ts';
+import { tableRulesetParts } from './journeys/rulesets.ts';
 import { createApi } from './read/answer.ts';
 import { tableAccountDirectory } from './read/account-directory.ts';
 import { tableDirectory } from './read/directory.ts';
 import { publishedRulesets } from './read/published.ts';
+import { tableEmails } from './read/emails.ts';
 import { tableRefused } from './read/refused.ts';
 import { tableSent } from './read/sent.ts';
 import { tableUnsettled } from './read/unsettled.ts';
@@ -32,7 +34,7 @@ const pause = async (attempt: number): Promise<void> => {
   await setTimeout(2 ** attempt * 10 * (0.5 + Math.random()));
 };
 
-/** `GET /api/leads`, `/api/leads/{id}`, `/api/accounts`, `/api/accounts/{id}`, `/api/bands`, `/api/mails`, `/api/quarantine`, `/api/rescore`, `/api/config`; `POST /api/leads/{id}/adjustments`, `/api/mails/{id}/resend`, `…/dismiss`. */
+/** `GET /api/leads`, `/api/leads/{id}`, `/api/accounts`, `/api/accounts/{id}`, `/api/bands`, `/api/mails`, `/api/emails`, `/api/emails/{name}/preview`, `/api/quarantine`, `/api/rescore`, `/api/config`; `POST /api/leads/{id}/adjustments`, `/api/mails/{id}/resend`, `…/dismiss`. */
 export const handler = createApi({
   clock,
   leads: tableLeads(table, shards),
@@ -49,6 +51,8 @@ export const handler = createApi({
   journeys: tableRulesetParts(table, clock),
   taken: tableTaken(table),
   unsettled: tableUnsettled(table),
+  emails: tableEmails(table),
+  parts: tableRulesetParts(table, clock),
   executions: stateMachines(new SFNClient({})),
   decisionMachine: env.DECISION_MACHINE,
   publish: (entry) => publish(bus, [entry], async (ms) => void (await setTimeout(ms))),

@@ -28,6 +28,8 @@ interface Destination {
 }
 
 const MAX_ATTEMPTS = 5;
+/** Mails that are taken in any one second, as of an account that is out of the sandbox. */
+const MAX_RATE = 14;
 
 /**
  * SES: takes mails, keeps them, and says through the configuration set what happened to them. Nobody reads them, so
@@ -143,6 +145,14 @@ export const startMail = async ({
     return `arn:aws:ses:us-east-1:000000000000:identity/${covering ?? address}`;
   };
 
+  /** When mails were taken in the last second, ms. */
+  let lately: number[] = [];
+  const withinRate = (at: number): void => {
+    lately = lately.filter((taken) => taken > at - 1_000 && taken <= at);
+    if (lately.length >= MAX_RATE) throw new AwsError('Throttling', 'Maximum sending rate exceeded.');
+    lately.push(at);
+  };
+
   const take = (action: string, principal: Principal, submission: Submission): string => {
     const { email, source, recipients, configurationSet, tags } = submission;
     const from = source ?? addressText(email.from);
@@ -163,6 +173,7 @@ export const startMail = async ({
       access.allow(principal, `ses:${action}`, setArn(configurationSet));
     }
     const at = clock.now();
+    withinRate(at);
     const id = `0100${at.toString(16).padStart(12, '0')}-${randomBytes(4).toString('hex')}-${randomUUID().slice(9)}-000000`;
     const mail: SentMail = {
       id,
@@ -199,7 +210,7 @@ export const startMail = async ({
           access.allow(principal, 'ses:GetSendQuota', '*');
           return xmlAnswer(action, randomUUID(), {
             Max24HourSend: '50000.0',
-            MaxSendRate: '14.0',
+            MaxSendRate: `${MAX_RATE}.0`,
             SentLast24Hours: '0.0',
           });
         default:

@@ -1,3 +1,4 @@
+import { type SesEventType } from './mail/ses-event.ts';
 /** What every local service has in common, and what the services give one another. */
 
 /** The time that functions and services see; its state is on disk before `set` or `goReal` return. */
@@ -213,5 +214,7 @@ export type MailService = Service &
     readonly endpoint: string;
     /** Everything sent, oldest first. */
     sent(): Promise<Mail[]>;
+    /** Lets something happen to a mail: it was opened, a link of it was clicked, it bounced. False for an unknown id. */
+    event(mailId: string, type: SesEventType, details?: object): Promise<boolean>;
   };
 export type StartMail = (deps: MailDeps) => Promise<MailService>;

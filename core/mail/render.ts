@@ -4,6 +4,8 @@ import type { Email } from '../schema/email.ts';
 /** A mail as its reader gets it. */
 export interface RenderedMail {
   readonly subject: string;
+  /** What mailboxes show after the subject. */
+  readonly preheader: string;
   readonly html: string;
   readonly text: string;
 }
@@ -72,6 +74,7 @@ export const render = (email: Email, variables: Variables): RenderedMail => {
   const all = { ...variables, subject, preheader };
   return {
     subject,
+    preheader,
     html: safeLinks(inHtml(email.html, all)),
     text: inText(email.text, all)
       .replace(/\n{3,}/g, '\n\n')

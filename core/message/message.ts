@@ -138,10 +138,20 @@ export const toLeadEvent = (message: Message): LeadEvent => ({
   type: message.type,
   name: nameOf(message),
   properties: message.properties,
-  ...(message.traits === undefined ? {} : { traits: message.traits }),
+  ...(message.traits === undefined ? {} : { traits: traitsOf(message) }),
   ...(message.groupId === undefined ? {} : { groupId: message.groupId }),
   ...(message.suspected === undefined ? {} : { suspected: message.suspected }),
 });
+
+/** What a browser says of its reader goes under names of its own, so that it never hides what the lead says itself. */
+const traitsOf = ({ type, traits = {}, context }: Message): JsonObject =>
+  type === 'identify'
+    ? {
+        ...(context.locale === undefined ? {} : { browser_locale: context.locale }),
+        ...(context.timezone === undefined ? {} : { browser_timezone: context.timezone }),
+        ...traits,
+      }
+    : traits;
 
 const nameOf = ({ type, event }: Message): string => {
   switch (type) {

@@ -31,7 +31,7 @@ const mailbox = ({ name, email }: Mailbox): { name: string; address: string } =>
 };
 
 /** The mail as the bytes that SES sends: plain text and HTML, with the headers that let a mailbox unsubscribe. */
-export const compose = (mail: RenderedMail, envelope: Envelope): Promise<Buffer> => {
+export const compose = (mail: Omit<RenderedMail, 'preheader'>, envelope: Envelope): Promise<Buffer> => {
   const headers: Record<string, string> =
     envelope.unsubscribeUrl === undefined
       ? { 'Auto-Submitted': 'auto-generated' }

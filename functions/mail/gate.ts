@@ -16,7 +16,7 @@ export interface GatePorts {
 /** What a place in the sending rate is good for after its time, ms. */
 const SLOT_LIFE = 300_000;
 /** A place that is this near is taken without waiting, ms. */
-const NEAR = 250;
+const NEAR = 100;
 
 /**
  * Whether a nurture mail may go out now, or until when it is put off: quiet hours of the lead's day, then the limit of

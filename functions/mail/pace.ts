@@ -15,16 +15,15 @@ export interface Pace {
   take(now: number, perSecond: number): Promise<number>;
 }
 
-/** What the account may send at once after a rest, seconds of its rate. */
-const BURST = 1;
+/** What may go at once after a rest, seconds of the rate: hardly anything, since SES counts any one second. */
+const BURST = 0.1;
 /** A next free place that lies further ahead is of a clock that was set back, ms. */
 const AHEAD = 7 * 86_400_000;
 const TRIES = 10;
 
 /**
- * A token bucket as one number: when the next place is free. A mail that comes to an empty line takes its place now, at
- * most a second's worth of mails back to back; in a full one it is told when to come. Each takes one write, however many
- * come at once.
+ * A token bucket as one number: when the next place is free. A mail that comes to an empty line takes its place now; in a
+ * full one it is told when to come. Each takes one write, however many come at once.
  */
 export const tablePace = ({ client, name }: Pick<Table, 'client' | 'name'>): Pace => {
   const update = async (

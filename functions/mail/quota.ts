@@ -4,7 +4,7 @@ import { log } from '../log.ts';
 /** How long an answer is believed, ms. */
 const CACHE_LIFE = 300_000;
 /** Of the account's rate is used; the rest is for mails that cannot wait. */
-const SHARE = 0.9;
+const SHARE = 0.8;
 /** What a new account may send a second, where SES does not say. */
 const SANDBOX = 1;
 

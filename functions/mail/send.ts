@@ -62,7 +62,7 @@ type SendTask = z.infer<typeof SendTask>;
 /** How often a mail is put off before it is given up: a state machine's history has an end. */
 const MAX_WAITS = 200;
 /** Pauses after the mail service asked for one, ms: doubled each time, up to what a daily quota takes to renew. */
-const FIRST_PAUSE = 30_000;
+const FIRST_PAUSE = 5_000;
 const LONGEST_PAUSE = 21_600_000;
 
 /**

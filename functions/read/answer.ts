@@ -6,6 +6,7 @@ import { countBands } from './bands.ts';
 import { createCurrent, type Current } from './current.ts';
 import { listJourneys } from './journeys.ts';
 import { handoffReport, listHandoffs } from './handoffs.ts';
+import { listEmails, previewEmail } from './emails.ts';
 import { listLeads } from './list.ts';
 import { readPage } from './page.ts';
 import type { ReadPorts } from './ports.ts';
@@ -32,6 +33,8 @@ const answer = async (ports: ReadPorts, current: Current, request: HttpRequest):
   // An account's id is what a sender calls it, slashes too.
   if (what === 'accounts' && id !== undefined)
     return json(200, await readAccount(ports, current, [id, ...rest].map(unescaped).join('/')));
+  if (what === 'emails' && id !== undefined && rest.length === 1 && rest[0] === 'preview')
+    return json(200, await previewEmail(ports, unescaped(id), request.query));
   if (rest.length > 0) throw new NotFound('nothing lives here');
   if (what === 'leads' && id !== undefined)
     return json(200, await readPage(ports, unescaped(id), request.query['at']));
@@ -49,6 +52,8 @@ const answer = async (ports: ReadPorts, current: Current, request: HttpRequest):
       return json(200, { bands: await countBands(ports) });
     case 'journeys':
       return json(200, { journeys: await listJourneys(ports) });
+    case 'emails':
+      return json(200, { emails: await listEmails(ports) });
     case 'mails':
       return json(200, await mailsOf(ports, request.query.outcome));
     case 'quarantine':

@@ -3,6 +3,7 @@ import type { Lead } from '../../core/lead.ts';
 import type { MailView, HandoffView, QuarantineItem } from '../../core/view.ts';
 import type { RulesetParts } from '../journeys/rulesets.ts';
 import type { JourneyPorts } from './journeys.ts';
+import type { EmailPorts, Emails } from './emails.ts';
 import type { Unsettled } from './unsettled.ts';
 import type { Quarantined, QuarantineRef } from '../quarantine.ts';
 import type { PublishedRulesets } from './published.ts';
@@ -59,6 +60,8 @@ export interface ReadPorts extends JourneyPorts {
   readonly handoffWeeks: HandoffWeeks;
   readonly refused: Refused;
   readonly unsettled: Unsettled;
+  readonly emails: Emails;
+  readonly parts: EmailPorts['parts'];
   /** Where the console signs in. */
   readonly config: { readonly issuer: string; readonly clientId: string };
 }

@@ -2,6 +2,7 @@ import { isLoopback, json, message, type HttpAnswer, type HttpRequest } from './
 import { type Sinks } from './sinks.ts';
 import { type Due } from '../due.ts';
 import { type Issuer } from '../issuer.ts';
+import { SES_EVENTS } from '../mail/ses-event.ts';
 import { type Principals } from '../principals.ts';
 import { AwsError, type Clock, type Invoked, type MailService } from '../service.ts';
 
@@ -54,6 +55,16 @@ export const createLocal = (deps: LocalDeps) => {
   const time = (): HttpAnswer =>
     json(200, { now: new Date(clock.now()).toISOString(), virtual: clock.virtual });
 
+  /** Nobody reads the mails here, so whoever asks says what becomes of one: `{ id, event: 'Click', details: { link } }`. */
+  const letHappen = async (request: HttpRequest): Promise<HttpAnswer> => {
+    const { id, event: said, details } = parsed(request) ?? {};
+    const event = SES_EVENTS.find((each) => each === said);
+    if (typeof id !== 'string' || event === undefined)
+      return message(400, `Send { id, event, details }; event is one of ${SES_EVENTS.join(', ')}.`);
+    const known = await deps.mail.event(id, event, (details ?? {}) as object);
+    return known ? json(200, {}) : message(404, 'There is no such mail.');
+  };
+
   const moveClock = async (request: HttpRequest): Promise<HttpAnswer> => {
     const body = parsed(request);
     const by = typeof body?.advance === 'string' ? durationMs(body.advance) : undefined;
@@ -97,6 +108,8 @@ export const createLocal = (deps: LocalDeps) => {
       case 'GET /idle':
         await due.idle();
         return json(200, { idle: true });
+      case 'POST /mail/event':
+        return letHappen(request);
       case 'GET /mail':
         return json(200, await deps.mail.sent());
       case 'GET /actions':

@@ -4,6 +4,11 @@ import { type SentMail } from './mailbox.ts';
 /** What can happen to a mail, as SES names it in `detail.eventType`. */
 export type SesEventType = 'Send' | 'Delivery' | 'Open' | 'Click' | 'Bounce' | 'Complaint' | 'Reject';
 
+export const SES_EVENTS: readonly SesEventType[] = [
+  ...(['Send', 'Delivery', 'Open', 'Click'] as const),
+  ...(['Bounce', 'Complaint', 'Reject'] as const),
+];
+
 const DETAIL_TYPES: Readonly<Record<SesEventType, string>> = {
   Send: 'Email Sent',
   Delivery: 'Email Delivered',

@@ -383,3 +383,21 @@ describe('laws', () => {
 
 const depthOf = (value: unknown): number =>
   typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0;
+
+test('what a browser says of its reader is known of the lead, under names of its own', () => {
+  const parsed = parseMessage(
+    {
+      type: 'identify',
+      userId: 'ann',
+      messageId: 'm',
+      traits: { locale: 'sv' },
+      context: { locale: 'en-US', timezone: 'Europe/Stockholm' },
+    },
+    { receivedAt: Date.parse('2026-05-14T10:00:00Z') },
+  );
+  expect(parsed.ok && toLeadEvent(parsed.message).traits).toEqual({
+    locale: 'sv',
+    browser_locale: 'en-US',
+    browser_timezone: 'Europe/Stockholm',
+  });
+});

@@ -22,6 +22,8 @@ import { tableRulesetParts } from '../../../functions/journeys/rulesets.ts';
 import { tableTaken } from '../../../functions/read/journeys.ts';
 import { tableRefused } from '../../../functions/read/refused.ts';
 import { tableSent } from '../../../functions/read/sent.ts';
+import { tableRulesetParts } from '../../../functions/journeys/rulesets.ts';
+import { tableEmails } from '../../../functions/read/emails.ts';
 import { tableUnsettled } from '../../../functions/read/unsettled.ts';
 import { createScore } from '../../../functions/scoring/score-batch.ts';
 import { loadFiles } from '../../../rulefiles/load.ts';
@@ -148,6 +150,8 @@ export const startBackend = async (): Promise<Backend> => {
     journeys: tableRulesetParts(table, clock),
     taken: tableTaken(table),
     unsettled: tableUnsettled(table),
+    emails: tableEmails(table),
+    parts: tableRulesetParts(table, clock),
     executions: { start: () => Promise.reject(new Error('no mail is decided on here')) },
     decisionMachine: 'arn:decision',
     publish: (entry) => Promise.resolve(told.push(entry) > 0),
