@@ -61,7 +61,7 @@ export const createLocal = (deps: LocalDeps) => {
     const event = SES_EVENTS.find((each) => each === said);
     if (typeof id !== 'string' || event === undefined)
       return message(400, `Send { id, event, details }; event is one of ${SES_EVENTS.join(', ')}.`);
-    const known = await deps.mail.event(id, event, (details ?? {}) as object);
+    const known = await deps.mail.event(id, event, details ?? {});
     return known ? json(200, {}) : message(404, 'There is no such mail.');
   };
 
