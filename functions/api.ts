@@ -14,7 +14,6 @@ import { publish } from './ingest/publish.ts';
 import { tableRulesetParts } from './journeys/rulesets.ts';
 import { tableTaken } from './read/journeys.ts';
 import { stateMachines } from './journeys/executions.ts';
-import { tableRulesetParts } from './journeys/rulesets.ts';
 import { createApi } from './read/answer.ts';
 import { tableAccountDirectory } from './read/account-directory.ts';
 import { tableDirectory } from './read/directory.ts';

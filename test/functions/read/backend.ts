@@ -22,7 +22,6 @@ import { tableRulesetParts } from '../../../functions/journeys/rulesets.ts';
 import { tableTaken } from '../../../functions/read/journeys.ts';
 import { tableRefused } from '../../../functions/read/refused.ts';
 import { tableSent } from '../../../functions/read/sent.ts';
-import { tableRulesetParts } from '../../../functions/journeys/rulesets.ts';
 import { tableEmails } from '../../../functions/read/emails.ts';
 import { tableUnsettled } from '../../../functions/read/unsettled.ts';
 import { createScore } from '../../../functions/scoring/score-batch.ts';
