@@ -1,23 +1,91 @@
 import { useState } from 'preact/hooks';
-import { listMail, listSlack, type SentMail, type SlackMessage } from '../mailbox.ts';
+import { useLocation } from 'preact-iso';
+import {
+  listMail,
+  listSlack,
+  listTeams,
+  listWebhooks,
+  type SentMail,
+  type SlackMessage,
+  type TeamsMessage,
+  type WebhookCall,
+} from '../mailbox.ts';
 import { SlackBlocks } from '../parts/slack-blocks.tsx';
+import { TeamsCard, titleOf } from '../parts/teams-card.tsx';
 import { Shown, useResource, useTitle } from '../resource.tsx';
 import { dateTime } from '../words.ts';
 
-type Letter =
-  | { readonly kind: 'mail'; readonly at: number; readonly id: string; readonly mail: SentMail }
-  | { readonly kind: 'slack'; readonly at: number; readonly id: string; readonly slack: SlackMessage };
+interface Letter {
+  readonly id: string;
+  readonly at: number;
+  readonly to: string;
+  readonly title: string;
+  readonly mail?: SentMail;
+  readonly slack?: SlackMessage;
+  readonly teams?: TeamsMessage;
+  readonly webhook?: WebhookCall;
+}
 
 const instant = (at: string | number): number => (typeof at === 'number' ? at : Date.parse(at));
 
 async function letters(): Promise<readonly Letter[] | null> {
-  const [mails, slacks] = await Promise.all([listMail(), listSlack()]);
-  if (!mails || !slacks) return null;
-  return [
-    ...mails.map((mail, n): Letter => ({ kind: 'mail', at: instant(mail.at), id: `m${n}`, mail })),
-    ...slacks.map((slack, n): Letter => ({ kind: 'slack', at: instant(slack.at), id: `s${n}`, slack })),
-  ].sort((a, b) => b.at - a.at);
+  const [mails, slacks, teams, webhooks] = await Promise.all([
+    listMail(),
+    listSlack(),
+    listTeams(),
+    listWebhooks(),
+  ]);
+  if (!mails) return null;
+  const all = [
+    ...mails.map((mail, n): Letter => ({
+      id: `mail-${n}`,
+      at: instant(mail.at),
+      to: String(mail.to),
+      title: mail.subject,
+      mail,
+    })),
+    ...(slacks ?? []).map((slack, n): Letter => ({
+      id: `slack-${n}`,
+      at: instant(slack.at),
+      to: 'Slack',
+      title: slack.text,
+      slack,
+    })),
+    ...(teams ?? []).map((card, n): Letter => ({
+      id: `teams-${n}`,
+      at: instant(card.at),
+      to: 'Teams',
+      title: titleOf(card),
+      teams: card,
+    })),
+    ...(webhooks ?? []).map((webhook, n): Letter => ({
+      id: `webhook-${n}`,
+      at: instant(webhook.at),
+      to: 'Webhook',
+      title: typeOf(webhook),
+      webhook,
+    })),
+  ];
+  return all.sort((a, b) => b.at - a.at);
 }
+
+/** What a webhook's body calls itself. */
+function typeOf({ body }: WebhookCall): string {
+  try {
+    const { type } = JSON.parse(body) as { type?: unknown };
+    return typeof type === 'string' ? type : 'A call';
+  } catch {
+    return 'A call';
+  }
+}
+
+const indented = (body: string): string => {
+  try {
+    return JSON.stringify(JSON.parse(body), null, 2);
+  } catch {
+    return body;
+  }
+};
 
 function MailView({ mail }: { mail: SentMail }) {
   const [plain, setPlain] = useState(false);
@@ -45,21 +113,31 @@ function MailView({ mail }: { mail: SentMail }) {
   );
 }
 
-const title = (letter: Letter): string => (letter.kind === 'mail' ? letter.mail.subject : letter.slack.text);
-const to = (letter: Letter): string => (letter.kind === 'mail' ? String(letter.mail.to) : 'Slack');
-
-/** What was sent on this machine: mails to leads, handoffs to sales by mail and Slack. */
-export default function MailboxPage() {
-  useTitle('Mailbox');
-  const found = useResource('mailbox', letters, 4000);
-  return <Shown of={found}>{(sent) => <Mailbox sent={sent} />}</Shown>;
+function LetterView({ letter: { mail, slack, teams, webhook } }: { letter: Letter }) {
+  if (mail) return <MailView mail={mail} />;
+  return (
+    <article class="letter">
+      {slack && <SlackBlocks message={slack} />}
+      {teams && <TeamsCard teams={teams} />}
+      {webhook && (
+        <>
+          <pre>
+            {Object.entries(webhook.headers)
+              .map(([name, value]) => `${name}: ${value}`)
+              .join('\n')}
+          </pre>
+          <pre>{indented(webhook.body)}</pre>
+        </>
+      )}
+    </article>
+  );
 }
 
 function Mailbox({ sent }: { sent: readonly Letter[] | null }) {
-  const [chosen, choose] = useState<string | null>(null);
+  const { query, route } = useLocation();
   if (!sent) return <p class="empty">On AWS mails go out for real; there is no mailbox to look into.</p>;
   if (!sent.length) return <p class="empty">Nothing was sent yet.</p>;
-  const letter = sent.find((each) => each.id === chosen) ?? sent[0];
+  const letter = sent.find((each) => each.id === query['letter']) ?? sent[0];
   return (
     <div class="mailbox">
       <ol>
@@ -68,23 +146,30 @@ function Mailbox({ sent }: { sent: readonly Letter[] | null }) {
             <button
               type="button"
               aria-current={each === letter ? 'true' : undefined}
-              onClick={() => choose(each.id)}
+              onClick={() => route(`/mailbox?letter=${each.id}`, true)}
             >
               <span>
-                <b>{to(each)}</b>
+                <b>{each.to}</b>
                 <small>{dateTime(each.at)}</small>
               </span>
-              {title(each)}
+              {each.title}
             </button>
           </li>
         ))}
       </ol>
-      {letter?.kind === 'mail' && <MailView key={letter.id} mail={letter.mail} />}
-      {letter?.kind === 'slack' && (
-        <article class="letter">
-          <SlackBlocks message={letter.slack} />
-        </article>
-      )}
+      {letter && <LetterView key={letter.id} letter={letter} />}
     </div>
+  );
+}
+
+/** What was sent on this machine: mails to leads, handoffs to sales by mail, Slack, Teams and webhooks. */
+export default function MailboxPage() {
+  useTitle('Mailbox');
+  const found = useResource('mailbox', letters, 4000);
+  return (
+    <>
+      <h1 class="unseen">Mailbox</h1>
+      <Shown of={found}>{(sent) => <Mailbox sent={sent} />}</Shown>
+    </>
   );
 }

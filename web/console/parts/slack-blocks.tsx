@@ -43,7 +43,7 @@ function Block({ block }: { block: SlackBlock }) {
               </a>
             ) : (
               <span key={n} class="button">
-                {words(element.text)}
+                {words(element.text ?? element.placeholder)}
               </span>
             ),
           )}
