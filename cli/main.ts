@@ -4,6 +4,7 @@ import { nearest } from '../core/nearest.ts';
 import { adjust } from './adjust.ts';
 import { blame } from './blame.ts';
 import { check } from './check.ts';
+import { compare } from './compare.ts';
 import { deploy, rollback } from './deploy.ts';
 import { explain } from './explain.ts';
 import { importRules } from './import/import.ts';
@@ -29,7 +30,7 @@ const COMMANDS: Readonly<Record<string, CommandDef<any>>> = {
   journey,
   adjust,
   mail,
-  ...{ deploy, rollback, rulesets, rescore, blame },
+  ...{ deploy, rollback, rulesets, rescore, blame, compare },
   report,
 };
 

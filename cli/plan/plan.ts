@@ -124,7 +124,12 @@ function formatOf(text: string): Format {
 }
 
 /** What was asked for; else what was pulled; else the sample. */
-async function historyOf(asked: string | undefined, at: number, args: Asked, io: Io): Promise<HistorySource> {
+export async function historyOf(
+  asked: string | undefined,
+  at: number,
+  args: Asked,
+  io: Io,
+): Promise<HistorySource> {
   if (asked === 'table') {
     await pullHistory(
       args,

@@ -13,7 +13,7 @@ import {
   type LeadState,
   logOf,
 } from './history.ts';
-import { createJudgement, judgedOf, outcomeOf } from './judge.ts';
+import { createJudgement, judgedOf, type Judgement, outcomeOf } from './judge.ts';
 import { createMoves } from './moves.ts';
 import {
   type Beginner,
@@ -40,6 +40,8 @@ export interface ImpactOptions {
   readonly onJourney?: (lead: string, journey: string) => void;
   /** Told of every lead that moves, with what begins for it. */
   readonly onLead?: (lead: HistoryLead, was: Replayed, is: Replayed, begins: Begins) => void;
+  /** Collects what both make of leads that sales decided on. @default one of its own */
+  readonly judgement?: Judgement;
 }
 
 /** What deploying begins for a lead. */
@@ -74,6 +76,7 @@ export function createImpact({
   accounts: known,
   onLead,
   onJourney,
+  judgement = createJudgement(),
 }: ImpactOptions): ImpactReplay {
   const difference = differenceOf(base, head);
   const replays = createReplays({ base, head }, difference, known);
@@ -87,7 +90,7 @@ export function createImpact({
   });
   const addsUp = base.accounts !== undefined || head.accounts !== undefined;
   const top = createTop(replays.base, replays.head, weightsOf(head.bands), at);
-  const judgement = createJudgement();
+
   const handoffs = new Sent();
   const mails = new Sent();
   const journeys = new Map(

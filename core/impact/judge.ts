@@ -52,18 +52,24 @@ export function judgedOf(
 /** Collects what two rulesets made of leads that sales decided on. */
 export interface Judgement {
   add(by: Outcome['by'], before: Judged, after: Judged): void;
+  /** Those that count, as both rulesets judged them. */
+  decided(): readonly { readonly before: Judged; readonly after: Judged }[];
   /** Null where the history holds no outcome. */
   result(): { readonly before: Quality; readonly after: Quality } | null;
 }
 
 export function createJudgement(): Judgement {
   const all: { readonly by: Outcome['by']; readonly before: Judged; readonly after: Judged }[] = [];
+  const decidedOnes = () => {
+    // Where deals are told, a handoff that was accepted is not decided yet; one that was rejected is.
+    const deals = all.some(({ by }) => by === 'deal');
+    return all.filter(({ by, before }) => !deals || by === 'deal' || !before.won);
+  };
   return {
     add: (by, before, after) => void all.push({ by, before, after }),
+    decided: decidedOnes,
     result: () => {
-      // Where deals are told, a handoff that was accepted is not decided yet; one that was rejected is.
-      const deals = all.some(({ by }) => by === 'deal');
-      const decided = all.filter(({ by, before }) => !deals || by === 'deal' || !before.won);
+      const decided = decidedOnes();
       if (decided.length === 0) return null;
       return {
         before: qualityOf(decided.map(({ before }) => before)),

@@ -1,0 +1,187 @@
+import { existsSync } from 'node:fs';
+
+import { defineCommand } from 'citty';
+
+import { DURATION, durationMs } from '../core/duration.ts';
+import type { Interval } from '../core/impact/certainty.ts';
+import { contest, type Contested } from '../core/impact/contest.ts';
+import { createJudgement } from '../core/impact/judge.ts';
+import type { HashedRuleset } from '../core/impact/replays.ts';
+import type { Impact } from '../core/impact/report.ts';
+import type { Listed, Read } from '../core/publish/request.ts';
+import { instant } from './arguments.ts';
+import { type Io, Refusal, styled } from './io.ts';
+import { historyOf } from './plan/plan.ts';
+import { namedRuleset } from './plan/rulesets.ts';
+import { replayPlan } from './plan/run.ts';
+import { count, day, number, perWeek } from './plan/words.ts';
+import { steps } from './progress.ts';
+import { publisherOf, TARGET } from './publish/publisher.ts';
+import { table } from './table.ts';
+
+export const compare = defineCommand({
+  meta: {
+    name: 'compare',
+    description: 'Hold the challenger against what is live: by what sales decided since it scores',
+  },
+  args: {
+    since: {
+      type: 'string',
+      valueHint: '28d',
+      description: 'How far back outcomes are counted (default: since the challenger was set)',
+    },
+    rules: {
+      type: 'string',
+      valueHint: 'DIR',
+      description: 'Take what is live from this folder, and the challenger from DIR.next: asks no product',
+    },
+    history: {
+      type: 'string',
+      valueHint: 'FILE|DIR|table',
+      description: 'As for kindling plan (default: .kindling/history, else the sample)',
+    },
+    table: { type: 'string', valueHint: 'NAME', description: 'With --history table: a table in AWS' },
+    data: { type: 'string', default: '.kindling', valueHint: 'DIR', description: 'As for kindling plan' },
+    at: { type: 'string', valueHint: 'ISO', description: 'As of this instant (default: now)' },
+    ...TARGET,
+    json: { type: 'boolean', default: false, description: 'Print one JSON object' },
+  },
+  run: async ({ args, data }) => {
+    const io = data as Io;
+    if (args.since !== undefined && !DURATION.test(args.since))
+      throw new Refusal(`"${args.since}" is no duration; write it as 28d or 4w`);
+    const progress = steps(io);
+    progress.step('Reading rules');
+    const both = args.rules === undefined ? await published(args) : await folders(args.rules, io);
+    const at = args.at === undefined ? (both.now ?? io.now()) : instant(args.at);
+    const since = args.since === undefined ? (both.since ?? at - 28 * DAY) : at - durationMs(args.since);
+    progress.step('Reading history');
+    const history = await historyOf(args.history, at, args, io);
+    const judgement = createJudgement();
+    const impact = await replayPlan(
+      history,
+      { base: both.live, head: both.challenger, at, since, judgement },
+      (leads) => progress.step(`Replaying: ${leads.toLocaleString('en')} leads`),
+    );
+    progress.step('Drawing samples');
+    const measures = contest(judgement.decided());
+    progress.done();
+    const { hash: live } = both.live;
+    const { hash: challenger } = both.challenger;
+    if (args.json) io.out(`${JSON.stringify({ live, challenger, at, since, ...brief(impact), measures })}\n`);
+    else io.out(told({ live, challenger, at, since, history: history.name }, impact, measures, io));
+    return 0;
+  },
+});
+
+const DAY = 86_400_000;
+
+interface Both {
+  readonly live: HashedRuleset;
+  readonly challenger: HashedRuleset;
+  /** Since when the challenger scores, UTC milliseconds. */
+  readonly since?: number;
+  readonly now?: number;
+}
+
+/** What is live in the product, and its challenger. */
+async function published(args: { url?: string | undefined; stack?: string | undefined }): Promise<Both> {
+  const publisher = publisherOf(args);
+  const { live, shadow, now } = await publisher.ask<Listed>({ op: 'list' });
+  if (live === null) throw new Refusal('nothing is published');
+  if (shadow === null)
+    throw new Refusal('there is no challenger; set one with kindling deploy --shadow rules.next');
+  const read = async (hash: string): Promise<HashedRuleset> => ({
+    ...(await publisher.ask<Read>({ op: 'read', hash })).ruleset,
+    hash,
+  });
+  return { live: await read(live.hash), challenger: await read(shadow.hash), since: shadow.at, now };
+}
+
+async function folders(rules: string, io: Io): Promise<Both> {
+  const next = `${rules.replace(/\/$/, '')}.next`;
+  if (!existsSync(next)) throw new Refusal(`there is no challenger: ${next} is not there`);
+  const [live, challenger] = [
+    await namedRuleset(rules, undefined, io),
+    await namedRuleset(next, undefined, io),
+  ];
+  return { live: live.ruleset, challenger: challenger.ruleset };
+}
+
+const brief = ({ leads, bands, qualified, handoffs }: Impact) => ({ leads, bands, qualified, handoffs });
+
+function told(
+  {
+    live,
+    challenger,
+    at,
+    since,
+    history,
+  }: Record<'live' | 'challenger' | 'history', string> & Record<'at' | 'since', number>,
+  impact: Impact,
+  measures: readonly Contested[],
+  io: Io,
+): string {
+  const { leads, bands, qualified, handoffs } = impact;
+  const names = Object.keys({ ...bands.before, ...bands.after });
+  const now = [
+    ...names.map((band) => [band, bands.before[band] ?? 0, bands.after[band] ?? 0]),
+    ['qualified', qualified.before, qualified.after],
+  ];
+  return [
+    `${styled(io, 'bold', `What is live (${live}) and its challenger (${challenger})`)}, ${day(since)} to ${day(at)}`,
+    `${count(leads, 'lead')} of ${history}\n`,
+    table(['leads now', 'live', 'challenger'], now),
+    `Handoffs a week: ${perWeek(handoffs)}\n`,
+    ...(measures.length === 0 || judged(impact) === 0
+      ? ['Sales has decided on none of these leads yet: there is nothing to judge by.\n']
+      : [judgedBy(impact), measuresTable(measures), verdict(measures), SMALL_PRINT]),
+    'To make the challenger live, merge it into rules/.\n',
+  ].join('\n');
+}
+
+const judged = ({ quality }: Impact): number => quality?.after.decided ?? 0;
+
+const judgedBy = ({ quality }: Impact): string =>
+  quality === null
+    ? ''
+    : `Judged by ${count(quality.after.decided, 'outcome')}, ${number(quality.after.won)} won`;
+
+const measuresTable = (measures: readonly Contested[]): string =>
+  table(
+    ['', 'live', '', 'challenger', '', 'difference', ''],
+    measures.map((each) => [
+      each.what,
+      rounded(each.live),
+      within(each.liveWithin),
+      rounded(each.challenger),
+      within(each.challengerWithin),
+      within(each.difference),
+      each.verdict ?? '',
+    ]),
+  );
+
+const rounded = (value: number | null): string =>
+  value === null ? '–' : number(Math.round(value * 1_000) / 1_000);
+const within = (interval: Interval | null): string =>
+  interval === null ? '' : `[${interval.map((value) => rounded(value)).join(', ')}]`;
+
+/** The sentence that a person goes home with. */
+const verdict = (measures: readonly Contested[]): string => {
+  const of = (verdict: Contested['verdict']): string[] =>
+    measures.filter((each) => each.verdict === verdict).map(({ what }) => what);
+  const [better, worse] = [of('better'), of('worse')];
+  if (better.length + worse.length === 0)
+    return 'No difference is larger than chance; wait for more outcomes.\n';
+  return [
+    ...(better.length > 0 ? [`The challenger is better by ${better.join(', ')}.`] : []),
+    ...(worse.length > 0 ? [`It is worse by ${worse.join(', ')}.`] : []),
+  ]
+    .join(' ')
+    .concat('\n');
+};
+
+const SMALL_PRINT =
+  'In brackets: 95% intervals; of shares by Wilson, of all else by bootstrap, of differences in pairs.\n' +
+  'What was mailed and handed over meanwhile was decided by what is live: leads that only the challenger\n' +
+  'would have handed over had less of a chance to be won.\n';
