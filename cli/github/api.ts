@@ -75,7 +75,7 @@ const pauseOf = ({ status, headers }: Response, attempt: number): number | null 
 const messageOf = async (response: Response): Promise<string> => {
   const text = await response.text();
   try {
-    return String((JSON.parse(text) as { message?: unknown }).message ?? text);
+    return (JSON.parse(text) as { message?: string }).message ?? text;
   } catch {
     return text.slice(0, 200);
   }

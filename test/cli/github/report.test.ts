@@ -175,10 +175,7 @@ describe('the comment', () => {
   test('is not tried for a fork: its summary says the same', async () => {
     for (const given of [{ 'event.json': event(true) }, {}] as Record<string, string>[]) {
       const env = given['event.json'] === undefined ? { GITHUB_TOKEN: '' } : {};
-      const { out, summary } = await run(
-        { 'plan.markdown': 'one\n', ...given },
-        env as Record<string, string>,
-      );
+      const { out, summary } = await run({ 'plan.markdown': 'one\n', ...given }, env);
       expect(out.join()).toContain('::notice::');
       expect(summary).toContain('one');
     }
