@@ -8,6 +8,7 @@ import { type Ruleset } from '../core/ruleset.ts';
 import { readFolder, UnreadableFolder } from '../rulefiles/folder.ts';
 import { watchFor } from '../rulefiles/lint/unmatched.ts';
 import { inOrder, loadFiles } from '../rulefiles/load.ts';
+import { runSourceTests } from '../rulefiles/sources.ts';
 import { runTests, type TestFailure, type TestReport } from '../rulefiles/tests.ts';
 import { readEvents } from './events.ts';
 import { type Io, Refusal, styled } from './io.ts';
@@ -38,6 +39,21 @@ export const check = defineCommand({
     ),
 });
 
+/** Of rules, and of sources. */
+async function allTests(
+  files: Parameters<typeof runTests>[0],
+  ruleset: Parameters<typeof runTests>[1],
+): Promise<TestReport> {
+  const rules = runTests(files, ruleset);
+  const sources = await runSourceTests(files, ruleset.sources ?? {});
+  return {
+    passed: rules.passed + sources.passed,
+    failed: rules.failed + sources.failed,
+    failures: [...rules.failures, ...sources.failures],
+    issues: [...rules.issues, ...sources.issues],
+  };
+}
+
 /** 0 where everything holds, also with warnings; else 1. */
 async function checkFolder(
   {
@@ -51,7 +67,7 @@ async function checkFolder(
   const { files, issues: unread } = read(dir);
   const loaded = await loadFiles(files, unread, { now: io.now() });
   const tests: TestReport = loaded.ok
-    ? runTests(files, loaded.value)
+    ? await allTests(files, loaded.value)
     : { passed: 0, failed: 0, failures: [], issues: [] };
   const missed = loaded.ok && base !== undefined ? await takenAway(base, dir, loaded.value, io) : [];
   const issues = [...(loaded.ok ? [] : loaded.issues), ...tests.issues, ...missed];

@@ -18,10 +18,14 @@ import { type Keys, readyLine, welcome } from './welcome.ts';
 const HOUR = 3_600_000;
 const SAMPLE = join(ROOT, 'examples', 'events.ndjson.gz');
 
+/** Sources that are shipped, each with the same key on one machine. */
+const SOURCES = ['calendly', 'cal-com', 'hubspot', 'stripe', 'typeform'];
+
 /** What stands in for Slack, Teams and a CRM on one machine. */
 const SINKS = {
   Slack: JSON.stringify({ url: '{url}/_local/slack', signing_secret: 'slack-signs-with-this-locally' }),
   Teams: JSON.stringify({ '*': '{url}/_local/teams' }),
+  Sources: JSON.stringify(Object.fromEntries(SOURCES.map((name) => [name, 'a-key-of-the-local-runtime']))),
   Webhooks: JSON.stringify({
     '*': { url: '{url}/_local/webhooks', secret: `whsec_${btoa('a key of the local runtime')}` },
   }),

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 
-import type { Json } from './json.ts';
 import type { Accounts } from './schema/accounts.ts';
 import type { Bands } from './schema/bands.ts';
 import type { Email } from './schema/email.ts';
 import type { Handoff } from './schema/handoff.ts';
 import type { Journey } from './schema/journey.ts';
 import type { ScoreFile } from './schema/score.ts';
+import type { Source } from './schema/source.ts';
 import type { Settings } from './schema/settings.ts';
 
 /** What scoring needs of a ruleset. */
@@ -24,7 +24,7 @@ export interface Ruleset extends Scoring {
   /** By file name without ending. */
   readonly emails: Readonly<Record<string, Email>>;
   readonly handoff?: Handoff;
-  readonly sources?: Readonly<Record<string, Json>>;
+  readonly sources?: Readonly<Record<string, Source>>;
 }
 
 /** JSON in which the order of keys says nothing. */

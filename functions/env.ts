@@ -15,6 +15,8 @@ const variables = {
   SLACK_SECRET: text,
   /** ARN of the secret that holds the addresses of Teams channels. */
   TEAMS_SECRET: text,
+  /** ARN of the secret that holds the keys of sources. */
+  SOURCES_SECRET: text,
   /** ARN of the secret that holds the addresses and keys of webhooks. */
   WEBHOOKS_SECRET: text,
   /** Which addresses inside may be posted to: none, or this machine's own, where sinks stand in for others. */

@@ -41,6 +41,7 @@ export class Functions extends Construct {
   readonly notify: BundledFunction;
   readonly answer: BundledFunction;
   readonly webhook: BundledFunction;
+  readonly hooks: BundledFunction;
   readonly api: BundledFunction;
   readonly preferences: BundledFunction;
 
@@ -159,6 +160,20 @@ export class Functions extends Construct {
     bus.allowPut(this.answer);
     for (const secret of [secrets.slack, secrets.links]) secrets.allowRead(this.answer, secret);
     storage.allow(this.answer, 'GetItem', 'PutItem');
+
+    this.hooks = new BundledFunction(this, 'Hooks', {
+      description: 'Takes the webhooks of other products',
+      bundle: bundles('hooks'),
+      environment: {
+        TABLE_NAME,
+        BUS_NAME,
+        SOURCES_SECRET: secrets.sources.secretArn,
+        PUBLIC_URL: props.url,
+      },
+    });
+    bus.allowPut(this.hooks);
+    secrets.allowRead(this.hooks, secrets.sources);
+    storage.allow(this.hooks, 'GetItem', 'PutItem');
 
     this.webhook = new BundledFunction(this, 'Webhook', {
       description: 'Tells other products of handoffs, and that journeys came by',

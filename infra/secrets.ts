@@ -15,6 +15,8 @@ export class Secrets extends Construct {
   readonly teams: Secret;
   /** The addresses and keys of webhooks, by the names of handoff.yaml. */
   readonly webhooks: Secret;
+  /** The keys by which other products sign what they send, by the names of sources/. */
+  readonly sources: Secret;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -39,6 +41,7 @@ export class Secrets extends Construct {
       new Secret(this, name, { description, secretStringValue: SecretValue.unsafePlainText('none') });
     this.slack = toFill('Slack', 'Addresses of Slack channels and the key that Slack signs with, or none');
     this.teams = toFill('Teams', 'Addresses of Microsoft Teams channels, or none');
+    this.sources = toFill('Sources', 'Keys by which other products sign their webhooks, or none');
     this.webhooks = toFill('Webhooks', 'Addresses and signing keys of webhooks, or none');
     for (const [logicalId, secret] of [
       ['IngestKeysSecret', this.ingestKeys],
@@ -46,6 +49,7 @@ export class Secrets extends Construct {
       ['SlackSecret', this.slack],
       ['TeamsSecret', this.teams],
       ['WebhooksSecret', this.webhooks],
+      ['SourcesSecret', this.sources],
     ] as const)
       (secret.node.defaultChild as CfnSecret).overrideLogicalId(logicalId);
 
@@ -57,7 +61,7 @@ export class Secrets extends Construct {
       id: 'AwsSolutions-SMG4',
       reason: 'A new value would break the unsubscribe links of every mail that is out.',
     });
-    for (const theirs of [this.slack, this.teams, this.webhooks])
+    for (const theirs of [this.slack, this.teams, this.webhooks, this.sources])
       Validations.of(theirs).acknowledge({
         id: 'AwsSolutions-SMG4',
         reason: 'Somebody else makes what is in it; nothing of ours can rotate it.',

@@ -92,6 +92,7 @@ export class KindlingStack extends Stack {
       notify,
       webhook,
       answer,
+      hooks,
       api: read,
       preferences,
     } = functions;
@@ -141,6 +142,10 @@ export class KindlingStack extends Stack {
       { open: 'Whoever was asked has the link: its signature is the permission.' },
     );
     api.route(
+      { methods: [HttpMethod.POST], paths: ['/hooks/{source}'], target: hooks },
+      { open: 'Other products sign what they send; the function verifies it.' },
+    );
+    api.route(
       { methods: [HttpMethod.POST], paths: ['/slack/actions'], target: answer },
       { open: 'Slack signs what it sends; the function verifies it.' },
     );
@@ -169,6 +174,7 @@ export class KindlingStack extends Stack {
         notify,
         webhook,
         answer,
+        hooks,
         read,
         preferences,
         publish.publish,
@@ -184,6 +190,7 @@ export class KindlingStack extends Stack {
     this.output('IngestKeysSecretArn', secrets.ingestKeys.secretArn);
     this.output('SlackSecretArn', secrets.slack.secretArn);
     this.output('TeamsSecretArn', secrets.teams.secretArn);
+    this.output('SourcesSecretArn', secrets.sources.secretArn);
     this.output('WebhooksSecretArn', secrets.webhooks.secretArn);
     this.output('UserPoolId', auth.userPool.userPoolId);
     this.output('UserPoolClientId', console.userPoolClientId);

@@ -14,6 +14,7 @@ export type Kind =
   | 'partial'
   | 'handoff'
   | 'source'
+  | 'source-test'
   | 'test';
 
 export interface RuleFile {
@@ -26,6 +27,7 @@ export interface RuleFile {
 }
 
 const KINDS: readonly (readonly [RegExp, Kind])[] = [
+  [/^sources\/[^/]+\.test\.yaml$/, 'source-test'],
   [/\.test\.ya?ml$/, 'test'],
   [/^settings\.yaml$/, 'settings'],
   [/^bands\.yaml$/, 'bands'],

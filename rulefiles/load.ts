@@ -5,15 +5,16 @@ import { attributesNamed } from '../core/mail/attributes.ts';
 import { type Email } from '../core/schema/email.ts';
 import { type Handoff } from '../core/schema/handoff.ts';
 import { type Journey } from '../core/schema/journey.ts';
+import { type Source as SourceRules } from '../core/schema/source.ts';
 import { readFolder, type RuleFile, UnreadableFolder } from './folder.ts';
 import { readHandoff } from './handoff.ts';
 import { channelsIn, knownOf, readJourney } from './journey.ts';
 import { lint } from './lint.ts';
 import { readMails } from './mail.ts';
 import { placed } from './place.ts';
-import { notYet } from './not-yet.ts';
 import { mailReferences } from './references.ts';
 import { readYaml, type Source } from './source.ts';
+import { readSource } from './sources.ts';
 
 export type LoadedRules = Result<Ruleset & { readonly hash: string }> & {
   readonly warnings: readonly RuleIssue[];
@@ -53,9 +54,15 @@ export async function loadFiles(
   const warnings: RuleIssue[] = [];
   const sources = new Map<RuleFile, Source>();
   for (const rule of files) {
-    if (rule.kind === 'email' || rule.kind === 'partial' || rule.kind === 'test') continue;
+    if (
+      rule.kind === 'email' ||
+      rule.kind === 'partial' ||
+      rule.kind === 'test' ||
+      rule.kind === 'source-test'
+    )
+      continue;
     const { source, issues: unreadable } = readYaml(rule.file, rule.text);
-    issues.push(...unreadable, ...notYet(rule.kind, source));
+    issues.push(...unreadable);
     sources.set(rule, source);
   }
   // what cannot be read as YAML is told as that, and not once more as what is then missing in it or elsewhere
@@ -80,6 +87,7 @@ export async function loadFiles(
   const journeys: Record<string, Journey> = {};
   const emails: Record<string, Email> = {};
   let handoff: Handoff | undefined;
+  const hooks: Record<string, SourceRules> = {};
   if (parts === 'all') {
     const known = {
       ...(checked.ruleset ? knownOf(checked.ruleset) : {}),
@@ -103,6 +111,11 @@ export async function loadFiles(
             message: `nothing starts \`${journey.journey}\`: no lead can reach its bands`,
           }),
         );
+    }
+    for (const source of of('source')) {
+      const { rules, issues: wrong } = readSource(source);
+      issues.push(...wrong);
+      if (rules) hooks[rules.source] = rules;
     }
     for (const source of of('handoff')) {
       const { handoff: read, issues: wrong } = readHandoff(source);
@@ -133,7 +146,13 @@ export async function loadFiles(
 
   if (issues.length > 0 || !checked.ruleset)
     return { ok: false, issues: inOrder(issues), warnings: inOrder(warnings), place };
-  const ruleset: Ruleset = { ...checked.ruleset, journeys, emails, ...(handoff && { handoff }) };
+  const ruleset: Ruleset = {
+    ...checked.ruleset,
+    journeys,
+    emails,
+    ...(handoff && { handoff }),
+    ...(Object.keys(hooks).length > 0 && { sources: hooks }),
+  };
   const value = { ...ruleset, hash: rulesetHash(ruleset) };
   return { ok: true, value, warnings: inOrder(warnings), place };
 }

@@ -5,6 +5,7 @@ import { Bands } from '../core/schema/bands.ts';
 import { Handoff } from '../core/schema/handoff.ts';
 import { Journey } from '../core/schema/journey.ts';
 import { ScoreFile } from '../core/schema/score.ts';
+import { Source as SourceRules, SourceTests } from '../core/schema/source.ts';
 import { Settings } from '../core/schema/settings.ts';
 import { type RuleFile } from './folder.ts';
 import { TestFile } from './test-file.ts';
@@ -19,6 +20,8 @@ const KINDS: Partial<Record<RuleFile['kind'], readonly [title: string, z.ZodType
   accounts: ['How people add up to a company', Accounts],
   journey: ['A journey: which mails follow', Journey],
   handoff: ['Who gets a qualified lead', Handoff],
+  source: ['A source: webhooks of another product', SourceRules],
+  'source-test': ['Tests of a source', SourceTests],
   test: ['Tests of the rules beside it', TestFile],
 };
 

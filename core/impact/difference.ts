@@ -143,7 +143,7 @@ function said(ruleset: Ruleset): Map<string, Said> {
       wording: hashOf(text),
       layout: hashOf(html),
     });
-  for (const [name, source] of Object.entries(sources ?? {})) say('source', name, fieldsOf(source));
+  for (const [name, source] of Object.entries(sources ?? {})) say('source', name, json(source));
   if (Object.keys(settings).length > 0) say('settings', 'settings', json(settings));
   return found;
 }

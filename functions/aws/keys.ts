@@ -167,6 +167,9 @@ export const topicOf = (sk: string): string | null =>
 /** How far the account's sending rate is taken. */
 export const paceKey: Key = { pk: 'RATE#mail', sk: 'PACE' };
 
+/** A delivery of another product that was taken. */
+export const hookKey = (source: string, id: string): Key => ({ pk: `HOOK#${source}#${id}`, sk: 'HOOK' });
+
 /** @param second since 1970 */
 export const rateKey = (name: string, second: number): Key => ({ pk: `RATE#${name}#${second}`, sk: 'RATE' });
 

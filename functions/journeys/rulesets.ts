@@ -3,6 +3,7 @@ import type { Scoring } from '../../core/ruleset.ts';
 import type { Email } from '../../core/schema/email.ts';
 import type { Handoff } from '../../core/schema/handoff.ts';
 import type { Journey } from '../../core/schema/journey.ts';
+import type { Source } from '../../core/schema/source.ts';
 import type { Settings } from '../../core/schema/settings.ts';
 import { readLive, readPart } from '../aws/rulesets.ts';
 import type { Table } from '../aws/table.ts';
@@ -18,6 +19,8 @@ export interface RulesetParts {
   /** By name. */
   journeys(hash: string): Promise<Readonly<Record<string, Journey>>>;
   handoff(hash: string): Promise<Handoff | null>;
+  /** By name. */
+  sources(hash: string): Promise<Readonly<Record<string, Source>>>;
   email(hash: string, name: string): Promise<Email | null>;
 }
 
@@ -57,6 +60,7 @@ export const tableRulesetParts = (table: Table, clock: Clock): RulesetParts => {
     },
     journeys: async (hash) => (await part<Record<string, Journey>>(hash, 'journeys')) ?? {},
     handoff: (hash) => part<Handoff>(hash, 'handoff'),
+    sources: async (hash) => (await part<Record<string, Source>>(hash, 'sources')) ?? {},
     email: (hash, name) => part<Email>(hash, `email#${name}`),
   };
 };

@@ -97,6 +97,16 @@ const answerByCard = async (): Promise<void> => {
   expect((await fetch(link, { method: 'POST', body: form })).status).toBe(200);
 };
 
+const fillInForm = async (): Promise<void> => {
+  const body = JSON.stringify({ token: 'f1', email: 'kim@beta.example' });
+  const hmac = createHmac('sha256', 'a-key-of-the-local-runtime').update(body).digest('base64');
+  const headers = { 'typeform-signature': `sha256=${hmac}` };
+  expect((await fetch(`${product.url}/hooks/typeform`, { method: 'POST', headers, body })).status).toBe(200);
+  await product.idle();
+  const { timeline } = await product.lead('kim@beta.example');
+  expect(timeline.map(({ name }) => name)).toContain('Form Submitted');
+};
+
 /** A link that somebody opened in Slack, which tells of it. */
 const answerBySlack = async (): Promise<void> => {
   const { now } = await product.get<{ now: string }>('/_local/clock');
@@ -176,6 +186,7 @@ test('every function does what the policies allow, and the policies allow what i
     'handoff.accepted',
   );
   await answerByCard();
+  await fillInForm();
   await answerBySlack();
   await product.get('/api/handoffs?state=unanswered');
   await product.get('/api/report');

@@ -33,6 +33,7 @@ test('every function is one module, small enough to start fast', () => {
     'Api',
     'Degrade',
     'Handoff',
+    'Hooks',
     'Ingest',
     'Look',
     'Notify',

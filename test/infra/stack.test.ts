@@ -96,6 +96,7 @@ describe('permissions', () => {
     expect(readers('LinkSecret')).toEqual(['Send', 'Notify', 'Answer', 'Preferences']);
     expect(readers('SlackSecret')).toEqual(['Notify', 'Answer']);
     expect(readers('TeamsSecret')).toEqual(['Notify']);
+    expect(readers('SourcesSecret')).toEqual(['Hooks']);
     expect(readers('WebhooksSecret')).toEqual(['Webhook']);
   });
 
@@ -429,6 +430,7 @@ describe('the template', () => {
         'IngestKeysSecretArn',
         'PublishFunctionName',
         'SlackSecretArn',
+        'SourcesSecretArn',
         'TableName',
         'TeamsSecretArn',
         'Url',

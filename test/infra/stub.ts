@@ -16,6 +16,7 @@ const FUNCTIONS = [
   'handoff',
   'notify',
   'webhook',
+  'hooks',
   'answer',
   'api',
   'preferences',

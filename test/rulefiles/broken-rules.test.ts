@@ -244,9 +244,18 @@ describe('each slip is told at its line and column, with the nearest valid name'
       ],
     ],
     [
-      'a part of the language that is not built yet',
-      { 'sources/calendly.yaml': 'source: calendly\n' },
-      ['sources/calendly.yaml:1:1 sources/calendly.yaml is not built yet; remove this file'],
+      'a source whose name, signature or expression is wrong',
+      {
+        'sources/form.yaml': "source: forms\nverify: { scheme: typeform }\nmap: '$match(a, /(a+)+/)'\n",
+        'sources/other.yaml': "source: other\nverify: { scheme: hmac, header: x }\nmap: '{'\n",
+        'sources/third.yaml': "source: third\nverify: { scheme: typfrom }\nmap: 'x'\n",
+      },
+      [
+        'sources/form.yaml:1:9 must be the name of its file, `form`',
+        'sources/form.yaml:3:6 the expression is wrong at its line 1: regular expressions are not allowed; use $contains, $split or =',
+        'sources/other.yaml:2:1 `header`, `encoding` and `prefix` belong to `hmac`, which needs the first two',
+        'sources/third.yaml:2:19 must be `calendly` or `cal.com` or `hubspot` or `standard-webhooks` or `stripe` or `typeform` or `hmac`, not `"typfrom"` (typeform?)',
+      ],
     ],
     [
       'an unknown band in a journey',

@@ -22,6 +22,7 @@ const KINDS: readonly (readonly [RegExp, RuleFile['kind']])[] = [
   [/^scores/, 'score'],
   [/^journeys/, 'journey'],
   [/^emails/, 'email'],
+  [/^sources/, 'source'],
 ];
 
 function ruleFile(file: string, text: string): RuleFile {
@@ -59,6 +60,7 @@ describe('the reference of the rules', () => {
       'score',
       'score',
       'settings',
+      'source',
       'test',
     ]);
   });
