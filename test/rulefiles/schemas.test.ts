@@ -37,6 +37,8 @@ test('there is a schema for each kind of YAML file, and one for tests', () => {
     'journey',
     'score',
     'settings',
+    'source',
+    'source-test',
     'test',
   ]);
 });
