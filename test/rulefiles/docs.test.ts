@@ -3,8 +3,13 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
+import { type CheckIssue, reporter } from '../../core/check/issues.ts';
+import { journeyProblems } from '../../core/check/journey.ts';
+import { Journey } from '../../core/schema/journey.ts';
+import { STEP_VERBS } from '../../core/schema/journey-step.ts';
 import { type RuleFile } from '../../rulefiles/folder.ts';
 import { loadFiles } from '../../rulefiles/load.ts';
+import { readYaml } from '../../rulefiles/source.ts';
 import { runTests } from '../../rulefiles/tests.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/rules.md'), 'utf8');
@@ -32,7 +37,7 @@ function ruleFile(file: string, text: string): RuleFile {
 }
 
 const files = examples
-  .filter(({ title }) => title !== 'a rule')
+  .filter(({ title }) => !title.startsWith('a '))
   .map(({ title, text }) => ruleFile(title, text));
 const mail = files.find(({ kind }) => kind === 'email')?.text ?? '';
 /** What the page's files name and the page does not show. */
@@ -84,6 +89,33 @@ describe('the reference of the rules', () => {
       expect(loaded.ok ? [] : loaded.issues).toEqual([]);
     },
   );
+
+  const parts = examples.filter(({ title }) => ['a start', 'a condition', 'a step'].includes(title));
+  test.each(
+    parts.map(({ title, text }): [string, string, string] => [title, text.split('\n', 1)[0] ?? '', text]),
+  )('has %s that is right: %s', (title, _, text) => {
+    const value = readYaml('journeys/x.yaml', text).source.value;
+    const journey = {
+      journey: 'x',
+      start: title === 'a start' ? value : { band: 'warm' },
+      ...(title === 'a condition' ? { goal: value } : {}),
+      steps: [
+        ...(title === 'a step' ? [value] : []),
+        ...(text.startsWith('handoff') || text.startsWith('exit') ? [] : [{ send: 'trial' }]),
+      ],
+    };
+    const issues: CheckIssue[] = [];
+    journeyProblems(journey, reporter('journeys/x.yaml', issues));
+    expect(issues).toEqual([]);
+  });
+
+  test('shows every step, every start and every key of a journey', () => {
+    const shown = parts.map(({ text }) => text).join('\n');
+    for (const verb of STEP_VERBS) expect(shown).toMatch(new RegExp(`^${verb}:`, 'm'));
+    for (const start of ['band', 'event', 'account', 'qualified'])
+      expect(shown).toMatch(new RegExp(`^${start}:`, 'm'));
+    for (const key of Object.keys(Journey.shape)) expect(page).toMatch(new RegExp(`\\b${key}\\b`));
+  });
 
   test('shows every key of a rule', () => {
     const keys = ['when', 'points', 'points_by', 'distinct', 'once_per', 'within', 'once', 'at_least', 'steps', 'every', 'burst', 'half_life', 'fade', 'cap', 'group', 'active']; // prettier-ignore
