@@ -4,6 +4,7 @@ import { nameOf } from './personal.ts';
 import { bandsDrawing, escaped } from './sankey.ts';
 import { summary } from './text.ts';
 import {
+  alreadyWithSales,
   bandNames,
   becauseOf,
   count,
@@ -106,12 +107,13 @@ function rulesPart({ rules: { added, changed, removed } }: Impact): string {
   );
 }
 
-function bandsPart({ bands, qualified, touched }: Impact): string {
+function bandsPart(impact: Impact): string {
+  const { bands, qualified, touched } = impact;
   const { before, after, enter, leave } = qualified;
   const turns =
     enter + leave === 0
       ? ''
-      : `<p>Qualified: <span class="big">${number(before)} → ${number(after)}</span>, ${number(enter)} enter, ${number(leave)} leave.</p>`;
+      : `<p>Qualified: <span class="big">${number(before)} → ${number(after)}</span>, ${number(enter)} enter, ${number(leave)} leave${alreadyWithSales(impact)}.</p>`;
   const body =
     bands.moves.length === 0
       ? `<p>Nobody changes bands; ${count(touched, 'lead')} ${touched === 1 ? 'has' : 'have'} other points.</p>`

@@ -3,6 +3,7 @@ import { isFelt, type Impact, type Rate } from '../../core/impact/report.ts';
 import { nameOf } from './personal.ts';
 import { summary } from './text.ts';
 import {
+  alreadyWithSales,
   bandNames,
   becauseOf,
   count,
@@ -80,12 +81,13 @@ function rulesPart({ rules: { added, changed, removed } }: Impact): string {
   return `### Rules\n\n${table(['', '', ''], [false, false, false], rows)}`;
 }
 
-function bandsPart({ bands, qualified, touched }: Impact): string {
+function bandsPart(impact: Impact): string {
+  const { bands, qualified, touched } = impact;
   const { before, after, enter, leave } = qualified;
   const turns =
     enter + leave === 0
       ? ''
-      : `\n\nQualified: **${number(before)} → ${number(after)}**, ${number(enter)} enter, ${number(leave)} leave.`;
+      : `\n\nQualified: **${number(before)} → ${number(after)}**, ${number(enter)} enter, ${number(leave)} leave${alreadyWithSales(impact)}.`;
   const body =
     bands.moves.length === 0
       ? `Nobody changes bands; ${count(touched, 'lead')} ${touched === 1 ? 'has' : 'have'} other points.`

@@ -2,6 +2,7 @@ import { isFelt, type Impact } from '../../core/impact/report.ts';
 import { type Io, styled } from '../io.ts';
 import { nameOf } from './personal.ts';
 import {
+  alreadyWithSales,
   bandNames,
   becauseOf,
   count,
@@ -109,10 +110,10 @@ function bandsText(bands: Impact['bands'], touched: string, io: Io, title: strin
   return `${title}${columns([['', 'before', 'after', '', '', ''], ...rows])}  ${styled(io, 'dim', moves)}\n`;
 }
 
-function qualifiedText({ qualified }: Impact): string {
-  const { before, after, enter, leave } = qualified;
+function qualifiedText(impact: Impact): string {
+  const { before, after, enter, leave } = impact.qualified;
   if (enter + leave === 0) return '';
-  return `  Qualified: ${number(before)} → ${number(after)}, ${number(enter)} enter, ${number(leave)} leave\n`;
+  return `  Qualified: ${number(before)} → ${number(after)}, ${number(enter)} enter, ${number(leave)} leave${alreadyWithSales(impact)}\n`;
 }
 
 function sentText({ handoffs, mails, since, at }: Impact, io: Io, title: (text: string) => string): string {

@@ -127,6 +127,14 @@ export const traffic = (
   leave: moves.reduce((sum, { from, count: leads }) => (from === band ? sum + leads : sum), 0),
 });
 
+/** Of leads that qualify, those whom nobody is told of: sales has them, or had them lately. */
+export function alreadyWithSales({ qualified, handoffs }: Impact): string {
+  const { now, perWeekBefore, perWeekAfter } = handoffs;
+  const rest = qualified.enter - now;
+  if (rest <= 0 || now + perWeekBefore + perWeekAfter === 0) return '';
+  return `; sales has ${rest === qualified.enter ? 'them' : `${number(rest)} of them`} already, or had lately`;
+}
+
 export const isRateNews = ({ now, perWeekBefore, perWeekAfter }: Rate): boolean =>
   now > 0 || perWeekBefore !== perWeekAfter;
 

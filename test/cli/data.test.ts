@@ -64,3 +64,11 @@ test('a file in the place of the folder is told', async () => {
     /^the data folder .*\/data cannot be used: EEXIST/,
   );
 });
+
+test('a pulled history lies beside the state, makes no folder a foreign one, and outlives --fresh', async () => {
+  const dir = folder({ 'history/history.json': '{}' });
+  expect(await openData(dir, false)).toMatchObject({ isNew: true, demo: null });
+  openFolder(dir).release();
+  expect(await openData(dir, true)).toMatchObject({ isNew: true });
+  expect(readdirSync(dir)).toEqual(['history']);
+});

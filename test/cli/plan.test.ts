@@ -192,7 +192,7 @@ describe('handoffs and mails', () => {
       ]
         .map((event) => `${JSON.stringify(event)}\n`)
         .join('');
-    const head = async (events: string) => {
+    const head = async (events: string, format = 'json') => {
       const more = changed('points: 10', 'points: 25', 'rules/scores/intent.yaml');
       const dir = folder({
         ...RULES,
@@ -203,15 +203,22 @@ describe('handoffs and mails', () => {
       const inside = (name: string): string => join(dir, name);
       const { out } = await run([
         'plan', '--base', inside('rules'), '--head', inside('head'), '--history', inside('e.ndjson'), '--at', NOW,
-        '--format', 'json',
+        '--format', format,
       ]); // prettier-ignore
-      return JSON.parse(out) as { qualified: object; handoffs: { now: number } };
+      const plan = (format === 'json' ? JSON.parse(out) : {}) as {
+        qualified: object;
+        handoffs: { now: number };
+      };
+      return { ...plan, out };
     };
     const given = await head(cleo(40));
     expect(given.qualified).toEqual({ enter: 1, leave: 0 });
     expect(given.handoffs.now).toBe(1);
     // Sales has answered only after the instant of the plan: it is theirs still.
     expect((await head(cleo(-1))).handoffs.now).toBe(0);
+    expect((await head(cleo(-1), 'text')).out).toContain(
+      '1 enter, 0 leave; sales has them already, or had lately',
+    );
   });
 
   test('a band that the change brings starts the journey of that band at once', async () => {
