@@ -61,7 +61,7 @@ export function happening(random: () => number, sections: number): Content {
   if (kind < 0.97)
     return track('Video Watched', { percent: below(random, 101), video: `video-${below(random, 12)}` });
   if (kind < 0.99)
-    return track('Trial Started', { plan: ['Pro', 'Pro Plus', 'Team', 'Free'][below(random, 4)] ?? '' });
+    return track('Trial Started', { plan: ['Pro', 'Pro Plus', 'team', 'Free'][below(random, 4)] ?? '' });
   return track('Demo Booked', { seats: one });
 }
 

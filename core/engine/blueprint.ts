@@ -1,6 +1,7 @@
 import { ACCOUNT_SOURCES, type AccountSource } from '../accounts/account-id.ts';
 import { isActivity } from './activity.ts';
 import { durationMs } from '../duration.ts';
+import type { Award } from './hearing.ts';
 import type { LeadEvent } from '../event.ts';
 import { attributeTest, type AttributeTest, type AttributeView, type EventTest, eventTest } from './match.ts';
 import { Lookup } from './lookup.ts';
@@ -61,7 +62,7 @@ export interface ScorePlan {
 export type Listener = EventTest & {
   readonly from: number;
   readonly until: number;
-} & ({ readonly score: number; readonly rule: number } | { readonly tail: number });
+} & ({ readonly score: number; readonly rule: number; award?: Award } | { readonly tail: number });
 
 /** A term of the total. */
 export interface Term {

@@ -32,19 +32,20 @@ export function hearingOf(blueprint: Blueprint, event: LeadEvent): Hearing {
   const tails: number[] = [];
   blueprint.tell(event, (listener) => {
     if ('tail' in listener) tails.push(listener.tail);
-    else awards.push(awardOf(blueprint, listener, event));
+    else awards.push(listener.award ?? awardOf(blueprint, listener, event));
   });
   return { active: blueprint.isActivity(event), awards, tails };
 }
 
 function awardOf(
   { scores }: Blueprint,
-  { score, rule, from, until }: Extract<Listener, { rule: number }>,
+  listener: Extract<Listener, { rule: number }>,
   event: LeadEvent,
 ): Award {
+  const { score, rule, from, until } = listener;
   const plan = scores[score];
   const { worth, distinct } = plan?.rules[rule] ?? { worth: null, distinct: null };
-  return {
+  const award = {
     score,
     rule,
     from,
@@ -53,6 +54,9 @@ function awardOf(
     units: worth?.kind === 'property' ? worth.units(event) : 1,
     value: distinct ? distinctValue(event, distinct) : '',
   };
+  // Where nothing of it depends on what the event says it is the same for all events.
+  if (!plan?.by && !distinct && worth?.kind !== 'property') listener.award = award;
+  return award;
 }
 
 /** The texts that name keys of a keyed score, each once. */

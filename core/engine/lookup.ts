@@ -22,6 +22,10 @@ class Edges<L> {
     this.#end = end;
   }
 
+  get some(): boolean {
+    return this.#lengths.length > 0;
+  }
+
   add(edge: string, entry: Entry<L>): void {
     const length = LENGTHS.find((each) => each <= edge.length) ?? 1;
     if (!this.#lengths.includes(length)) this.#lengths.push(length);
@@ -77,9 +81,10 @@ class Property<L> {
     }
     if (value === undefined || value === '') return;
     const text = typeof value === 'string' ? folded(value) : String(value);
-    this.#texts.get(text)?.forEach(visit);
-    this.#beginnings.visit(text, visit);
-    this.#ends.visit(text, visit);
+    const whole = this.#texts.get(text);
+    if (whole) for (const entry of whole) visit(entry);
+    if (this.#beginnings.some) this.#beginnings.visit(text, visit);
+    if (this.#ends.some) this.#ends.visit(text, visit);
     if (this.#numbers.size === 0) return;
     const number = typeof value === 'number' ? value : typeof value === 'string' ? numberOf(value) : null;
     if (number !== null) this.#numbers.get(number)?.forEach(visit);
