@@ -274,9 +274,7 @@ describe('the runtime', () => {
     });
     expect(await sent.text()).toBe('ok');
     const at = new Date(runtime.clock.now()).toISOString();
-    expect(await (await fetch(`${runtime.url}/_local/slack`)).json()).toEqual([
-      { id: 1, ...message, at },
-    ]);
+    expect(await (await fetch(`${runtime.url}/_local/slack`)).json()).toEqual([{ id: 1, ...message, at }]);
     expect((await fetch(`${runtime.url}/_local/slack`, { method: 'POST', body: 'x' })).status).toBe(400);
   });
 });
