@@ -41,24 +41,37 @@ const textOf = async (answer: Promise<Buffer>): Promise<string> => (await answer
 /**
  * Takes the rules folder out of a commit. Whatever the ref is called, it is only ever a revision to git, never an option.
  * @param asked a ref, or `ref:folder`
- * @param beside a rules folder in the working tree: the same one is meant, where the ref names none
+ * @param beside a rules folder in the working tree: the same one is meant, where the ref names none; one that is in no
+ *   repository says nothing
  */
 export async function gitRules(asked: string, beside: string | undefined): Promise<GitRules> {
   const [ref = '', ...folders] = asked.split(':');
   const named = folders.length > 0 ? folders.join(':') : undefined;
-  const cwd = beside ?? '.';
-  const top = await textOf(git(cwd, ['rev-parse', '--show-toplevel'])).catch((error: unknown) => {
-    if (error instanceof Refusal) throw error;
-    throw new Refusal(`there is no folder ${asked}, and no git repository here that could know it`, {
-      cause: error,
-    });
-  });
+  const repository = (dir: string): Promise<string> => textOf(git(dir, ['rev-parse', '--show-toplevel']));
+  const ofBeside =
+    beside === undefined
+      ? null
+      : await repository(beside).catch((error: unknown) => {
+          if (error instanceof Refusal) throw error;
+          return null;
+        });
+  const top =
+    ofBeside ??
+    (await repository('.').catch((error: unknown) => {
+      if (error instanceof Refusal) throw error;
+      throw new Refusal(`there is no folder ${asked}, and no git repository here that could know it`, {
+        cause: error,
+      });
+    }));
   const commit = await textOf(
     git(top, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]),
   ).catch((error: unknown) => {
     throw new Refusal(`"${ref}" is neither a folder nor a commit of this repository`, { cause: error });
   });
-  const prefix = beside === undefined ? 'rules' : await textOf(git(beside, ['rev-parse', '--show-prefix']));
+  const prefix =
+    beside === undefined || ofBeside === null
+      ? 'rules'
+      : await textOf(git(beside, ['rev-parse', '--show-prefix']));
   const folder = (named ?? prefix).replace(/\/+$/, '') || '.';
   const files = await blobs(top, commit, folder);
   if (files.length === 0)

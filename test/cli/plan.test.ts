@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import { folder, RULES } from './folder.ts';
 import { run } from './run.ts';
@@ -266,12 +266,28 @@ describe('rules of a commit', () => {
   test('a ref is compared with the folder as it is now, and nothing is left behind', async () => {
     const dir = repository();
     const events = join(dir, 'events.ndjson');
-    const before = readdirSync(tmpdir()).filter((name) => name.startsWith('kindling-rules-'));
+    // A folder for temporary files that nobody else writes to.
+    vi.stubEnv('TMPDIR', folder({ 'mine/.keep': '' }));
     const args = ['--base', 'main', '--head', join(dir, 'rules'), '--history', events, '--at', NOW];
     const { code, out } = await run(['plan', ...args]);
     expect(out).toContain('main:rules');
     expect(code).toBe(0);
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('kindling-rules-'))).toEqual(before);
+    expect(readdirSync(tmpdir())).toEqual(['mine']);
+    vi.unstubAllEnvs();
+  });
+
+  test('rules that are in no repository are compared with a commit of the one that one stands in', async () => {
+    const [dir, elsewhere] = [repository(), folder(RULES)];
+    const here = process.cwd();
+    process.chdir(dir);
+    try {
+      const args = ['--base', 'main', '--head', join(elsewhere, 'rules'), '--history', 'events.ndjson'];
+      const { code, out } = await run(['plan', ...args, '--at', NOW]);
+      expect(out).toContain('main:rules');
+      expect(code).toBe(0);
+    } finally {
+      process.chdir(here);
+    }
   });
 
   test('a ref that looks like an option is a ref all the same, and one that is none is refused', async () => {
