@@ -181,4 +181,14 @@ test('what a plan said is what publishing and rescoring does: who moves, who is 
     [...accounts.values()].reduce((sum, account) => sum + account.handoffs.length, 0);
   expect(plan.accounts).toMatchObject({ before: bands(before), after: bands(after) });
   expect(plan.accounts?.handoffs.now).toBe(handoffs(after) - handoffs(before));
+
+  // The table itself may be asked, too; what it holds is fetched first.
+  const was = process.cwd();
+  process.chdir(into);
+  onTestFinished(() => process.chdir(was));
+  const asked = await run(['plan', '--base', base, '--head', head, '--history', 'table', '--data', data], {
+    now: START + 3 * DAY,
+  });
+  expect(asked.err).not.toContain('kindling:');
+  expect(asked.out).toMatch(/^72 leads and \d+ events of the local product in /m);
 });
