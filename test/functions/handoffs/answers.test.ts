@@ -207,7 +207,7 @@ describe('the page behind a button', () => {
     expect(told).toEqual([]);
   });
 
-  test('the address holds no address of a person', async () => {
+  test('the address holds no address of a person', () => {
     const [payload = ''] = tokenOf('lead-1').split('.');
     expect(Buffer.from(payload, 'base64url').toString()).not.toContain('@');
   });
