@@ -20,7 +20,7 @@ const argv = process.argv.slice(2);
 const HEAPS = {
   start: ['--max-old-space-size=300', '--max-semi-space-size=8'],
   // What it throws away is collected soon; what it keeps, who is who, has no limit of its own.
-  score: ['--max-semi-space-size=8'],
+  score: ['--max-semi-space-size=16'],
 };
 const heap = HEAPS[argv[0]] ?? [];
 // Days and hours go by the rules' time zone, and by UTC without one: never by the machine's.

@@ -12,6 +12,7 @@ async function scored(file: string): Promise<{ readonly seconds: number; readonl
   const child = spawn(
     process.execPath,
     [
+      '--experimental-vm-modules', '--no-warnings', '--max-semi-space-size=16',
       '--import', `data:text/javascript,${encodeURIComponent(report)}`, join(ROOT, 'bin/kindling.js'), 'score',
       '--rules', join(ROOT, 'rules'), '--events', file, '--at', '2026-10-31', '--json',
     ], // prettier-ignore
