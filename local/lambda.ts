@@ -19,6 +19,9 @@ import { REGION } from './template/identity.ts';
 /** The longest event or answer of a synchronous invocation, bytes. */
 const MAX_PAYLOAD = 6 * 1024 * 1024;
 
+/** How long an invocation waits for a context that is in use rather than open another, ms of real time. */
+const PATIENCE = 100;
+
 /** Resources: AWS::Lambda::Function. */
 export interface LambdaDeps extends Surroundings {
   readonly resources: readonly Resource[];
@@ -44,7 +47,8 @@ type Copy = Sandbox & { readonly keyId: string };
 export const startLambda = (deps: LambdaDeps): Lambda => {
   const { access, clock } = deps;
   const logs = openLogs(deps.dir);
-  const pool = createPool<Copy>();
+  // While time stands still nobody waits for an answer.
+  const pool = createPool<Copy>(() => (clock.virtual ? PATIENCE : 0));
   const functions = new Map(deps.resources.map((resource) => [resource.arn, resource]));
   const names = new Map(deps.resources.map((resource) => [resource.name, resource]));
   let running = 0;

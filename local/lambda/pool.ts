@@ -3,9 +3,6 @@ const MAX_OPEN = 12;
 /** Contexts of one function: they share one thread, so more of them wait no less, and each warms up by itself. Two
  *  show what becomes of invocations that run at the same time. */
 const MAX_SAME = 2;
-/** How long a caller waits for one that is in use before another is opened for it, ms: each costs a second until it
- *  is warm, and mostly the one in use is free again sooner. */
-const PATIENCE = 100;
 /** Something that is expensive to open and serves one caller at a time. */
 export interface Pooled {
   broken(): boolean;
@@ -18,8 +15,16 @@ interface Waiting<T> {
   readonly take: (found: T | undefined) => void;
 }
 
-/** Keeps what was opened for the next caller of the same kind. */
-export const createPool = <T extends Pooled>(max = MAX_OPEN, maxSame = MAX_SAME, patience = PATIENCE) => {
+/**
+ * Keeps what was opened for the next caller of the same kind.
+ * @param patience how long a caller waits for one that is in use before another is opened for it, ms: each costs a
+ *   second until it is warm, and mostly the one in use is free again sooner
+ */
+export const createPool = <T extends Pooled>(
+  patience: () => number = () => 0,
+  max = MAX_OPEN,
+  maxSame = MAX_SAME,
+) => {
   /** Longest unused first. */
   let idle: { kind: string; item: T }[] = [];
   /** First come first. */
@@ -68,7 +73,7 @@ export const createPool = <T extends Pooled>(max = MAX_OPEN, maxSame = MAX_SAME,
       const found = idle.findLastIndex((each) => each.kind === kind);
       const [same] = found < 0 ? [] : idle.splice(found, 1);
       if (!same) {
-        const left = (open.get(kind) ?? 0) === 0 ? 0 : since + patience - performance.now();
+        const left = (open.get(kind) ?? 0) === 0 ? 0 : since + patience() - performance.now();
         if (left > 0) {
           serveLater(left);
           index++;

@@ -5,7 +5,7 @@ import { createPool } from '../../local/lambda/pool.ts';
 const thing = () => ({ broken: () => false, close: () => {} });
 
 test('who finds one in use waits a little for it, and another is opened only when it takes long', async () => {
-  const pool = createPool<ReturnType<typeof thing>>(4, 2, 40);
+  const pool = createPool<ReturnType<typeof thing>>(() => 40, 4, 2);
   expect(await pool.acquire('a')).toBeUndefined();
   const first = thing();
 
@@ -21,7 +21,7 @@ test('who finds one in use waits a little for it, and another is opened only whe
 });
 
 test('the first of a kind waits for nobody', async () => {
-  const pool = createPool<ReturnType<typeof thing>>(4, 2, 10_000);
+  const pool = createPool<ReturnType<typeof thing>>(() => 10_000, 4, 2);
   expect(await pool.acquire('a')).toBeUndefined();
   expect(await pool.acquire('b')).toBeUndefined();
   pool.close();
