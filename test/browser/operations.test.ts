@@ -219,6 +219,16 @@ test('a mail of which nobody knows what became is dismissed by a person', async 
   await claims.take({ leadId: id, entry: 'e', step: '1', visit: 0 }, note);
   await page.getByRole('link', { name: 'Mails' }).click();
   await page.locator('.items li', { hasText: hostile }).getByRole('link', { name: 'Bob Lind' }).waitFor();
+  await page.getByLabel('Which mail').selectOption('welcome');
+  await page.getByPlaceholder('E-mail or name of a lead').fill('bob');
+  await page.getByRole('button', { name: 'As this lead' }).click();
+  await page.waitForURL(/mail=welcome&lead=/);
+  const preview = page.locator('iframe[title^="Preview"]');
+  await preview.waitFor();
+  expect(await preview.getAttribute('sandbox')).toBe('');
+  expect(
+    (await page.frameLocator('iframe[title^="Preview"]').locator('body').innerText()).length,
+  ).toBeGreaterThan(5);
   await shoot(page, 'mails-unknown');
   await page.getByRole('button', { name: `Dismiss: ${hostile}` }).click();
   await page.getByText('It is dismissed, and is not sent again.').waitFor();

@@ -1,10 +1,12 @@
 import type { Answer, Deal } from '../../core/handoff/handoff.ts';
 import type { HandoffReport } from '../../core/report/handoffs.ts';
+import type { Preview } from '../../core/mail/preview.ts';
 import type { Progress } from '../../core/publish/progress.ts';
 import type {
   AccountList,
   AccountPage,
   BandCount,
+  EmailSummary,
   HandoffItem,
   HandoffList,
   JourneyView,
@@ -114,3 +116,10 @@ export const closeDeal = (handoff: string, deal: Deal['what'], amount?: number):
 
 export const getReport = (weeks: number): Promise<HandoffReport> =>
   get<HandoffReport>(`/api/report?weeks=${weeks}`);
+
+export const listEmails = async (): Promise<readonly EmailSummary[]> =>
+  (await get<{ emails: EmailSummary[] }>('/api/emails')).emails;
+
+/** @param lead an id, or `known` and `unknown` for people who do not exist */
+export const previewEmail = (name: string, lead: string, locale: string): Promise<Preview> =>
+  get<Preview>(`/api/emails/${encodeURIComponent(name)}/preview${query({ lead, locale })}`);

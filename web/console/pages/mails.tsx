@@ -1,5 +1,6 @@
 import type { UnsettledMail, UnsettledMails } from '../../../core/view.ts';
 import { decideOnMail, listUnsettled } from '../api.ts';
+import { MailPreview } from './mail-preview.tsx';
 import { Said, useDoing } from '../doing.tsx';
 import { Shown, useResource, useTitle } from '../resource.tsx';
 import { called, dateTime, spoken } from '../words.ts';
@@ -83,13 +84,15 @@ function Unsettled({ found: { mails, more }, reload }: { found: UnsettledMails; 
   );
 }
 
-/** Mails of which nobody knows whether they went out, for a person to decide. */
+/** The mails of the live rules as leads get them, and those of which nobody knows whether they went out. */
 export default function MailsPage() {
   useTitle('Mails');
   const found = useResource('mails', listUnsettled, 10_000);
   return (
     <div class="page">
-      <h1>Mails of unknown outcome</h1>
+      <h1 class="unseen">Mails</h1>
+      <MailPreview />
+      <h2 class="part">Mails of unknown outcome</h2>
       <p class="lead-in">
         The answer of the mail service was lost, so each of these may have gone out or not. None is sent again
         by itself; should the service tell of one later, it leaves this list.
