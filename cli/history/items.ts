@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { type LeadEvent } from '../../core/event.ts';
 import { type HistoryAccount, type HistoryLead, type LeadState } from '../../core/impact/history.ts';
+import { withConfirmed } from '../../core/message/clicks.ts';
 import { accountFromItem } from '../../functions/aws/account-item.ts';
 import {
   accountIdOf,
@@ -31,8 +32,9 @@ export function partitionOf(pk: string, items: readonly Item[]): ReadLead | Read
 }
 
 const isEvent = ({ sk }: Item): boolean => String(sk).startsWith(FIRST_EVENT) && sk !== SNAPSHOT;
+/** As the scorer reads them: a click that a page confirmed counts. */
 const eventsOf = (items: readonly Item[]): LeadEvent[] =>
-  items.filter(isEvent).map((item) => entryOf(item).event);
+  withConfirmed(items.filter(isEvent).map(entryOf)).map(({ event }) => event);
 
 /** One that was merged away or erased is nobody. */
 function leadOf(items: readonly Item[]): ReadLead | null {

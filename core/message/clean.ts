@@ -1,10 +1,6 @@
 import type { Json } from '../json.ts';
+import { MAX_BYTES, MAX_DEPTH } from './limits.ts';
 import { isSound } from './sound.ts';
-
-/** How deep a message may nest; what stores and schemas take is a little more. */
-export const MAX_DEPTH = 20;
-/** How long a message may be as JSON, in bytes (escapes not counted). */
-export const MAX_BYTES = 32 * 1024;
 
 export type Cleaned<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };

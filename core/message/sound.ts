@@ -1,4 +1,4 @@
-import { MAX_BYTES, MAX_DEPTH } from './clean.ts';
+import { MAX_BYTES, MAX_DEPTH } from './limits.ts';
 
 /** Bytes that a UTF-16 unit may take in UTF-8. */
 const WIDEST = 3;

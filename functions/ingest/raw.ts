@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { MAX_DEPTH } from '../../core/message/clean.ts';
+import { MAX_DEPTH } from '../../core/message/limits.ts';
 
 /** Characters; what is longer than a message may be is kept only as far as it helps to recognise it. */
 const MAX_RAW = 64 * 1024;

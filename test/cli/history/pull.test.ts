@@ -10,7 +10,8 @@ import { storeHistory } from '../../../cli/history/store-history.ts';
 import { tableReader } from '../../../cli/history/table-reader.ts';
 import type { LeadEvent } from '../../../core/event.ts';
 import { newLead, type Lead } from '../../../core/lead.ts';
-import { handoffKey, journeyKey } from '../../../functions/aws/keys.ts';
+import { UNCONFIRMED } from '../../../core/message/clicks.ts';
+import { eventKey, handoffKey, journeyKey } from '../../../functions/aws/keys.ts';
 import { tableLeads } from '../../../functions/aws/leads.ts';
 import { tableAccounts } from '../../../functions/aws/accounts.ts';
 import { folder } from '../folder.ts';
@@ -112,6 +113,27 @@ const all = (): Record<string, string[]> =>
   Object.fromEntries(Array.from({ length: LEADS }, (_, n) => [`lead-${n}`, expected(n, 1 + (n % 7))]));
 
 describe('a whole pull', () => {
+  test('counts a click in a mail that a page confirmed, as the scorer does, and no other', async () => {
+    const clickAt = (at: number): LeadEvent => ({
+      id: `click-${at}`,
+      occurredAt: at,
+      type: 'track',
+      name: 'email.clicked',
+      properties: { url: String(at) },
+      suspected: UNCONFIRMED,
+    });
+    const clicks = [clickAt(NOW - 3_600_000 - 60_000), clickAt(NOW - 9_000_000)];
+    for (const click of clicks)
+      await leads().put('lead-0', { event: click, sentAs: new Date(click.occurredAt).toISOString() }, null);
+    await pullAll(reader(), openStore(dir), options());
+    const texts = (await held())['lead-0'] ?? [];
+    expect(texts.filter((text) => text.includes('url'))).toEqual([
+      `${NOW - 3_660_000} ${JSON.stringify({ url: String(NOW - 3_660_000) })}`,
+    ]);
+    for (const { id, occurredAt } of clicks)
+      await table.table.remove(eventKey('lead-0', new Date(occurredAt).toISOString(), id));
+  });
+
   test('holds every lead once, with its events in order, and what was done about it', async () => {
     expect(await pullAll(reader(), openStore(dir), options())).toBe(LEADS);
     expect(await held()).toEqual(all());

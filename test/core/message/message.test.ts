@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect } from 'vitest';
-import { MAX_BYTES } from '../../../core/message/clean.ts';
+import { MAX_BYTES } from '../../../core/message/limits.ts';
 import { type Message, parseMessage, type Receipt, toLeadEvent } from '../../../core/message/message.ts';
 
 const RECEIVED = Date.parse('2026-05-14T12:00:00.000Z');

@@ -13,7 +13,6 @@ import {
   MINUTE,
   NOW,
   quarantined,
-  ruleset,
   type Product,
 } from './product.ts';
 
