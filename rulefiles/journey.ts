@@ -31,7 +31,7 @@ export function channelsIn(handoff: readonly Source[], isBroken: boolean): Known
   const { teams, channels } = (handoff[0]?.value ?? {}) as { teams?: unknown; channels?: unknown };
   const { webhook } = (channels ?? {}) as { webhook?: unknown };
   return {
-    team: Object.keys((teams ?? {})),
+    team: Object.keys(teams ?? {}),
     webhook: Array.isArray(webhook) ? webhook.map(String) : [],
   };
 }
