@@ -41,6 +41,7 @@ const variables = {
   ),
   HANDOFF_MACHINE: text,
   DECISION_MACHINE: text,
+  MORNING_MACHINE: text,
   /** ARN of the state machine that brings leads to another ruleset. */
   RESCORE_MACHINE: text,
   /** Into how many segments it divides them. */

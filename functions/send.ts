@@ -5,10 +5,11 @@ import { SESClient } from '@aws-sdk/client-ses';
 import type { AccountBrief } from '../core/accounts/account-handoff.ts';
 import { accountAttributes } from '../core/engine/attributes.ts';
 import { tableAccounts } from './aws/accounts.ts';
-import { accountPk } from './aws/keys.ts';
+import { accountPk, morningPk } from './aws/keys.ts';
 import { liveTable } from './aws/live-table.ts';
 import { readEnv } from './env.ts';
 import { tableEntries } from './journeys/entries.ts';
+import { tableMornings } from './handoffs/mornings.ts';
 import { tableHandoffs } from './handoffs/handoffs.ts';
 import { tablePeople } from './journeys/people.ts';
 import { tableRulesetParts } from './journeys/rulesets.ts';
@@ -44,6 +45,8 @@ export const handler = createSend({
   decisions: tableDecisions(table),
   claims: tableClaims(table),
   accountClaims: tableClaims(table, accountPk),
+  mornings: tableMornings(table),
+  morningClaims: tableClaims(table, morningPk, false),
   transport: sesTransport(ses, {
     configurationSet: env.CONFIGURATION_SET,
     pause: async (ms) => void (await setTimeout(ms)),

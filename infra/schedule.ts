@@ -9,13 +9,15 @@ import { Construct } from 'constructs';
 export interface TickProps {
   readonly target: Function;
   readonly every: Duration;
+  /** @default as often as `every` says, from when it is deployed */
+  readonly on?: ScheduleExpression;
 }
 
 /** Calls a function again and again. A call that cannot be made waits in a queue for a person to see. */
 export class Tick extends Construct {
   readonly deadLetters: Queue;
 
-  constructor(scope: Construct, id: string, { target, every }: TickProps) {
+  constructor(scope: Construct, id: string, { target, every, on }: TickProps) {
     super(scope, id);
     this.deadLetters = new Queue(this, 'DeadLetters', {
       encryption: QueueEncryption.SQS_MANAGED,
@@ -42,7 +44,7 @@ export class Tick extends Construct {
       resourceArns: [this.deadLetters.queueArn],
     });
     new Schedule(this, 'Schedule', {
-      schedule: ScheduleExpression.rate(every),
+      schedule: on ?? ScheduleExpression.rate(every),
       target: new LambdaInvoke(target, {
         // It would grant every version of the function, too.
         role: role.withoutPolicyUpdates(),

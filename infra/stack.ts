@@ -18,6 +18,7 @@ import { bundlesIn } from './function.ts';
 import { Functions, SCORE_TIMEOUT, START_TIMEOUT } from './functions.ts';
 import { Machines } from './machines.ts';
 import { Mail } from './mail.ts';
+import { Morning } from './morning.ts';
 import { Publish } from './publish.ts';
 import { Tick } from './schedule.ts';
 import { Rescore } from './rescore.ts';
@@ -79,6 +80,7 @@ export class KindlingStack extends Stack {
       accounts: ruleset.accounts !== undefined,
     });
     machines.allowDecide(functions.api);
+    const morning = new Morning(this, 'Mornings', { bundles, storage, send: functions.send });
     const tick = new Tick(this, 'DegradeTick', { target: functions.degrade, every: Duration.minutes(15) });
 
     const {
@@ -171,6 +173,7 @@ export class KindlingStack extends Stack {
         act,
         send,
         handoff,
+        morning.morning,
         notify,
         webhook,
         answer,
@@ -182,8 +185,11 @@ export class KindlingStack extends Stack {
         ...(accounts ? [accounts.accounts] : []),
       ],
       queues: queues.map(({ queue }) => queue),
-      deadLetters: [...queues, tick].map(({ deadLetters }) => deadLetters),
-      machines: [...machines.journeys.values(), ...[machines.handoff, machines.decision, rescore.machine]],
+      deadLetters: [...queues, tick, morning.tick].map(({ deadLetters }) => deadLetters),
+      machines: [
+        ...machines.journeys.values(),
+        ...[machines.handoff, machines.decision, morning.machine, rescore.machine],
+      ],
     });
 
     this.output('Url', site.url);

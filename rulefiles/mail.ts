@@ -3,7 +3,7 @@ import { type RuleIssue } from '../core/issue.ts';
 import { USUAL_ACCOUNT, USUAL_LEAD } from '../core/mail/attributes.ts';
 import { isForSales, SAMPLES, sampleVariables } from '../core/mail/samples.ts';
 import { LOCALE } from '../core/nurture/locale.ts';
-import { HANDOFF_EMAIL, MAIL_VARIABLES } from '../core/nurture/mail-names.ts';
+import { ACCOUNT_HANDOFF_EMAIL, MAIL_VARIABLES, MORNING_EMAIL } from '../core/nurture/mail-names.ts';
 import { type Email, EmailFront } from '../core/schema/email.ts';
 import { nearest } from '../core/nearest.ts';
 import { type RuleFile } from './folder.ts';
@@ -140,10 +140,16 @@ export async function readMail({ file, name, text }: RuleFile, context: MailCont
   return { ...(issues.length === 0 && { email }), issues, warnings, used: assembled.used };
 }
 
+/** What a mail to sales may name. */
+function rootsFor(name: string): readonly string[] {
+  if (name === MORNING_EMAIL) return MAIL_VARIABLES.morning;
+  return name === ACCOUNT_HANDOFF_EMAIL ? MAIL_VARIABLES.accountHandoff : MAIL_VARIABLES.handoff;
+}
+
 function vocabularyOf(name: string, { attributes }: MailContext): Vocabulary {
   if (isForSales(name))
     return {
-      roots: name === HANDOFF_EMAIL ? MAIL_VARIABLES.handoff : MAIL_VARIABLES.accountHandoff,
+      roots: rootsFor(name),
       attributes: {},
       full: sampleVariables(name, SAMPLES.known),
       bare: null,

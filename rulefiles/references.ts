@@ -1,5 +1,5 @@
 import { type RuleIssue } from '../core/issue.ts';
-import { ACCOUNT_HANDOFF_EMAIL, HANDOFF_EMAIL } from '../core/nurture/mail-names.ts';
+import { ACCOUNT_HANDOFF_EMAIL, HANDOFF_EMAIL, MORNING_EMAIL } from '../core/nurture/mail-names.ts';
 import { journeyReferences } from '../core/nurture/references.ts';
 import { Journey } from '../core/schema/journey.ts';
 import { type Settings } from '../core/schema/settings.ts';
@@ -8,8 +8,8 @@ import { nearest } from '../core/nearest.ts';
 import { placed } from './place.ts';
 import { type Source } from './source.ts';
 
-/** The mails that a handoff sends; journeys may not. */
-const FOR_SALES: readonly string[] = [HANDOFF_EMAIL, ACCOUNT_HANDOFF_EMAIL];
+/** The mails that handoffs send; journeys may not. */
+const FOR_SALES: readonly string[] = [HANDOFF_EMAIL, ACCOUNT_HANDOFF_EMAIL, MORNING_EMAIL];
 
 /**
  * Whether every mail that is named exists, every mail that exists is named, and there is somebody to send them.
@@ -54,11 +54,26 @@ export function mailReferences(
       const what = needed === HANDOFF_EMAIL ? 'a handoff' : 'the handoff of an account';
       issues.push(placed(source, { path: [], message: `${what} needs its mail, emails/${needed}.mjml` }));
     }
+  const mornings = handoff.map((source) => ({ source, said: morningIn(source) }));
+  if (!mails.some(({ name }) => name === MORNING_EMAIL))
+    for (const { source, said } of mornings)
+      if (typeof said === 'string')
+        issues.push(
+          placed(source, { path: ['morning'], message: 'the morning mail is missing, emails/morning.mjml' }),
+        );
+  const sentToSales = [
+    ...handedOver,
+    ...(mornings.some(({ said }) => said !== false) ? [MORNING_EMAIL] : []),
+  ];
   const [sending] = [...journeys, ...handoff];
   if (sending && settings && !settings.sender)
     issues.push(placed(sending, { path: [], message: 'who sends its mails? settings.yaml has no `sender`' }));
   const warnings = whole
-    .filter(({ name }) => !used.has(name) && !(handedOver.includes(name) && handoff.length > 0))
+    .filter(({ name }) => !used.has(name) && !(sentToSales.includes(name) && handoff.length > 0))
     .map(({ file, name }) => ({ file, line: 1, column: 1, message: `no journey sends \`${name}\`` }));
   return { issues, warnings };
 }
+
+/** The key `morning`, as it is written. */
+const morningIn = ({ value }: Source): unknown =>
+  typeof value === 'object' && value !== null && 'morning' in value ? value.morning : undefined;

@@ -105,5 +105,17 @@ export const strikes = (work: Work, clock: string, since: number, now: number): 
   return since < at && at <= now;
 };
 
+/** When their last working day before today began at `clock`; a day ago where there was none in two weeks. UTC milliseconds. */
+export const lastStrike = (work: Work, clock: string, now: number): number => {
+  const { timeZone } = work;
+  const today = dateOf(now, timeZone);
+  for (let days = 1; days <= 14; days += 1) {
+    const date = today.subtract({ days });
+    if (shiftsOf(work, date).length > 0)
+      return date.toZonedDateTime({ timeZone, plainTime: Temporal.PlainTime.from(clock) }).epochMilliseconds;
+  }
+  return now - 86_400_000;
+};
+
 /** The day that it is where they are: `2026-05-14`. */
 export const dayOf = (timeZone: string, now: number): string => dateOf(now, timeZone).toString();

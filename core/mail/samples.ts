@@ -1,12 +1,14 @@
 import type { AccountHandoff } from '../accounts/account-handoff.ts';
 import type { HandoffRecord } from '../handoff/handoff.ts';
 import type { JsonObject } from '../json.ts';
-import { ACCOUNT_HANDOFF_EMAIL, HANDOFF_EMAIL } from '../nurture/mail-names.ts';
+import type { Morning } from '../handoff/morning.ts';
+import { ACCOUNT_HANDOFF_EMAIL, HANDOFF_EMAIL, MORNING_EMAIL } from '../nurture/mail-names.ts';
 import {
   accountHandoffVariables,
   handoffVariables,
   journeyVariables,
   type Known,
+  morningVariables,
   type Sender,
 } from './variables.ts';
 
@@ -123,8 +125,48 @@ const ACCOUNT_HANDOFF: AccountHandoff = {
   },
 };
 
+const MORNING: Morning = {
+  owner: OWNER,
+  at: AT,
+  since: AT - 86_400_000,
+  timeZone: 'UTC',
+  leads: [
+    {
+      leadId: 'sample',
+      entry: 1,
+      state: 'open',
+      name: 'Signe Østergård',
+      email: 'signe@polar-rail.example',
+      company: 'Polar Rail & Sons',
+      title: 'Head of Operations',
+      phone: '+45 12 34 56 78',
+      band: 'hot',
+      total: 82,
+      gained: 31,
+      changed: ['Handed over to you', 'Demo Booked: planner', 'Looked at /pricing'],
+    },
+    {
+      leadId: 'sample-2',
+      entry: 1,
+      state: 'accepted',
+      name: null,
+      email: 'somebody@nowhere.example',
+      company: null,
+      title: null,
+      phone: null,
+      band: 'warm',
+      total: 41,
+      gained: -6,
+      changed: [],
+    },
+  ],
+  more: 2,
+};
+
+const FOR_SALES: readonly string[] = [HANDOFF_EMAIL, ACCOUNT_HANDOFF_EMAIL, MORNING_EMAIL];
+
 /** Whether a mail goes to sales. */
-export const isForSales = (name: string): boolean => name === HANDOFF_EMAIL || name === ACCOUNT_HANDOFF_EMAIL;
+export const isForSales = (name: string): boolean => FOR_SALES.includes(name);
 
 /**
  * What a mail is filled in with to be looked at: this person for journeys' mails, a made-up handoff for those to sales.
@@ -141,5 +183,6 @@ export const sampleVariables = (
     return handoffVariables(HANDOFF, sender, `${URL}/leads/sample`, timeZone, answer);
   if (name === ACCOUNT_HANDOFF_EMAIL)
     return accountHandoffVariables(ACCOUNT_HANDOFF, sender, URL, timeZone, answer);
+  if (name === MORNING_EMAIL) return morningVariables(MORNING, sender, URL);
   return journeyVariables(person, sender, LINKS);
 };

@@ -1,6 +1,7 @@
 import type { AccountHandoff } from '../accounts/account-handoff.ts';
 import type { Ask } from '../handoff/answer-link.ts';
 import type { HandoffRecord } from '../handoff/handoff.ts';
+import type { Morning } from '../handoff/morning.ts';
 import { prefixOf } from '../handoff/slack.ts';
 import { nameOf, type ScoreInBrief } from '../handoff/brief.ts';
 import type { JsonObject } from '../json.ts';
@@ -115,6 +116,38 @@ export const accountHandoffVariables = (
       asked: asked.at(-1)?.why ?? 'first',
       prefix: prefixOf({ asked, state: 'open' }),
       ...buttons(answer),
+    },
+  };
+};
+
+/**
+ * What the morning mail may say: `sender.*`; `morning.owner.name`, `.day` (`Thursday 14 May`), `.since` (`yesterday`, or the
+ * day of the last such mail: `Friday`), `.leads` (warmest first: `name`, `email`, `company`, `title`, `phone`, `band`, `total`,
+ * `gained` this week as `+31`, `accepted`, `changed` in words, `url`), `.more` (how many are not named), `.url` (of the console).
+ * @param publicUrl without a slash at the end
+ */
+export const morningVariables = (
+  { owner, at, since, timeZone, leads, more }: Morning,
+  sender: Sender,
+  publicUrl: string,
+): JsonObject => {
+  const day = (instant: number, how: Intl.DateTimeFormatOptions): string =>
+    new Intl.DateTimeFormat('en-GB', { ...how, timeZone }).format(instant);
+  return {
+    sender: from(sender),
+    morning: {
+      owner: { ...owner },
+      day: day(at, { weekday: 'long', day: 'numeric', month: 'long' }),
+      since: at - since < 30 * 3_600_000 ? 'yesterday' : day(since, { weekday: 'long' }),
+      leads: leads.map(({ leadId, entry: _, state, gained, changed, ...lead }) => ({
+        ...lead,
+        accepted: state === 'accepted',
+        gained: gained < 0 ? `−${String(-gained)}` : `+${String(gained)}`,
+        changed: [...changed],
+        url: `${publicUrl}/leads/${encodeURIComponent(leadId)}`,
+      })),
+      more,
+      url: publicUrl,
     },
   };
 };

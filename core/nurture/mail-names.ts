@@ -6,6 +6,8 @@ export const MAIL_VARIABLES = {
   handoff: ['lead', 'account', 'sender', 'preheader', 'subject', 'handoff'],
   /** What the mail for the handoff of an account knows. */
   accountHandoff: ['account', 'sender', 'preheader', 'subject', 'handoff'],
+  /** What the morning mail knows. */
+  morning: ['sender', 'preheader', 'subject', 'morning'],
 } as const;
 
 /** The mail that `handoff.yaml` sends to the owner; journeys may not send it. */
@@ -13,3 +15,6 @@ export const HANDOFF_EMAIL = 'handoff';
 
 /** The same for an account that its people qualified together. */
 export const ACCOUNT_HANDOFF_EMAIL = 'account-handoff';
+
+/** Whom to call today, for each owner; optional. */
+export const MORNING_EMAIL = 'morning';

@@ -120,6 +120,15 @@ export const Handoff = z.strictObject({
   owners: z.array(Entry).optional().describe('Tried in order: the first whose tests all hold gets the lead.'),
   default: z.strictObject(assignee()).refine(isWhole, WHOLE).describe('Who gets all other leads.'),
   teams: z.record(Name, Team).optional().describe('People who take turns, by the name of their team.'),
+  morning: z
+    .union([
+      z.string().regex(/^([01]\d|2[0-3]):00$/, 'must be a full hour such as 08:00, or false'),
+      z.literal(false),
+    ])
+    .optional()
+    .describe(
+      "When each owner is told whom to call today, by their own clock on their working days: `'08:00'` where it is left out; `false` never. It needs emails/morning.mjml, and without it there is none.",
+    ),
   reasons: z
     .record(ReasonKey, z.string().min(1).max(75))
     .refine((reasons) => {

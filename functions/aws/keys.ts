@@ -114,6 +114,11 @@ export const accountOwnerKey = (accountId: string): Key => ({ pk: accountPk(acco
 /** Whose turn it is in a team. */
 export const turnsKey = (team: string): Key => ({ pk: `TEAM#${team}`, sk: 'TURNS' });
 
+/** Of the morning mails to one owner, and their claims. @param who stands for an address */
+export const morningPk = (who: string): string => `MORNING#${who}`;
+/** @param day `2026-05-14` */
+export const morningKey = (who: string, day: string): Key => ({ pk: morningPk(who), sk: `DAY#${day}` });
+
 /** @param part `scoring`, `journeys`, `handoff` or `email#<name>` */
 export const rulesetKey = (hash: string, part: string): Key => ({ pk: `RULESET#${hash}`, sk: part });
 export const LIVE_PK = 'LIVE';

@@ -63,8 +63,9 @@ export const UNSETTLED = 'attribute_exists(pk) AND (attribute_not_exists(#outcom
  * Claims in the table: one item a message, put only if nobody has, or if its sender was asked to come back later. While
  * nobody knows what became of it, a sparse index lists it.
  * @param under the partition of a lead, or of an account
+ * @param lists false: of those that nobody needs to decide on
  */
-export const tableClaims = (table: Table, under: (id: string) => string = leadPk): Claims => {
+export const tableClaims = (table: Table, under: (id: string) => string = leadPk, lists = true): Claims => {
   const keyOf = ({ leadId, entry, step, visit }: MessageName): { pk: string; sk: string } =>
     mailKey(leadId, entry, step, String(visit), under);
   const itemOf = (name: MessageName, note: ClaimNote): Item => {
@@ -72,7 +73,7 @@ export const tableClaims = (table: Table, under: (id: string) => string = leadPk
     return { ...keyOf(name), entry, step, visit, ...note };
   };
   const listed = (name: MessageName, at: number): Item =>
-    unsettledAttributes(at, claimTag(name), name.leadId);
+    lists ? unsettledAttributes(at, claimTag(name), name.leadId) : {};
   return {
     find: async (name) => {
       const item = await table.get(keyOf(name));

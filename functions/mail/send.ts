@@ -8,13 +8,14 @@ import { type AccountMailPorts, prepareAccountHandoff } from './account-mail.ts'
 import { type ClaimNote, isFree, type PutOff, type Settled } from './claims.ts';
 import type { Decisions } from './decide.ts';
 import { type JourneyMailPorts, prepareJourney } from './journey-mail.ts';
+import { type MorningMailPorts, prepareMorning } from './morning-mail.ts';
 import { messageIdOf, outgoing, type Ready, template } from './ready.ts';
 import { render } from '../../core/mail/render.ts';
 import { type SendAnswer, Throttled } from './throttled.ts';
 import type { Transport } from './transport.ts';
 import { handoffVariables } from '../../core/mail/variables.ts';
 
-export interface SendPorts extends AccountMailPorts, JourneyMailPorts {
+export interface SendPorts extends AccountMailPorts, JourneyMailPorts, MorningMailPorts {
   readonly rulesets: JourneyMailPorts['rulesets'];
   readonly handoffs: Pick<Handoffs, 'list' | 'find'>;
   readonly decisions: Decisions;
@@ -56,7 +57,8 @@ const Decision = z.object({
   decision: z.enum(['resend', 'dismiss']),
   by: z.string(),
 });
-const SendTask = z.discriminatedUnion('kind', [JourneyMail, HandoffMail, Decision]);
+const MorningMail = z.object({ kind: z.literal('morning'), who: z.string(), day: z.string() });
+const SendTask = z.discriminatedUnion('kind', [JourneyMail, HandoffMail, Decision, MorningMail]);
 type SendTask = z.infer<typeof SendTask>;
 
 /** How often a mail is put off before it is given up: a state machine's history has an end. */
@@ -79,11 +81,7 @@ export const createSend =
     const { until, ...settled } =
       'outcome' in ready ? { ...ready, until: undefined } : await deliver(ports, ready);
     log.info('send', {
-      ...('accountId' in task && task.accountId !== null
-        ? { account: task.accountId }
-        : { lead: task.leadId }),
-      entry: task.entry,
-      step: task.step,
+      ...about(task),
       outcome: settled.outcome,
       ...(settled.reason === undefined ? {} : { reason: settled.reason }),
     });
@@ -94,9 +92,18 @@ export const createSend =
     };
   };
 
+/** What a line of the log names. */
+const about = (task: SendTask): Readonly<Record<string, unknown>> => {
+  if (task.kind === 'morning') return { morning: task.day, who: task.who };
+  const { entry, step } = task;
+  const isAccount = 'accountId' in task && task.accountId !== null;
+  return { ...(isAccount ? { account: task.accountId } : { lead: task.leadId }), entry, step };
+};
+
 const prepare = async (ports: SendPorts, task: SendTask): Promise<Ready | Settled> => {
   if (task.kind === 'decision') return decided(ports, task);
   if (task.kind === 'journey') return prepareJourney(ports, task);
+  if (task.kind === 'morning') return prepareMorning(ports, task);
   const { leadId, accountId, ...handoff } = task;
   if (leadId !== null) return prepareHandoff(ports, { leadId, ...handoff });
   if (accountId !== null) return prepareAccountHandoff(ports, { accountId, ...handoff });

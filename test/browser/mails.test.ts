@@ -12,6 +12,7 @@ import {
   stalePage,
 } from '../../functions/mail/pages.ts';
 import { render } from '../../core/mail/render.ts';
+import { SAMPLES, sampleVariables } from '../../core/mail/samples.ts';
 import { handoffVariables, journeyVariables } from '../../core/mail/variables.ts';
 import { loadRules } from '../../rulefiles/load.ts';
 import { openChromium, shoot } from './chromium.ts';
@@ -136,6 +137,20 @@ describe('mails as their readers see them', () => {
       expect(unknown.subject).toMatch(/^[A-Z]/);
     },
   );
+
+  test.each([720, 375])('whom to call today reads well, %i pixels wide', async (width) => {
+    const mail = render(compiled('morning'), sampleVariables('morning', SAMPLES.known));
+    const { text, wide, faint } = await see(mail.html, `mail-morning-${width}`, width);
+    expect({ wide, faint }).toEqual({ wide: false, faint: [] });
+    expect(text).toContain('Thursday 14 May, warmest first');
+    expect(text).toContain('hot · 82 points (+31 this week) · waits for your answer');
+    expect(text).toContain('Since yesterday: Handed over to you · Demo Booked: planner · Looked at /pricing');
+    expect(text).toContain('warm · 41 points (−6 this week) · accepted');
+    expect(text).toContain('And 2 more.');
+    expect(mail.subject).toBe('2 to call today, first Signe Østergård');
+    expect(mail.html).toContain('href="https://kindling.example/leads/sample-2"');
+    expect(`${mail.subject}${text}${mail.text}`).not.toMatch(/\{[{%]/);
+  });
 
   test('a name that is markup stays text', async () => {
     const name = '<img src=x onerror=alert(1)>{{ 7 | times: 7 }}\r\nBcc: all@example.com';

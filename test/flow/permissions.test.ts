@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { appendFile, rm } from 'node:fs/promises';
+import { appendFile, copyFile, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createHmac } from 'node:crypto';
@@ -42,6 +42,10 @@ beforeAll(async () => {
   client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
   rules = await rulesWithAccounts();
   await appendFile(join(rules, 'handoff.yaml'), 'answer_within: 4h\n');
+  await copyFile(
+    join(import.meta.dirname, 'handoff-rules', 'emails', 'morning.mjml'),
+    join(rules, 'emails', 'morning.mjml'),
+  );
   const files = await build(rules, AbortSignal.timeout(60_000));
   template = readTemplate(files, '2f8d6c1e-0000-4000-8000-000000000000');
   product = await startProduct({

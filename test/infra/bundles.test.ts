@@ -36,6 +36,7 @@ test('every function is one module, small enough to start fast', () => {
     'Hooks',
     'Ingest',
     'Look',
+    'Morning',
     'Notify',
     'Preferences',
     'Publish',

@@ -107,16 +107,17 @@ describe('permissions', () => {
     ).toEqual([{ action: 'events:PutEvents', resource: bus?.arn }]);
   });
 
-  test('only start may start journeys and handoffs; the console, what a person decided on a mail; publish and degrade, a rescore', () => {
+  test('only start may start journeys and handoffs; the console, what a person decided on a mail; morning, its mails; publish and degrade, a rescore', () => {
     const starters = functionNames(template).filter((name) =>
       permissionsOf(template, name).some(({ action }) => action === 'states:StartExecution'),
     );
-    expect(starters.sort()).toEqual(['Api', 'Degrade', 'Publish', 'Start']);
+    expect(starters.sort()).toEqual(['Api', 'Degrade', 'Morning', 'Publish', 'Start']);
     const startedBy = (name: string) =>
       permissionsOf(template, name)
         .filter(({ action }) => action === 'states:StartExecution')
         .map(({ resource }) => resource.split(':').at(-1));
     expect(startedBy('Api')).toEqual([expect.stringContaining('MailDecisionMachine')]);
+    expect(startedBy('Morning')).toEqual([expect.stringContaining('MorningMachine')]);
     for (const name of ['Publish', 'Degrade'])
       expect(startedBy(name)).toEqual([expect.stringContaining('RescoreMachine')]);
     expect(startedBy('Start').join()).not.toMatch(/MailDecisionMachine|RescoreMachine/);

@@ -14,6 +14,7 @@ const FUNCTIONS = [
   'act',
   'send',
   'handoff',
+  'morning',
   'notify',
   'webhook',
   'hooks',

@@ -375,6 +375,14 @@ describe('each slip is told at its line and column, with the nearest valid name'
       ['handoff.yaml:1:1 a handoff needs its mail, emails/handoff.mjml'],
     ],
     [
+      'a morning without its mail',
+      {
+        'handoff.yaml': "default: { name: Sales, email: sales@example.com }\nmorning: '07:00'\n",
+        'emails/handoff.mjml': SOUND['emails/hello.mjml'],
+      },
+      ['handoff.yaml:2:10 the morning mail is missing, emails/morning.mjml'],
+    ],
+    [
       'an unknown key and a wrong kind in the handoff',
       {
         'handoff.yaml': 'defualt: { name: Sales, email: sales@example.com }\nteams: []\n',

@@ -48,6 +48,10 @@ const beside = [
     mail.replace('unsubscribe_url', 'handoff.url').replaceAll('lead.firstName', 'lead.name'),
   ),
   ruleFile(
+    'emails/morning.mjml',
+    mail.replace('unsubscribe_url', 'morning.url').replaceAll('lead.firstName', 'morning.owner.name'),
+  ),
+  ruleFile(
     'emails/account-handoff.mjml',
     mail.replace('unsubscribe_url', 'handoff.url').replaceAll('lead.firstName', 'account.name'),
   ),

@@ -6,7 +6,8 @@ import type { JsonObject } from '../../../core/json.ts';
 import { readLinkToken } from '../../../core/nurture/link.ts';
 import { suppressionHash, suppressionOfLead } from '../../../core/nurture/suppression.ts';
 import type { Settings } from '../../../core/schema/settings.ts';
-import { accountPk, mailKey, paceKey } from '../../../functions/aws/keys.ts';
+import { accountPk, morningPk, mailKey, paceKey } from '../../../functions/aws/keys.ts';
+import { tableMornings } from '../../../functions/handoffs/mornings.ts';
 import { tableHandoffs } from '../../../functions/handoffs/handoffs.ts';
 import { tableEntries } from '../../../functions/journeys/entries.ts';
 import { tablePeople } from '../../../functions/journeys/people.ts';
@@ -53,6 +54,8 @@ const portsWith = (rate: number): SendPorts => ({
   pace: tablePace(store.table),
   rate: () => Promise.resolve(rate),
   accountClaims: tableClaims(store.table, accountPk),
+  mornings: tableMornings(store.table),
+  morningClaims: tableClaims(store.table, morningPk, false),
   transport: {
     send: (mail) => {
       sent.push(mail);

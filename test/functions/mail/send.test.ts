@@ -7,7 +7,8 @@ import type { HandoffRecord } from '../../../core/handoff/handoff.ts';
 import { mailKey } from '../../../functions/aws/keys.ts';
 import { tableEntries } from '../../../functions/journeys/entries.ts';
 import type { AccountBrief } from '../../../core/accounts/account-handoff.ts';
-import { accountPk } from '../../../functions/aws/keys.ts';
+import { accountPk, morningPk } from '../../../functions/aws/keys.ts';
+import { tableMornings } from '../../../functions/handoffs/mornings.ts';
 import { tableHandoffs } from '../../../functions/handoffs/handoffs.ts';
 import { tablePeople } from '../../../functions/journeys/people.ts';
 import { tableRulesetParts } from '../../../functions/journeys/rulesets.ts';
@@ -44,6 +45,11 @@ beforeAll(async () => {
       text: '{{ lead.firstName }} {{ unsubscribe_url }}',
     },
     'email#broken': { subject: '{{ lead.firstName | nofilter }}', html: 'x', text: 'x' },
+    'email#morning': {
+      subject: 'First {{ morning.leads[0].name }}',
+      html: '{% for lead in morning.leads %}<a href="{{ lead.url }}">{{ lead.name }}</a>{% endfor %}',
+      text: '{{ morning.owner.name }}',
+    },
     'email#handoff': {
       subject: 'Call {{ lead.name }}',
       html: '{% for r in handoff.reasons %}<p>{{ r.sentence }}</p>{% endfor %}<a href="{{ handoff.url }}">open</a>{{ handoff.at }}',
@@ -64,6 +70,8 @@ beforeAll(async () => {
     pace: tablePace(table),
     rate: () => Promise.resolve(1_000),
     accountClaims: tableClaims(table, accountPk),
+    mornings: tableMornings(table),
+    morningClaims: tableClaims(table, morningPk, false),
     transport: {
       send: (mail) => {
         sent.push(mail);
@@ -327,3 +335,34 @@ test.each(['before', 'after'] as const)(
     expect(unsent.length).toBeLessThanOrEqual(6);
   },
 );
+
+test('a morning is told once, however often and at once it is asked for, and names stay text', async () => {
+  const owner = { name: 'Freja', email: 'freja@lantern.example' };
+  const lead = {
+    leadId: 'l/1',
+    entry: 1,
+    state: 'open',
+    name: '<b>{{ 7 }}</b>\r\nBcc: all@example.com',
+    email: null,
+    company: null,
+    title: null,
+    phone: null,
+    band: 'hot',
+    total: 82,
+    gained: 3,
+    changed: [],
+  } as const;
+  const told = { owner, at: NOW, since: NOW, timeZone: 'UTC', ruleset: RULESET, leads: [lead], more: 0 };
+  await tableMornings(store.table).keep('w', '2026-05-14', told);
+  const send = createSend(ports);
+  const morning = { kind: 'morning', who: 'w', day: '2026-05-14' };
+  await Promise.all([send(morning), send(morning)]);
+  expect(await send(morning)).toEqual({ outcome: 'sent' });
+  expect(sent).toHaveLength(1);
+  const mail = await PostalMime.parse(sent[0]?.raw ?? new Uint8Array());
+  expect(mail.to).toMatchObject([{ address: owner.email }]);
+  expect(mail.bcc).toBeUndefined();
+  expect(mail.html).toContain('<a href="https://kindling.example/leads/l%2F1">&lt;b&gt;{{ 7 }}&lt;/b&gt;');
+  expect(sent[0]?.tags).not.toHaveProperty('lead');
+  expect(await send({ ...morning, day: '2026-05-15' })).toEqual({ outcome: 'stopped' });
+});

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { AccountBrief } from '../../../core/accounts/account-handoff.ts';
 import { claimTag } from '../../../core/nurture/claim.ts';
 import type { UnsettledMail } from '../../../core/view.ts';
-import { accountPk, mailKey, paceKey } from '../../../functions/aws/keys.ts';
+import { accountPk, morningPk, mailKey, paceKey } from '../../../functions/aws/keys.ts';
+import { tableMornings } from '../../../functions/handoffs/mornings.ts';
 import { tableHandoffs } from '../../../functions/handoffs/handoffs.ts';
 import type { HttpRequest } from '../../../functions/http.ts';
 import { tableEntries } from '../../../functions/journeys/entries.ts';
@@ -50,6 +51,8 @@ beforeAll(async () => {
     pace: tablePace(table),
     rate: () => Promise.resolve(1_000),
     accountClaims: tableClaims(table, accountPk),
+    mornings: tableMornings(table),
+    morningClaims: tableClaims(table, morningPk, false),
     transport: {
       send: (mail) => {
         sent.push(mail);
