@@ -1,4 +1,5 @@
 import { GetSendQuotaCommand, SendEmailCommand, SendRawEmailCommand, SESClient } from '@aws-sdk/client-ses';
+import { setTimeout } from 'node:timers/promises';
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startMail } from '../../local/mail.ts';
@@ -178,6 +179,20 @@ describe('the mail service', () => {
     expect(sent).toMatchObject({ id: MessageId, subject: 'Hi <&>', text: 'text' });
     expect(sent!.to).toEqual(['bo@example.org', 'cy@example.org']);
     expect((await ses.send(new GetSendQuotaCommand({}))).MaxSendRate).toBe(14);
+  });
+
+  test('takes 14 mails a second, and goes on once one is over, also while virtual time stands still', async () => {
+    const raw = await compose('bo@example.org');
+    const send = () =>
+      ses.send(new SendRawEmailCommand({ RawMessage: { Data: raw }, Destinations: ['bo@example.org'] }));
+    await Promise.all(Array.from({ length: 14 }, send));
+    await expect(send()).rejects.toMatchObject({ name: 'Throttling' });
+    place.clock.set(START + 1_000);
+    await Promise.all(Array.from({ length: 14 }, send));
+    await expect(send()).rejects.toMatchObject({ name: 'Throttling' });
+    await setTimeout(1_100);
+    await send();
+    expect(await mail.sent()).toHaveLength(29);
   });
 
   test.each<[string, string]>([
