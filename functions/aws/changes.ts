@@ -1,7 +1,6 @@
-import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { Changes } from '../ports.ts';
 import { log } from '../log.ts';
-import type { BusClient } from './live-bus.ts';
 
 /** Who tells of changes, on the bus. */
 export const CHANGE_SOURCE = 'kindling.score';
@@ -9,7 +8,7 @@ export const CHANGE_SOURCE = 'kindling.score';
 const BATCH = 10;
 
 /** Tells of changes on the bus. What is not taken, or not known to be, stays pending and is told again. */
-export const busChanges = (client: BusClient, bus: string): Changes => ({
+export const busChanges = (client: EventBridgeClient, bus: string): Changes => ({
   publish: async (changes) => {
     const taken = new Set<string>();
     for (let at = 0; at < changes.length; at += BATCH) {

@@ -1,4 +1,4 @@
-import type { KeysAndAttributes } from '@aws-sdk/client-dynamodb';
+import { type KeysAndAttributes, BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Holder } from '../../core/identity/identity.ts';
 import { Upstream } from '../errors.ts';
@@ -68,9 +68,11 @@ const get = async (
   table: Table,
   asked: KeysAndAttributes,
 ): Promise<{ items: Item[]; left: KeysAndAttributes | undefined }> => {
-  const { Responses, UnprocessedKeys } = await table.calls.batchGetItem({
-    RequestItems: { [table.name]: asked },
-  });
+  const { Responses, UnprocessedKeys } = await table.client.send(
+    new BatchGetItemCommand({
+      RequestItems: { [table.name]: asked },
+    }),
+  );
   return {
     items: (Responses?.[table.name] ?? []).map((item) => unmarshall(item)),
     left: UnprocessedKeys?.[table.name],

@@ -1,8 +1,7 @@
-import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { Upstream } from '../errors.ts';
 import type { Clock, RollUps } from '../ports.ts';
 import { accountMarkKey } from './keys.ts';
-import type { BusClient } from './live-bus.ts';
 import type { Table } from './table.ts';
 
 /** Who asks for roll-ups, on the bus. */
@@ -30,7 +29,7 @@ const BATCH = 10;
  */
 export const queuedRollUps = (
   table: Table,
-  bus: { readonly client: BusClient; readonly name: string },
+  bus: { readonly client: EventBridgeClient; readonly name: string },
   clock: Clock,
 ): RollUps => {
   const askedAt = new Map<string, number>();

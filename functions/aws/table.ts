@@ -1,6 +1,14 @@
-import { type AttributeValue, type DynamoDBClient, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  type QueryCommandOutput,
+} from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { type Calls, sdkCalls } from './calls.ts';
 import type { Key } from './keys.ts';
 
 export type Item = Record<string, unknown>;
@@ -16,9 +24,8 @@ export const NEW: Condition = { expression: 'attribute_not_exists(pk)' };
 
 /** The product's table, in plain items. */
 export interface Table {
-  /** For what is asked now and then. */
+  /** For what stands in no line below. */
   readonly client: DynamoDBClient;
-  readonly calls: Calls;
   readonly name: string;
   get(key: Key): Promise<Item | null>;
   /** False where the condition does not hold. */
@@ -33,25 +40,27 @@ export interface Table {
 
 const write = (item: Item): Record<string, AttributeValue> => marshall(item, { removeUndefinedValues: true });
 
-/** @param calls how the table is asked; by the SDK by default */
-export const openTable = (client: DynamoDBClient, name: string, calls: Calls = sdkCalls(client)): Table => ({
+export const openTable = (client: DynamoDBClient, name: string): Table => ({
   client,
-  calls,
   name,
   get: async (key) => {
-    const { Item } = await calls.getItem({ TableName: name, Key: marshall(key), ConsistentRead: true });
+    const { Item } = await client.send(
+      new GetItemCommand({ TableName: name, Key: marshall(key), ConsistentRead: true }),
+    );
     return Item === undefined ? null : unmarshall(Item);
   },
   put: async (item, condition) => {
     const { expression, names, values } = condition ?? {};
     try {
-      await calls.putItem({
-        TableName: name,
-        Item: write(item),
-        ...(expression === undefined ? {} : { ConditionExpression: expression }),
-        ...(names === undefined ? {} : { ExpressionAttributeNames: names }),
-        ...(values === undefined ? {} : { ExpressionAttributeValues: write(values) }),
-      });
+      await client.send(
+        new PutItemCommand({
+          TableName: name,
+          Item: write(item),
+          ...(expression === undefined ? {} : { ConditionExpression: expression }),
+          ...(names === undefined ? {} : { ExpressionAttributeNames: names }),
+          ...(values === undefined ? {} : { ExpressionAttributeValues: write(values) }),
+        }),
+      );
       return true;
     } catch (error) {
       if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
@@ -59,17 +68,19 @@ export const openTable = (client: DynamoDBClient, name: string, calls: Calls = s
     }
   },
   remove: async (key) => {
-    await calls.deleteItem({ TableName: name, Key: marshall(key) });
+    await client.send(new DeleteItemCommand({ TableName: name, Key: marshall(key) }));
   },
   query: async function* ({ values, ...input }) {
     let start: Record<string, AttributeValue> | undefined;
     do {
-      const page = await calls.query({
-        ...input,
-        TableName: name,
-        ExpressionAttributeValues: write(values),
-        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-      });
+      const page: QueryCommandOutput = await client.send(
+        new QueryCommand({
+          ...input,
+          TableName: name,
+          ExpressionAttributeValues: write(values),
+          ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+        }),
+      );
       yield (page.Items ?? []).map((item) => unmarshall(item));
       start = page.LastEvaluatedKey;
     } while (start !== undefined);

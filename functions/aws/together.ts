@@ -1,4 +1,4 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { Upstream } from '../errors.ts';
 import type { Key } from './keys.ts';
@@ -31,9 +31,11 @@ export const readTogether = (table: Table, pause: (attempt: number) => Promise<v
     for (let attempt = 1; left.length > 0; attempt += 1) {
       if (attempt > TRIES) throw new Upstream('the table left keys unread');
       if (attempt > 1) await pause(attempt - 1);
-      const { Responses, UnprocessedKeys } = await table.calls.batchGetItem({
-        RequestItems: { [table.name]: { Keys: left, ConsistentRead: true } },
-      });
+      const { Responses, UnprocessedKeys } = await table.client.send(
+        new BatchGetItemCommand({
+          RequestItems: { [table.name]: { Keys: left, ConsistentRead: true } },
+        }),
+      );
       for (const raw of Responses?.[table.name] ?? []) {
         const item = unmarshall(raw);
         found.set(nameOf(item), item);

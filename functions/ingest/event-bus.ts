@@ -1,10 +1,9 @@
-import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { BusClient } from '../aws/live-bus.ts';
+import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { log } from '../log.ts';
 import type { Bus } from './publish.ts';
 
 /** The product's own bus on EventBridge. */
-export const eventBus = (client: BusClient, bus: string): Bus => ({
+export const eventBus = (client: EventBridgeClient, bus: string): Bus => ({
   async put(entries) {
     const { Entries = [] } = await client.send(
       new PutEventsCommand({
