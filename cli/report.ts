@@ -2,26 +2,15 @@ import { defineCommand } from 'citty';
 
 import type { HandoffFigures, HandoffReport } from '../core/report/handoffs.ts';
 import { durationInWords, shareInWords } from '../core/report/in-words.ts';
-import { webAddress } from './arguments.ts';
+import { openApi, REACHED } from './api.ts';
 import { type Io, Refusal, styled } from './io.ts';
-import { reach, signIn } from './sign-in.ts';
 import { table } from './table.ts';
 
 export const report = defineCommand({
   meta: { name: 'report', description: 'Say what became of handoffs: answers, their time, what was won' },
   args: {
     weeks: { type: 'string', default: '12', valueHint: 'N', description: 'How many weeks back, at most 53' },
-    url: {
-      type: 'string',
-      default: 'http://127.0.0.1:4700',
-      valueHint: 'URL',
-      description: 'Where the product runs',
-    },
-    token: {
-      type: 'string',
-      valueHint: 'JWT',
-      description: 'A console token; the local product gives one itself',
-    },
+    ...REACHED,
     json: { type: 'boolean', default: false, description: 'Print the report as JSON' },
   },
   run: async ({ args, data }) => {
@@ -29,13 +18,8 @@ export const report = defineCommand({
     const weeks = Number(args.weeks);
     if (!/^\d{1,2}$/.test(args.weeks) || weeks < 1 || weeks > 53)
       throw new Refusal(`--weeks must be 1 to 53, not ${args.weeks}`);
-    const url = webAddress(args.url).replace(/\/$/, '');
-    const token = args.token ?? process.env['KINDLING_TOKEN'] ?? (await signIn(url));
-    const answer = await reach(`${url}/api/report?weeks=${weeks}`, {
-      headers: { authorization: `Bearer ${token}` },
-    });
-    if (!answer.ok) throw new Refusal(`${url} answers ${answer.status}`);
-    const found = (await answer.json()) as HandoffReport;
+    const found = await (await openApi(args)).get<HandoffReport>(`/api/report?weeks=${weeks}`);
+    if (found === null) throw new Refusal(`${args.url} has no report`);
     io.out(args.json ? `${JSON.stringify(found)}\n` : inWords(found, io));
     return 0;
   },
