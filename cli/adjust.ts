@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { defineCommand } from 'citty';
 
-import type { LeadPage, Taken } from '../core/view.ts';
+import type { Taken } from '../core/view/event.ts';
+import type { LeadPage } from '../core/view/lead.ts';
 import { type Api, findLead, openApi, REACHED } from './api.ts';
 import { type Io, Refusal } from './io.ts';
 

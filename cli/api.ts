@@ -1,4 +1,4 @@
-import type { LeadList, LeadPage } from '../core/view.ts';
+import type { LeadList, LeadPage } from '../core/view/lead.ts';
 import { webAddress } from './arguments.ts';
 import { Refusal } from './io.ts';
 import { reach, signIn } from './sign-in.ts';

@@ -1,7 +1,7 @@
 import { defineCommand } from 'citty';
 
 import type { RuleOrigin } from '../core/publish/origin.ts';
-import type { LeadPage } from '../core/view.ts';
+import type { LeadPage } from '../core/view/lead.ts';
 import { findLead, openApi, REACHED } from './api.ts';
 import { instant } from './arguments.ts';
 import type { Io } from './io.ts';

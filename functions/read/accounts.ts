@@ -3,7 +3,7 @@ import { accountAttributes } from '../../core/engine/attributes.ts';
 import type { Accounts as AccountRules } from '../../core/schema/accounts.ts';
 import { type Band, bandsOf } from '../../core/engine/standing.ts';
 import { qualifiedInWords, rollUpInWords } from '../../core/explain/account.ts';
-import type { AccountList, AccountPage, AccountSummary } from '../../core/view.ts';
+import type { AccountList, AccountPage, AccountSummary } from '../../core/view/account.ts';
 import { keysOf, standingOf } from '../accounts/project.ts';
 import { Invalid, NotFound } from '../errors.ts';
 import type { Current } from './current.ts';

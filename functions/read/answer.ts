@@ -1,4 +1,6 @@
-import type { QuarantineItem, RulesetList, UnsettledMails } from '../../core/view.ts';
+import type { QuarantineItem } from '../../core/view/event.ts';
+import type { UnsettledMails } from '../../core/view/mail.ts';
+import type { RulesetList } from '../../core/view/ruleset.ts';
 import { Invalid, NotFound } from '../errors.ts';
 import { type HttpAnswer, type HttpHandler, type HttpRequest, json, onHttp } from '../http.ts';
 import { listAccounts, readAccount } from './accounts.ts';

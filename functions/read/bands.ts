@@ -1,4 +1,4 @@
-import type { BandCount } from '../../core/view.ts';
+import type { BandCount } from '../../core/view/lead.ts';
 import { LOOKED_AT } from './list.ts';
 import type { ReadPorts } from './ports.ts';
 

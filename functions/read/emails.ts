@@ -3,7 +3,7 @@ import { isForSales, SAMPLES } from '../../core/mail/samples.ts';
 import type { Known } from '../../core/mail/variables.ts';
 import type { Email } from '../../core/schema/email.ts';
 import { journeyReferences } from '../../core/nurture/references.ts';
-import type { EmailSummary } from '../../core/view.ts';
+import type { EmailSummary } from '../../core/view/mail.ts';
 import { rulesetKey } from '../aws/keys.ts';
 import type { Table } from '../aws/table.ts';
 import { Invalid, NotFound } from '../errors.ts';

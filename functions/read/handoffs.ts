@@ -1,4 +1,4 @@
-import type { HandoffItem, HandoffList } from '../../core/view.ts';
+import type { HandoffItem, HandoffList } from '../../core/view/handoff.ts';
 import { type HandoffReport, mondayOf, reportOf } from '../../core/report/handoffs.ts';
 import { handoffName } from '../../core/handoff/answer.ts';
 import { reasonsOf } from '../../core/handoff/reasons.ts';

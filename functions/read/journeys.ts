@@ -3,7 +3,7 @@ import { journeyGraph } from '../../core/nurture/graph.ts';
 import type { JourneyEntry } from '../../core/nurture/journey.ts';
 import { goalsOf } from '../../core/nurture/parts.ts';
 import type { Journey } from '../../core/schema/journey.ts';
-import type { JourneyCounts, JourneyView } from '../../core/view.ts';
+import type { JourneyCounts, JourneyView } from '../../core/view/journey.ts';
 import { takenPk } from '../aws/keys.ts';
 import type { Table } from '../aws/table.ts';
 import type { RulesetParts } from '../journeys/rulesets.ts';

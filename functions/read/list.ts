@@ -1,7 +1,7 @@
 import { normaliseEmail } from '../../core/identity/email.ts';
 import type { Evaluation } from '../../core/evaluation.ts';
 import type { Lead } from '../../core/lead.ts';
-import type { LeadList, LeadSummary } from '../../core/view.ts';
+import type { LeadList, LeadSummary } from '../../core/view/lead.ts';
 import { Invalid } from '../errors.ts';
 import { keyName, type Leads, type LiveRuleset } from '../ports.ts';
 import { type Cursor, readCursor, writeCursor } from './cursor.ts';

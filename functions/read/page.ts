@@ -6,7 +6,7 @@ import type { History } from '../../core/history.ts';
 import type { AttributeView } from '../../core/engine/match.ts';
 import type { Scoring } from '../../core/ruleset.ts';
 import type { Rule } from '../../core/schema/score.ts';
-import type { LeadPage, TimelineEntry } from '../../core/view.ts';
+import type { LeadPage, TimelineEntry } from '../../core/view/lead.ts';
 import { inWords } from '../../core/handoff/brief.ts';
 import { weekOf } from './week.ts';
 import type { Lead } from '../../core/lead.ts';

@@ -1,6 +1,8 @@
 import type { Account } from '../../core/accounts/account-projection.ts';
 import type { Lead } from '../../core/lead.ts';
-import type { MailView, HandoffView, QuarantineItem } from '../../core/view.ts';
+import type { QuarantineItem } from '../../core/view/event.ts';
+import type { HandoffView } from '../../core/view/handoff.ts';
+import type { MailView } from '../../core/view/mail.ts';
 import type { RulesetParts } from '../journeys/rulesets.ts';
 import type { JourneyPorts } from './journeys.ts';
 import type { EmailPorts, Emails } from './emails.ts';

@@ -1,4 +1,4 @@
-import type { QuarantineItem } from '../../core/view.ts';
+import type { QuarantineItem } from '../../core/view/event.ts';
 import { quarantineKey, quarantinePks } from '../aws/keys.ts';
 import type { Item, Table } from '../aws/table.ts';
 import { inParallel } from '../parallel.ts';

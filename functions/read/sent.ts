@@ -1,4 +1,5 @@
-import type { HandoffView, MailView } from '../../core/view.ts';
+import type { HandoffView } from '../../core/view/handoff.ts';
+import type { MailView } from '../../core/view/mail.ts';
 import { accountPk, HANDOFF_PREFIX, leadPk, MAIL_PREFIX } from '../aws/keys.ts';
 import type { Item, Table } from '../aws/table.ts';
 import type { Sent } from './ports.ts';

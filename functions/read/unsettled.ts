@@ -1,4 +1,4 @@
-import type { UnsettledMail, UnsettledMails } from '../../core/view.ts';
+import type { UnsettledMail, UnsettledMails } from '../../core/view/mail.ts';
 import { accountIdOf, isLeadPk, type Key, leadIdOf, leadKey, NAME_INDEX, unsettledPks } from '../aws/keys.ts';
 import { leadFromItem } from '../aws/lead-item.ts';
 import type { Item, Table } from '../aws/table.ts';

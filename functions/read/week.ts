@@ -3,7 +3,7 @@ import type { Contribution, Evaluation } from '../../core/evaluation.ts';
 import type { LeadEvent } from '../../core/event.ts';
 import type { Adjusted } from '../../core/explain/adjusted.ts';
 import type { History } from '../../core/history.ts';
-import type { WeekChange, WeekView } from '../../core/view.ts';
+import type { WeekChange, WeekView } from '../../core/view/lead.ts';
 
 const WEEK = 7 * 86_400_000;
 /** What is told of a week. */

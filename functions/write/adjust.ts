@@ -4,7 +4,7 @@ import { keyedBy } from '../../core/explain/adjusted.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import { nearest } from '../../core/nearest.ts';
 import type { Scoring } from '../../core/ruleset.ts';
-import type { Taken } from '../../core/view.ts';
+import type { Taken } from '../../core/view/event.ts';
 import { Invalid, NotFound, Upstream } from '../errors.ts';
 import { type HttpRequest, readJson } from '../http.ts';
 import type { BusEntry } from '../ingest/pack.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { type Message, parseMessage } from '../../core/message/message.ts';
-import type { Replayed } from '../../core/view.ts';
+import type { Replayed } from '../../core/view/event.ts';
 import { Invalid, Upstream } from '../errors.ts';
 import { type HttpRequest, readJson } from '../http.ts';
 import { type BusEntry, DETAIL_TYPE, type MessagesDetail, SOURCE } from '../ingest/pack.ts';

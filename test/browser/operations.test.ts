@@ -8,7 +8,7 @@ import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { HandoffList } from '../../core/view.ts';
+import type { HandoffList } from '../../core/view/handoff.ts';
 import { openTable } from '../../functions/aws/table.ts';
 import { tableClaims } from '../../functions/mail/claims.ts';
 import { type Product, startProduct } from '../flow/product.ts';

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AccountList, AccountPage } from '../../core/view.ts';
+import type { AccountList, AccountPage } from '../../core/view/account.ts';
 import { rulesWithAccounts } from './account-rules.ts';
 import { type Product, startProduct } from './product.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HandoffReport } from '../../core/report/handoffs.ts';
-import type { HandoffItem } from '../../core/view.ts';
+import type { HandoffItem } from '../../core/view/handoff.ts';
 import { type Product, startProduct } from './product.ts';
 
 /** A Monday, ten o'clock in Stockholm. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { EmailSummary } from '../../core/view.ts';
+import type { EmailSummary } from '../../core/view/mail.ts';
 import { type Product, type SentMail, startProduct } from './product.ts';
 
 /** Monday, ten in the morning in Stockholm. */

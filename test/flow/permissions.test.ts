@@ -14,7 +14,7 @@ import { tableQuarantine } from '../../functions/aws/quarantine.ts';
 import { openTable } from '../../functions/aws/table.ts';
 import { tableStandings } from '../../functions/handoffs/standing.ts';
 import { tablePeople } from '../../functions/journeys/people.ts';
-import type { UnsettledMails } from '../../core/view.ts';
+import type { UnsettledMails } from '../../core/view/mail.ts';
 import { tableClaims } from '../../functions/mail/claims.ts';
 import { readTemplate, type Template } from '../../local/template.ts';
 import { functionNames, refused, type Seen, unused } from '../infra/policy.ts';

@@ -4,7 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { LeadList, LeadPage, QuarantineItem } from '../../core/view.ts';
+import type { QuarantineItem } from '../../core/view/event.ts';
+import type { LeadList, LeadPage } from '../../core/view/lead.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const LAUNCHER = join(ROOT, 'bin', 'kindling.js');

@@ -2,22 +2,13 @@ import type { Answer, Deal } from '../../core/handoff/handoff.ts';
 import type { HandoffReport } from '../../core/report/handoffs.ts';
 import type { Preview } from '../../core/mail/preview.ts';
 import type { Progress } from '../../core/publish/progress.ts';
-import type {
-  AccountList,
-  AccountPage,
-  BandCount,
-  EmailSummary,
-  HandoffItem,
-  HandoffList,
-  JourneyView,
-  LeadList,
-  LeadPage,
-  QuarantineItem,
-  Replayed,
-  RulesetList,
-  Taken,
-  UnsettledMails,
-} from '../../core/view.ts';
+import type { AccountList, AccountPage } from '../../core/view/account.ts';
+import type { QuarantineItem, Replayed, Taken } from '../../core/view/event.ts';
+import type { HandoffItem, HandoffList } from '../../core/view/handoff.ts';
+import type { JourneyView } from '../../core/view/journey.ts';
+import type { BandCount, LeadList, LeadPage } from '../../core/view/lead.ts';
+import type { EmailSummary, UnsettledMails } from '../../core/view/mail.ts';
+import type { RulesetList } from '../../core/view/ruleset.ts';
 import { forgetToken, signIn, token } from './session.ts';
 
 /** Never settles: the page is leaving for the sign-in. */

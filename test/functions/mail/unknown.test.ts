@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AccountBrief } from '../../../core/accounts/account-handoff.ts';
 import { claimTag } from '../../../core/nurture/claim.ts';
-import type { UnsettledMail } from '../../../core/view.ts';
+import type { UnsettledMail } from '../../../core/view/mail.ts';
 import { accountPk, morningPk, mailKey, paceKey } from '../../../functions/aws/keys.ts';
 import { tableMornings } from '../../../functions/handoffs/mornings.ts';
 import { tableHandoffs } from '../../../functions/handoffs/handoffs.ts';

@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { LeadList, LeadPage } from '../../../core/view.ts';
+import type { LeadList, LeadPage } from '../../../core/view/lead.ts';
 import { handoffKey, mailKey } from '../../../functions/aws/keys.ts';
 import { requestEvent } from '../ingest/gateway.ts';
 import { type Backend, startBackend } from './backend.ts';

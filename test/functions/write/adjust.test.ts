@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { LeadList, LeadPage } from '../../../core/view.ts';
+import type { LeadList, LeadPage } from '../../../core/view/lead.ts';
 import { type Answer, type Backend, startBackend } from '../read/backend.ts';
 
 const START = Date.parse('2026-05-01T08:00:00Z');

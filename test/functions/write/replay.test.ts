@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { LeadList, LeadPage, QuarantineItem, Replayed } from '../../../core/view.ts';
+import type { QuarantineItem, Replayed } from '../../../core/view/event.ts';
+import type { LeadList, LeadPage } from '../../../core/view/lead.ts';
 import { tableQuarantine } from '../../../functions/aws/quarantine.ts';
 import { type Answer, type Backend, startBackend } from '../read/backend.ts';
 

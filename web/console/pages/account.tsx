@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { useRoute } from 'preact-iso';
-import type { AccountPage as Account } from '../../../core/view.ts';
+import type { AccountPage as Account } from '../../../core/view/account.ts';
 import { getAccount } from '../api.ts';
 import { Band, Gauge, refreshBands } from '../parts/band.tsx';
 import { Facts } from '../parts/facts.tsx';

@@ -1,5 +1,5 @@
 import { useLocation } from 'preact-iso';
-import type { AccountList, AccountSummary } from '../../../core/view.ts';
+import type { AccountList, AccountSummary } from '../../../core/view/account.ts';
 import { listAccounts } from '../api.ts';
 import { BandTabs } from '../parts/band-tabs.tsx';
 import { Band, type BandStep } from '../parts/band.tsx';

@@ -1,5 +1,5 @@
 import { useLocation } from 'preact-iso';
-import type { HandoffItem, HandoffList } from '../../../core/view.ts';
+import type { HandoffItem, HandoffList } from '../../../core/view/handoff.ts';
 import { listHandoffs } from '../api.ts';
 import { HandoffActions, outcome } from '../parts/handoff-actions.tsx';
 import { Shown, useResource, useTitle } from '../resource.tsx';

@@ -1,5 +1,5 @@
 import { ErrorBoundary, lazy, useLocation } from 'preact-iso';
-import type { JourneyCounts, JourneyView } from '../../../core/view.ts';
+import type { JourneyCounts, JourneyView } from '../../../core/view/journey.ts';
 import { listJourneys } from '../api.ts';
 import { Facts } from '../parts/facts.tsx';
 import { Shown, useResource, useTitle } from '../resource.tsx';

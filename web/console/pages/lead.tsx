@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { useLocation, useRoute } from 'preact-iso';
-import type { LeadPage as Lead } from '../../../core/view.ts';
+import type { LeadPage as Lead } from '../../../core/view/lead.ts';
 import { getLead } from '../api.ts';
 import { Band, bands, Gauge, refreshBands } from '../parts/band.tsx';
 import { AdjustButton, ByHand } from '../parts/by-hand.tsx';

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
-import type { EmailSummary } from '../../../core/view.ts';
+import type { EmailSummary } from '../../../core/view/mail.ts';
 import { listEmails, listLeads, previewEmail } from '../api.ts';
 import { Shown, useResource } from '../resource.tsx';
 import { called, spoken } from '../words.ts';

@@ -1,4 +1,4 @@
-import type { UnsettledMail, UnsettledMails } from '../../../core/view.ts';
+import type { UnsettledMail, UnsettledMails } from '../../../core/view/mail.ts';
 import { decideOnMail, listUnsettled } from '../api.ts';
 import { MailPreview } from './mail-preview.tsx';
 import { Said, useDoing } from '../doing.tsx';

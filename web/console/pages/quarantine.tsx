@@ -1,4 +1,4 @@
-import type { QuarantineItem } from '../../../core/view.ts';
+import type { QuarantineItem } from '../../../core/view/event.ts';
 import { listQuarantine, replay } from '../api.ts';
 import { Said, useDoing } from '../doing.tsx';
 import { Shown, useResource, useTitle } from '../resource.tsx';

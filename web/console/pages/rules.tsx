@@ -1,5 +1,5 @@
 import type { Progress } from '../../../core/publish/progress.ts';
-import type { RulesetList } from '../../../core/view.ts';
+import type { RulesetList } from '../../../core/view/ruleset.ts';
 import { getRescore, listRulesets } from '../api.ts';
 import { bands, refreshBands } from '../parts/band.tsx';
 import { Facts } from '../parts/facts.tsx';

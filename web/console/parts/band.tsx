@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import type { BandCount } from '../../../core/view.ts';
+import type { BandCount } from '../../../core/view/lead.ts';
 import { listBands } from '../api.ts';
 
 /** A step of something that is measured in points. */

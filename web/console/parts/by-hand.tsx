@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { LeadPage } from '../../../core/view.ts';
+import type { LeadPage } from '../../../core/view/lead.ts';
 import { adjust } from '../api.ts';
 import { signedIn } from '../session.ts';
 import { called, date, signedWhole, spoken } from '../words.ts';

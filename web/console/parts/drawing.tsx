@@ -1,5 +1,5 @@
 import * as dagre from '@dagrejs/dagre';
-import type { JourneyView } from '../../../core/view.ts';
+import type { JourneyView } from '../../../core/view/journey.ts';
 
 /** What is used of the layout: its own types are written for another way of resolving modules. */
 interface Layout {

@@ -1,4 +1,4 @@
-import type { LeadSummary } from '../../../core/view.ts';
+import type { LeadSummary } from '../../../core/view/lead.ts';
 import { ago, called, shortDate, spoken, wholePoints } from '../words.ts';
 import { Band } from './band.tsx';
 

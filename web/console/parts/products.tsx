@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { LeadPage } from '../../../core/view.ts';
+import type { LeadPage } from '../../../core/view/lead.ts';
 import { signed, spoken, wholePoints } from '../words.ts';
 import { Opened } from './waterfall.tsx';
 import { given } from './waterfall-steps.ts';

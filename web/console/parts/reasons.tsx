@@ -1,4 +1,4 @@
-import type { LeadPage } from '../../../core/view.ts';
+import type { LeadPage } from '../../../core/view/lead.ts';
 import { counted, signedWhole, spoken, wholePoints } from '../words.ts';
 import { Band } from './band.tsx';
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { TracePoint } from '../../../core/view.ts';
+import type { TracePoint } from '../../../core/view/lead.ts';
 import { date, dateTime, wholePoints } from '../words.ts';
 import { bandClass, bands } from './band.tsx';
 

@@ -1,4 +1,5 @@
-import type { HandoffView, MailView } from '../../../core/view.ts';
+import type { HandoffView } from '../../../core/view/handoff.ts';
+import type { MailView } from '../../../core/view/mail.ts';
 import { dateTime, spoken } from '../words.ts';
 
 /** Mails and handoffs of a lead or an account, newest first. */

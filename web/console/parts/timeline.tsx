@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { TimelineEntry } from '../../../core/view.ts';
+import type { TimelineEntry } from '../../../core/view/lead.ts';
 import { day, plain, spoken, time } from '../words.ts';
 import { detail } from './detail.ts';
 

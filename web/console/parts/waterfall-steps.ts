@@ -1,4 +1,4 @@
-import type { LeadPage } from '../../../core/view.ts';
+import type { LeadPage } from '../../../core/view/lead.ts';
 
 type LeadContribution = LeadPage['contributions'][number];
 type Adjusted = LeadPage['adjustments'][number];

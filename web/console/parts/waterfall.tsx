@@ -1,4 +1,4 @@
-import type { LeadPage } from '../../../core/view.ts';
+import type { LeadPage } from '../../../core/view/lead.ts';
 import { date, dateTime, signed, spoken, wholePoints } from '../words.ts';
 import { bandClass, bands, type BandStep } from './band.tsx';
 import { detail } from './detail.ts';

@@ -1,0 +1,40 @@
+import type { Answer, Deal } from '../handoff/handoff.ts';
+
+export interface HandoffView {
+  readonly entry: number;
+  readonly owner: string | null;
+  readonly at: number;
+  readonly state: string;
+}
+
+/** A handoff as lists show it. */
+export interface HandoffItem {
+  /** What events call it. */
+  readonly handoff: string;
+  readonly of: 'lead' | 'account';
+  readonly id: string;
+  readonly name: string | null;
+  readonly company: string | null;
+  readonly band: string | null;
+  /** Whole points, as they were then; null for an account. */
+  readonly total: number | null;
+  /** Who was asked last. */
+  readonly owner: string;
+  readonly team: string | null;
+  /** UTC milliseconds. */
+  readonly at: number;
+  /** How often somebody was asked. */
+  readonly asked: number;
+  readonly state: 'open' | 'unanswered' | 'accepted' | 'closed';
+  readonly answer: Answer | null;
+  readonly deal: Deal | null;
+}
+
+/** `GET /api/handoffs`, newest first. */
+export interface HandoffList {
+  /** What "ago" counts from, UTC milliseconds. */
+  readonly at: number;
+  /** Why a lead is not a fit: what sales may choose from, by key. */
+  readonly reasons: Readonly<Record<string, string>>;
+  readonly handoffs: readonly HandoffItem[];
+}
