@@ -1,4 +1,5 @@
 import type { Standing } from './evaluation.ts';
+import type { StandingChange } from './standing-change.ts';
 
 export type ChangeKind =
   | 'lead.band.changed'
@@ -12,25 +13,8 @@ export type ChangeKind =
   | 'lead.event';
 
 /** What others hear when a lead's stored standing changes. A hint, never the state: who hears it reads the lead again. */
-export interface Change {
-  /**
-   * `<lead>#<version>#<kind>`: the same change always has the same id, however often it is told. Of `lead.event` the
-   * event's id stands for the version, so that a second copy of the event is the same change.
-   */
-  readonly changeId: string;
+export interface Change extends StandingChange<ChangeKind> {
   readonly leadId: string;
-  readonly kind: ChangeKind;
-  readonly from: string | boolean | null;
-  readonly to: string | boolean | null;
-  /** The lead's version that brought the change. */
-  readonly version: number;
-  readonly entry: number;
-  /** UTC milliseconds. */
-  readonly at: number;
-  /** Hash of the ruleset under which it came about. */
-  readonly ruleset: string;
-  /** The epoch of the switch of rulesets that brought it; absent where an event or time did. */
-  readonly deploy?: number;
 }
 
 /** Names the snapshot that a projection was made with. */

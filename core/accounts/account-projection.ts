@@ -1,24 +1,11 @@
+import type { StandingChange } from '../standing-change.ts';
 import type { KeyedPoints } from './account-keys.ts';
 
 export type AccountChangeKind = 'account.band.changed' | 'account.qualified' | 'account.disqualified';
 
 /** What others hear when an account's stored standing changes. A hint, as a lead's change is: who hears it reads again. */
-export interface AccountChange {
-  /** `<account>#<version>#<kind>`: the same change always has the same id, however often it is told. */
-  readonly changeId: string;
+export interface AccountChange extends StandingChange<AccountChangeKind> {
   readonly accountId: string;
-  readonly kind: AccountChangeKind;
-  readonly from: string | boolean | null;
-  readonly to: string | boolean | null;
-  /** The account's version that brought the change. */
-  readonly version: number;
-  readonly entry: number;
-  /** UTC milliseconds. */
-  readonly at: number;
-  /** Hash of the ruleset under which it came about. */
-  readonly ruleset: string;
-  /** The epoch of the switch of rulesets that brought it; absent where people or time did. */
-  readonly deploy?: number;
 }
 
 /** What others hear of, of an account. */
