@@ -149,14 +149,17 @@ export const startedKey = (epoch: number, what: string): Key => ({
   sk: `${STARTED_PREFIX}${what}`,
 });
 
-export const quarantinePk = (day: string, shard: number): string => `QUARANTINE#${day}#${shard}`;
-export const quarantineKey = (receivedAt: number, id: string): Key => ({
-  pk: quarantinePk(new Date(receivedAt).toISOString().slice(0, 10), shardOf(id, QUARANTINE_SHARDS)),
-  sk: `${stamp(receivedAt)}#${id}`,
+/** By what was refused, not by when: a client that sends it again finds it there. */
+export const quarantineKey = (id: string): Key => ({ pk: `QUARANTINE#${id}`, sk: 'QUARANTINE' });
+const quarantinePk = (day: string, shard: number): string => `QUARANTINE#${day}#${shard}`;
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+/** Every partition of the index of names that lists what was refused on a day. @param at any instant of it, UTC milliseconds */
+export const quarantinePks = (at: number): string[] =>
+  Array.from({ length: QUARANTINE_SHARDS }, (_, shard) => quarantinePk(dayOf(at), shard));
+export const quarantineAttributes = (receivedAt: number, id: string): Record<string, string> => ({
+  namePk: quarantinePk(dayOf(receivedAt), shardOf(id, QUARANTINE_SHARDS)),
+  nameSk: `${stamp(receivedAt)}#${id}`,
 });
-/** Every partition of a day (`2026-05-14`). */
-export const quarantinePks = (day: string): string[] =>
-  Array.from({ length: QUARANTINE_SHARDS }, (_, shard) => quarantinePk(day, shard));
 
 export const suppressionPk = (hash: string): string => `SUPPRESS#${hash}`;
 const TOPIC_PREFIX = 'TOPIC#';

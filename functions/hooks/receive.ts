@@ -59,7 +59,7 @@ const receive = async (ports: HookPorts, source: Source, request: HttpRequest): 
   if (await ports.seen.has(source.source, id)) return json(200, { success: true, duplicate: true });
   const { messages, refused } = await mapped(source, body, id, receivedAt);
   for (const { reason, raw } of refused)
-    await ports.quarantine.put({ ...rawOf(raw), reason, receivedAt, scope: 'server' });
+    await ports.quarantine.put({ ...rawOf(raw, 'server'), reason, receivedAt, scope: 'server' });
   if (messages.length > 0 && !(await ports.publish(pack(messages, 'server', receivedAt))))
     return json(503, { error: 'try again' }, { 'retry-after': '1' });
   // Only now: had the bus not taken it, it would have to come again.

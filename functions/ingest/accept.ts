@@ -96,7 +96,7 @@ const sort = (
   for (const one of sent) {
     const read = check(one, scope, { ...envelope, receivedAt, defaultId: newId() });
     if (read.ok) good.push(trusted(read.message, scope));
-    else bad.push({ ...rawOf(one.raw), reason: read.reason, receivedAt, scope });
+    else bad.push({ ...rawOf(one.raw, scope), reason: read.reason, receivedAt, scope });
   }
   return { good, bad };
 };

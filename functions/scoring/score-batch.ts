@@ -3,7 +3,7 @@ import type { Scope } from '../../core/identity/identity.ts';
 import { withoutEmail } from '../../core/identity/people.ts';
 import type { LeadEvent } from '../../core/event.ts';
 import type { Lead } from '../../core/lead.ts';
-import { rawOf } from '../ingest/raw.ts';
+import { RECEIPT, rawOf } from '../ingest/raw.ts';
 import { log } from '../log.ts';
 import { inParallel } from '../parallel.ts';
 import type { LogEntry, ScorePorts } from '../ports.ts';
@@ -49,15 +49,14 @@ export const createScore = (ports: BatchPorts): QueueHandler =>
         for (const record of from) failed.add(record);
       }
     });
-    await inParallel(REFUSED, refused, async ({ reason, raw, receivedAt, scope, record }) => {
+    await inParallel(REFUSED, refused, async ({ record, ...one }) => {
       try {
-        await ports.quarantine.put({ ...rawOf(raw), reason, receivedAt, scope });
+        await putAway(ports.quarantine, one, replays.get(record));
       } catch (error) {
         log.error('the quarantine did not answer', { error: error as Error });
         failed.add(record);
       }
     });
-    // What was refused once more stays where it is.
     for (const { record } of refused) replays.delete(record);
     for (const [record, ref] of replays) if (!failed.has(record)) await ports.quarantine.remove(ref);
     log.info('scored', {
@@ -76,6 +75,17 @@ interface Refused {
   readonly scope: Scope;
   readonly record: string;
 }
+
+/** @param waits where the message waits already, if somebody had it replayed: it stays, for the reason that it has now */
+const putAway = async (
+  quarantine: Quarantine,
+  { raw, ...refused }: Omit<Refused, 'record'>,
+  waits: QuarantineRef | undefined,
+): Promise<void> => {
+  const kept = { ...rawOf(raw, refused.scope, RECEIPT), ...refused };
+  if (waits === undefined) await quarantine.put(kept);
+  else await quarantine.replace({ ...kept, ...waits });
+};
 
 const openAll = (
   records: readonly QueueRecord[],

@@ -20,7 +20,7 @@ export interface ReplayPorts {
 const MOST = 100;
 const Asked = z.strictObject({
   items: z
-    .array(z.strictObject({ id: z.string().check(z.regex(/^[0-9a-f]{1,64}$/)), at: z.number() }))
+    .array(z.object({ id: z.string().check(z.regex(/^[0-9a-f]{1,64}$/)) }))
     .check(z.minLength(1), z.maxLength(MOST)),
 });
 
@@ -33,9 +33,9 @@ export const replay = async ({ refused, publish }: ReplayPorts, request: HttpReq
   const by = whoAsks(request);
   const asked = z.safeParse(Asked, readJson(request.body));
   if (!asked.success)
-    throw new Invalid(`items must be 1 to ${MOST} of { id, at }, as GET /api/quarantine lists them`);
-  const results = await inParallel(10, asked.data.items, async ({ id, at }) => {
-    const kept = await refused.find({ id, receivedAt: at });
+    throw new Invalid(`items must be 1 to ${MOST} of { id }, as GET /api/quarantine lists them`);
+  const results = await inParallel(10, asked.data.items, async ({ id }) => {
+    const kept = await refused.find({ id });
     if (kept === null) return { id, reason: 'it is not in quarantine any more' };
     const read = readAgain(kept);
     if (!read.ok) return { id, reason: read.reason };
@@ -81,6 +81,6 @@ const entryOf = ({ id, receivedAt, scope }: Quarantined, message: Message): BusE
     key: { scope },
     receivedAt,
     messages: [message],
-    replays: { id, receivedAt },
+    replays: { id },
   } satisfies MessagesDetail),
 });

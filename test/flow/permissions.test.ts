@@ -212,7 +212,7 @@ test('every function does what the policies allow, and the policies allow what i
   const raw = JSON.stringify(message('page', 'kim', 'p9', { properties: { path: '/' } }));
   const quarantine = tableQuarantine(openTable(client, tableName()));
   await quarantine.put({ ...waits, raw, reason: 'of a kind that we do not know', scope: 'server' });
-  await say('quarantine/replay', { items: [{ id: waits.id, at: waits.receivedAt }] });
+  await say('quarantine/replay', { items: [{ id: waits.id }] });
   await product.idle();
   expect((await product.quarantine()).map(({ id }) => id)).not.toContain(waits.id);
   await leaveMailUnknown(kim.id);

@@ -80,8 +80,8 @@ export const adjust = (leadId: string, adjustment: object, once?: string): Promi
 export const listQuarantine = async (): Promise<readonly QuarantineItem[]> =>
   (await get<{ items: QuarantineItem[] }>('/api/quarantine')).items;
 
-export const replay = (items: readonly Pick<QuarantineItem, 'id' | 'at'>[]): Promise<Replayed> =>
-  post<Replayed>('/api/quarantine/replay', { items: items.map(({ id, at }) => ({ id, at })) });
+export const replay = (items: readonly Pick<QuarantineItem, 'id'>[]): Promise<Replayed> =>
+  post<Replayed>('/api/quarantine/replay', { items: items.map(({ id }) => ({ id })) });
 
 export const listUnsettled = (): Promise<UnsettledMails> => get<UnsettledMails>('/api/mails?outcome=unknown');
 

@@ -274,8 +274,13 @@ describe('bad input costs only itself', () => {
   });
 
   test('a retry of a bad event has the same name, so it is not kept twice', async () => {
-    const first = await ask('/v1/track', { ...track(1), event: null });
-    const second = await ask('/v1/track', { ...track(1), event: null });
+    const first = await ask('/v1/track', { ...track(1), event: null, sentAt: '2026-05-14T11:00:00Z' });
+    const second = await ask('/v1/track', {
+      ...track(1),
+      event: null,
+      sentAt: '2026-05-14T11:05:00Z',
+      _metadata: { retryCount: 1 },
+    });
     const other = await ask('/v1/track', { ...track(2), event: null });
     expect(first.quarantined[0]?.id).toBe(second.quarantined[0]?.id);
     expect(first.quarantined[0]?.id).not.toBe(other.quarantined[0]?.id);

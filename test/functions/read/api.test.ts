@@ -326,6 +326,37 @@ describe('the rest', () => {
     });
   });
 
+  test('a message that its client sends again, days later too, is in quarantine once, since it came first', async () => {
+    const nameless = { type: 'track', userId: 'u', messageId: 'bad' };
+    const nobody = {
+      type: 'page',
+      userId: 'undefined',
+      messageId: 'nobody',
+      timestamp: '2026-04-30T08:00:00Z',
+    };
+    for (let time = 0; time < 3; time += 1) {
+      const sentAt = new Date(Date.now() - time * 5_000).toISOString();
+      await backend.send({ ...nameless, sentAt }, event({ ...nobody, sentAt }));
+      pass(DAY);
+    }
+    const { items } = (await backend.get('/api/quarantine')).body as { items: { at: number }[] };
+    expect(items.map(({ at }) => at)).toEqual([START, START]);
+  });
+
+  test('many large messages in quarantine stay readable: the newest whole, of the others the beginning', async () => {
+    const large = Array.from({ length: 60 }, (_, n) => ({ type: 'track', n, a: 'x'.repeat(60_000) }));
+    for (const one of large) {
+      pass(1_000);
+      await backend.send(one);
+    }
+    const { body } = await backend.get('/api/quarantine');
+    const { items } = body as { items: { message: { n: number } | string }[] };
+    expect(items).toHaveLength(60);
+    expect(items[0]?.message).toMatchObject({ n: 59 });
+    expect(items.at(-1)?.message).toMatch(/^\{"type":"track","n":0,.*…$/);
+    expect(JSON.stringify(body).length).toBeLessThan(3_000_000);
+  });
+
   test('where to sign in', async () => {
     expect((await backend.get('/api/config')).body).toEqual({
       issuer: 'https://issuer.example',

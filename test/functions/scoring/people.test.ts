@@ -61,6 +61,7 @@ const deliver = async (
       ...memoryPorts(kept, { now: () => now, live: sumRuleset(), step }),
       quarantine: {
         put: ({ reason }: { reason: string }) => Promise.resolve(void refused.push(reason)),
+        replace: () => Promise.resolve(),
         remove: () => Promise.resolve(),
       },
     };

@@ -7,12 +7,12 @@ import { parseMessage, type Message } from '../../../core/message/message.ts';
 import type { Ruleset } from '../../../core/ruleset.ts';
 import { tableAccounts } from '../../../functions/aws/accounts.ts';
 import { tableIdentities } from '../../../functions/aws/identities.ts';
-import { quarantinePks } from '../../../functions/aws/keys.ts';
 import { tableLeads } from '../../../functions/aws/leads.ts';
 import { tableQuarantine } from '../../../functions/aws/quarantine.ts';
 import { queuedRollUps } from '../../../functions/aws/roll-ups.ts';
 import { tableRolledUp } from '../../../functions/aws/rolled-up.ts';
 import { tableRulesets } from '../../../functions/aws/rulesets.ts';
+import { tableRefused } from '../../../functions/read/refused.ts';
 import type { RolledUp, RollUps } from '../../../functions/ports.ts';
 import type { Table } from '../../../functions/aws/table.ts';
 import { log } from '../../../functions/log.ts';
@@ -156,8 +156,6 @@ export const leadOf = async (
 /** The reasons of all that was refused on the day of `NOW`. */
 export const quarantined = async (table: Table): Promise<string[]> => {
   const reasons: string[] = [];
-  for (const pk of quarantinePks(new Date(NOW).toISOString().slice(0, 10)))
-    for await (const items of table.query({ KeyConditionExpression: 'pk = :pk', values: { ':pk': pk } }))
-      reasons.push(...items.map(({ reason }) => String(reason)));
+  for (const { reason } of await tableRefused(table).newest(NOW, NOW - DAY, 1_000)) reasons.push(reason);
   return reasons;
 };

@@ -66,7 +66,7 @@ function Quarantine({ items, reload }: { items: readonly QuarantineItem[]; reloa
       {items.length === 0 && <p class="empty">Nothing is in quarantine: every message could be taken.</p>}
       <ul class="items">
         {items.map((item) => (
-          <Item key={`${item.at} ${item.id}`} item={item} busy={busy} again={() => again([item])} />
+          <Item key={item.id} item={item} busy={busy} again={() => again([item])} />
         ))}
       </ul>
     </div>
