@@ -13,6 +13,8 @@ export interface MorningProps {
   readonly bundles: Bundles;
   readonly storage: Storage;
   readonly send: Function;
+  /** Whether the rules add people up to accounts. */
+  readonly accounts: boolean;
 }
 
 /** The state machine that sends one morning mail; its input is `{who, day}`, and it is named by both. */
@@ -36,7 +38,7 @@ export class Morning extends Construct {
   readonly machine: StateMachine;
   readonly tick: Tick;
 
-  constructor(scope: Construct, id: string, { bundles, storage, send }: MorningProps) {
+  constructor(scope: Construct, id: string, { bundles, storage, send, accounts }: MorningProps) {
     super(scope, id);
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
     Grant.addToPrincipal({
@@ -68,6 +70,7 @@ export class Morning extends Construct {
     });
     storage.allow(this.morning, 'GetItem', 'BatchGetItem', 'Query', 'PutItem');
     storage.allowIndex(this.morning, 'Query', 'handoff');
+    if (accounts) storage.allowIndex(this.morning, 'Query', 'account');
     Grant.addToPrincipal({
       grantee: this.morning,
       actions: ['states:StartExecution'],

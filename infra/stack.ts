@@ -80,7 +80,12 @@ export class KindlingStack extends Stack {
       accounts: ruleset.accounts !== undefined,
     });
     machines.allowDecide(functions.api);
-    const morning = new Morning(this, 'Mornings', { bundles, storage, send: functions.send });
+    const morning = new Morning(this, 'Mornings', {
+      bundles,
+      storage,
+      send: functions.send,
+      accounts: ruleset.accounts !== undefined,
+    });
     const tick = new Tick(this, 'DegradeTick', { target: functions.degrade, every: Duration.minutes(15) });
 
     const {

@@ -1,3 +1,4 @@
+import { type AccountInHand, accountsToCall, type AccountToCall } from '../accounts/account-to-call.ts';
 import type { Evaluation } from '../evaluation.ts';
 import type { LeadEvent } from '../event.ts';
 import type { Owner } from '../schema/handoff.ts';
@@ -42,13 +43,15 @@ export interface Morning {
   readonly timeZone: string;
   /** Warmest first. */
   readonly leads: readonly ToCall[];
+  /** The same of accounts. */
+  readonly accounts: readonly AccountToCall[];
   /** How many are not named. */
   readonly more: number;
 }
 
 /** When the mail goes where `handoff.yaml` says nothing, by the owner's clock. */
 export const USUAL_MORNING = '08:00';
-/** Leads that a mail names: more than anybody calls in a day. */
+/** Leads, and accounts, that a mail names: more than anybody calls in a day. */
 const NAMED = 20;
 /** What a lead did that is told. */
 const DEEDS = 3;
@@ -73,9 +76,12 @@ const changesOf = ({ handoff, events, now, before }: InHand): readonly string[] 
 
 /**
  * Whom an owner calls today: everybody who is theirs and not closed, the warmest first. Nobody is listed twice.
- * @returns no leads where there is nothing to tell: nobody waits for an answer, and nothing changed
+ * @returns nobody where there is nothing to tell: nobody waits for an answer, and nothing changed
  */
-export const toCallToday = (inHand: readonly InHand[]): Pick<Morning, 'leads' | 'more'> => {
+export const toCallToday = (
+  inHand: readonly InHand[],
+  accountsInHand: readonly AccountInHand[] = [],
+): Pick<Morning, 'leads' | 'accounts' | 'more'> => {
   const newestLast = inHand.toSorted((a, b) => a.handoff.at - b.handoff.at);
   const leads = [...new Map(newestLast.map((each) => [each.leadId, each])).values()]
     .flatMap((each): ToCall[] => {
@@ -99,7 +105,12 @@ export const toCallToday = (inHand: readonly InHand[]): Pick<Morning, 'leads' | 
       ];
     })
     .sort((a, b) => b.total - a.total || b.gained - a.gained || (a.leadId < b.leadId ? -1 : 1));
-  if (!leads.some(({ state, changed }) => state === 'open' || changed.length > 0))
-    return { leads: [], more: 0 };
-  return { leads: leads.slice(0, NAMED), more: Math.max(0, leads.length - NAMED) };
+  const accounts = accountsToCall(accountsInHand);
+  if (![...leads, ...accounts].some(({ state, changed }) => state === 'open' || changed.length > 0))
+    return { leads: [], accounts: [], more: 0 };
+  return {
+    leads: leads.slice(0, NAMED),
+    accounts: accounts.slice(0, NAMED),
+    more: Math.max(0, leads.length - NAMED) + Math.max(0, accounts.length - NAMED),
+  };
 };

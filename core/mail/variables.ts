@@ -1,6 +1,6 @@
 import type { AccountHandoff } from '../accounts/account-handoff.ts';
 import type { Ask } from '../handoff/answer-link.ts';
-import type { HandoffRecord } from '../handoff/handoff.ts';
+import type { Asked, HandoffRecord } from '../handoff/handoff.ts';
 import type { Morning } from '../handoff/morning.ts';
 import { prefixOf } from '../handoff/slack.ts';
 import { nameOf, type ScoreInBrief } from '../handoff/brief.ts';
@@ -53,7 +53,7 @@ export const journeyVariables = (
  * What the handoff mail may say: `lead.name`, `.email`, `.title`, `.company`, `.phone`, `.country`; `account.name`;
  * `sender.*`; `handoff.owner.name`, `.url` (the lead's page), `.at`, `.band`, `.grade`, `.group`, `.total`,
  * `.scores` (`name`, `points`; of a keyed one also `keys`), `.reasons` (`sentence`, `why`, `points`), `.timeline` (`at`, `text`), `.products`,
- * `.asked` (`first`, `reminder`, `next`, `manager`), `.prefix` (`Still waiting: ` and such), `.accept_url`, `.not_now_url`, `.not_a_fit_url`.
+ * `.asked` (`first`, `reminder`, `next`, `manager`), `.asked_before` (names of others), `.prefix` (`Still waiting: ` and such), `.accept_url`, `.not_now_url`, `.not_a_fit_url`.
  */
 export const handoffVariables = (
   { brief, owner, at, asked = [] }: HandoffRecord,
@@ -75,8 +75,7 @@ export const handoffVariables = (
       owner: { ...owner },
       url: leadUrl,
       at: inZone(at, timeZone),
-      asked: asked.at(-1)?.why ?? 'first',
-      prefix: prefixOf({ asked, state: 'open' }),
+      ...askedOf(asked),
       ...buttons(answer),
     },
   };
@@ -113,8 +112,7 @@ export const accountHandoffVariables = (
       owner: { ...owner },
       url: `${publicUrl}/accounts/${encodeURIComponent(id)}`,
       at: inZone(at, timeZone),
-      asked: asked.at(-1)?.why ?? 'first',
-      prefix: prefixOf({ asked, state: 'open' }),
+      ...askedOf(asked),
       ...buttons(answer),
     },
   };
@@ -123,11 +121,13 @@ export const accountHandoffVariables = (
 /**
  * What the morning mail may say: `sender.*`; `morning.owner.name`, `.day` (`Thursday 14 May`), `.since` (`yesterday`, or the
  * day of the last such mail: `Friday`), `.leads` (warmest first: `name`, `email`, `company`, `title`, `phone`, `band`, `total`,
- * `gained` this week as `+31`, `accepted`, `changed` in words, `url`), `.more` (how many are not named), `.url` (of the console).
+ * `gained` this week as `+31`, `accepted`, `changed` in words, `url`), `.accounts` (warmest first: `name`, `industry`, `band`,
+ * `points`, `people` by name, and `gained`, `accepted`, `changed`, `url` as of leads), `.count` (of those that are named),
+ * `.first` (of the first of all: `name`, `standing`), `.more` (how many are not named), `.url` (of the console).
  * @param publicUrl without a slash at the end
  */
 export const morningVariables = (
-  { owner, at, since, timeZone, leads, more }: Morning,
+  { owner, at, since, timeZone, leads, accounts = [], more }: KeptBefore,
   sender: Sender,
   publicUrl: string,
 ): JsonObject => {
@@ -142,13 +142,53 @@ export const morningVariables = (
       leads: leads.map(({ leadId, entry: _, state, gained, changed, ...lead }) => ({
         ...lead,
         accepted: state === 'accepted',
-        gained: gained < 0 ? `−${String(-gained)}` : `+${String(gained)}`,
+        gained: signed(gained),
         changed: [...changed],
         url: `${publicUrl}/leads/${encodeURIComponent(leadId)}`,
       })),
+      accounts: accounts.map(({ accountId, entry: _, state, gained, changed, people, ...account }) => ({
+        ...account,
+        accepted: state === 'accepted',
+        gained: signed(gained),
+        people: [...people],
+        changed: [...changed],
+        url: `${publicUrl}/accounts/${encodeURIComponent(accountId)}`,
+      })),
+      count: leads.length + accounts.length,
+      first: firstOf(leads, accounts),
       more,
       url: publicUrl,
     },
+  };
+};
+
+/** A morning that was kept before accounts were told has none. */
+type KeptBefore = Omit<Morning, 'accounts'> & Partial<Pick<Morning, 'accounts'>>;
+
+/** Who is called first, and how they stand. */
+const firstOf = ([lead]: Morning['leads'], [account]: Morning['accounts']): JsonObject => {
+  const standing = (points: number, gained: number): string =>
+    `${points} points (${signed(gained)} this week)`;
+  if (lead !== undefined)
+    return { name: lead.name ?? lead.email, standing: `${lead.band}, ${standing(lead.total, lead.gained)}` };
+  return account === undefined
+    ? { name: null, standing: '' }
+    : { name: account.name, standing: standing(account.points, account.gained) };
+};
+
+/** @example signed(-6) // '−6' */
+const signed = (points: number): string => (points < 0 ? `−${String(-points)}` : `+${String(points)}`);
+
+/** Why this reader is asked, and who was before them. */
+const askedOf = (asked: readonly Asked[]): JsonObject => {
+  const last = asked.at(-1);
+  const before = asked
+    .filter(({ owner }) => owner.email !== last?.owner.email)
+    .map(({ owner }) => owner.name);
+  return {
+    asked: last?.why ?? 'first',
+    asked_before: [...new Set(before)],
+    prefix: prefixOf({ asked, state: 'open' }),
   };
 };
 

@@ -1,3 +1,4 @@
+import type { AccountHandoff } from '../../core/accounts/account-handoff.ts';
 import type { Engine } from '../../core/engine/compile.ts';
 import type { HandoffRecord } from '../../core/handoff/handoff.ts';
 import { dayOf, lastStrike, strikes } from '../../core/handoff/hours.ts';
@@ -10,13 +11,13 @@ import type { Standings } from '../journeys/people.ts';
 import type { RulesetParts } from '../journeys/rulesets.ts';
 import { log } from '../log.ts';
 import { inParallel } from '../parallel.ts';
-import type { Accounts, Clock, Rulesets } from '../ports.ts';
+import type { Clock, Rulesets } from '../ports.ts';
+import { accountInHand, type AccountMorningPorts } from './morning-account.ts';
 import { type KeptMorning, type Mornings, whoIs } from './mornings.ts';
 
-export interface MorningPorts {
+export interface MorningPorts extends AccountMorningPorts {
   readonly parts: Pick<RulesetParts, 'live' | 'handoff' | 'settings' | 'email'>;
   readonly rulesets: Pick<Rulesets, 'live'>;
-  readonly accounts: Pick<Accounts, 'history'>;
   readonly standings: Standings;
   readonly handoffWeeks: HandoffWeeks;
   readonly mornings: Mornings;
@@ -33,6 +34,8 @@ const MADE_UP = 3 * HOUR;
 const LOOK_BACK = 12 * 7 * DAY;
 /** Leads of one owner that are looked at, the newest: beyond these nobody has an overview either. */
 const LOOKED_AT = 200;
+/** Accounts, each of which has people. */
+const COMPANIES = 50;
 const AT_ONCE = 4;
 
 interface Due {
@@ -54,16 +57,17 @@ export const createMorning = (ports: MorningPorts) => async (): Promise<{ readon
   if (due.length === 0 || (await parts.email(ruleset, MORNING_EMAIL)) === null) return { started: 0 };
   const kept = await Promise.all(due.map(({ who, day }) => mornings.find(who, day)));
   const isNew = kept.includes(null);
-  const theirs = isNew ? await openLeads(ports, now) : [];
+  const theirs = isNew ? await openHandoffs(ports, now) : { leads: [], accounts: [] };
   let started = 0;
   for (const [index, each] of due.entries()) {
     const { who, day } = each;
     const morning =
       kept[index] ?? (await mornings.keep(who, day, await morningFor(ports, each, ruleset, theirs, now)));
-    if (morning.leads.length === 0) continue;
+    const accounts = (morning.accounts ?? []).length;
+    if (morning.leads.length + accounts === 0) continue;
     await executions.start(ports.machine, `morning-${day}-${who}`, { who, day });
     started += 1;
-    log.info('morning', { who, day, leads: morning.leads.length });
+    log.info('morning', { who, day, leads: morning.leads.length, accounts });
   }
   return { started };
 };
@@ -89,27 +93,40 @@ interface OpenLead {
   readonly record: HandoffRecord;
 }
 
-/** Handoffs of leads that are open or accepted, the newest first. */
-const openLeads = async ({ handoffWeeks }: MorningPorts, now: number): Promise<readonly OpenLead[]> =>
-  (await handoffWeeks.list(now - LOOK_BACK, now))
-    .flatMap(({ ref, record }) =>
-      ref.of === 'lead' && record.state !== 'closed'
-        ? [{ leadId: ref.id, record: record as HandoffRecord }]
-        : [],
-    )
+/** Handoffs that are open or accepted, the newest first. */
+interface OpenHandoffs {
+  readonly leads: readonly OpenLead[];
+  readonly accounts: readonly AccountHandoff[];
+}
+
+const openHandoffs = async ({ handoffWeeks }: MorningPorts, now: number): Promise<OpenHandoffs> => {
+  const open = (await handoffWeeks.list(now - LOOK_BACK, now))
+    .filter(({ record }) => record.state !== 'closed')
     .sort((a, b) => b.record.at - a.record.at);
+  return {
+    leads: open.flatMap(({ ref, record }) =>
+      ref.of === 'lead' ? [{ leadId: ref.id, record: record as HandoffRecord }] : [],
+    ),
+    accounts: open.flatMap(({ ref, record }) => (ref.of === 'account' ? [record as AccountHandoff] : [])),
+  };
+};
 
 const morningFor = async (
   ports: MorningPorts,
   { colleague: { name, email, work }, since }: Due,
   ruleset: string,
-  theirs: readonly OpenLead[],
+  theirs: OpenHandoffs,
   now: number,
 ): Promise<KeptMorning> => {
-  const own = theirs.filter(({ record }) => sameAs(record.owner.email, email)).slice(0, LOOKED_AT);
-  const { engine } = await ports.rulesets.live();
-  const inHand = await inParallel(AT_ONCE, own, (each) => standingOf(ports, engine, each, since, now));
-  const told = toCallToday(inHand.filter((each) => each !== null));
+  const own = theirs.leads.filter(({ record }) => sameAs(record.owner.email, email)).slice(0, LOOKED_AT);
+  const companies = theirs.accounts.filter(({ owner }) => sameAs(owner.email, email)).slice(0, COMPANIES);
+  const live = await ports.rulesets.live();
+  const inHand = await inParallel(AT_ONCE, own, (each) => standingOf(ports, live.engine, each, since, now));
+  const found = await inParallel(AT_ONCE, companies, (each) => accountInHand(ports, live, each, since, now));
+  const told = toCallToday(
+    inHand.filter((each) => each !== null),
+    found.filter((each) => each !== null),
+  );
   return { owner: { name, email }, at: now, since, timeZone: work.timeZone, ruleset, ...told };
 };
 

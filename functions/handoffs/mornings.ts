@@ -3,8 +3,8 @@ import type { Morning } from '../../core/handoff/morning.ts';
 import { morningKey } from '../aws/keys.ts';
 import { NEW, type Table } from '../aws/table.ts';
 
-/** A morning as it is kept: what its mail says, under which rules. */
-export interface KeptMorning extends Morning {
+/** A morning as it is kept: what its mail says, under which rules. One of an earlier version has no accounts. */
+export interface KeptMorning extends Omit<Morning, 'accounts'>, Partial<Pick<Morning, 'accounts'>> {
   readonly ruleset: string;
 }
 

@@ -19,7 +19,7 @@ export const prepareMorning = async (
   { who, day }: { readonly who: string; readonly day: string },
 ): Promise<Ready | Settled> => {
   const morning = await ports.mornings.find(who, day);
-  if (morning === null || morning.leads.length === 0)
+  if (morning === null || morning.leads.length + (morning.accounts ?? []).length === 0)
     return { outcome: 'stopped', reason: 'nothing to tell' };
   const { email, sender } = await template(ports, morning.ruleset, MORNING_EMAIL);
   const rendered = render(email, morningVariables(morning, sender, ports.publicUrl));

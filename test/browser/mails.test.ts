@@ -138,17 +138,27 @@ describe('mails as their readers see them', () => {
     },
   );
 
-  test.each([720, 375])('whom to call today reads well, %i pixels wide', async (width) => {
+  const EVERYWHERE = [
+    [720, 'light'],
+    [720, 'dark'],
+    [375, 'light'],
+    [375, 'dark'],
+  ] as const;
+
+  test.each(EVERYWHERE)('whom to call today reads well, %i pixels wide, %s', async (width, scheme) => {
     const mail = render(compiled('morning'), sampleVariables('morning', SAMPLES.known));
-    const { text, wide, faint } = await see(mail.html, `mail-morning-${width}`, width);
+    const { text, wide, faint } = await see(mail.html, `mail-morning-${width}-${scheme}`, width, scheme);
     expect({ wide, faint }).toEqual({ wide: false, faint: [] });
     expect(text).toContain('Thursday 14 May, warmest first');
     expect(text).toContain('hot · 82 points (+31 this week) · waits for your answer');
     expect(text).toContain('Since yesterday: Handed over to you · Demo Booked: planner · Looked at /pricing');
     expect(text).toContain('warm · 41 points (−6 this week) · accepted');
+    expect(text).toContain('surging · 140 points (+52 this week) · waits for your answer');
+    expect(text).toContain('Ask for: Signe Østergård, Jens Holm');
     expect(text).toContain('And 2 more.');
-    expect(mail.subject).toBe('2 to call today, first Signe Østergård');
+    expect(mail.subject).toBe('3 to call today, first Signe Østergård');
     expect(mail.html).toContain('href="https://kindling.example/leads/sample-2"');
+    expect(mail.html).toContain('href="https://kindling.example/accounts/polar-rail.example"');
     expect(`${mail.subject}${text}${mail.text}`).not.toMatch(/\{[{%]/);
   });
 
@@ -177,33 +187,95 @@ describe('mails as their readers see them', () => {
     await page.close();
   });
 
-  test('the handoff tells sales everything, on a narrow screen too', async () => {
+  test.each(EVERYWHERE)('the handoff tells sales everything, %i pixels wide, %s', async (width, scheme) => {
     const email = compiled('handoff');
     const mail = render(
       email,
       handoffVariables(handoff, SENDER, 'https://kindling.example/leads/1', 'Europe/Copenhagen', answerAt),
     );
-    for (const width of [720, 375]) {
-      const { text, wide } = await see(mail.html, `mail-handoff-${width}`, width);
-      expect(wide).toBe(false);
-      for (const part of [
-        'Signe Østergård <script>',
-        'Polar Rail & Sons',
-        'hot · 82 points',
-        'Booked a demo',
-        'Looked at /pricing',
-        'planner, insights',
-        '14 May 2026, 11:59',
-        '+45',
-        'I take it',
-        'Not now',
-        'Not a fit',
-      ])
-        expect(text).toContain(part);
-    }
+    const { text, wide, faint } = await see(mail.html, `mail-handoff-${width}-${scheme}`, width, scheme);
+    expect({ wide, faint }).toEqual({ wide: false, faint: [] });
+    for (const part of [
+      'Signe Østergård <script>',
+      'Polar Rail & Sons',
+      'hot · 82 points',
+      'Booked a demo',
+      'Looked at /pricing',
+      'planner, insights',
+      '14 May 2026, 11:59',
+      '+45',
+      'I take it',
+      'Not now',
+      'Not a fit',
+      'Open the lead',
+      'Lantern',
+    ])
+      expect(text).toContain(part);
+    for (const ask of ['accepted', 'not-now', 'not-a-fit'])
+      expect(mail.html).toContain(`href="${answerAt(ask)}"`);
     expect(mail.subject).toBe('Call Signe Østergård <script> (Polar Rail & Sons): hot, 82 points');
     expect(mail.text).toContain('Booked a demo: 25 points.');
     expect(`${mail.subject}${mail.html}${mail.text}`).not.toMatch(/\{[{%]/);
+  });
+
+  test.each(EVERYWHERE)('the handoff of an account tells who, %i pixels wide, %s', async (width, scheme) => {
+    const mail = render(compiled('account-handoff'), sampleVariables('account-handoff', SAMPLES.known));
+    const { text, wide, faint } = await see(mail.html, `mail-account-${width}-${scheme}`, width, scheme);
+    expect({ wide, faint }).toEqual({ wide: false, faint: [] });
+    for (const part of [
+      'Polar Rail & Sons',
+      'rail, 240 people, DK',
+      'surging · 3 people',
+      'Signe Østergård, Head of Operations',
+      'hot, 82 points: engagement 24',
+      'Booked a demo: 25 points.',
+      'planner (38)',
+      'and 2 more',
+      'I take it',
+      'Open the account',
+    ])
+      expect(text).toContain(part);
+    expect(mail.subject).toBe('Call Polar Rail & Sons: 3 people, surging');
+    expect(`${mail.subject}${mail.html}${mail.text}`).not.toMatch(/\{[{%]/);
+  });
+
+  const FREJA = { owner: handoff.owner, at: NOW, why: 'first' } as const;
+  const AKSEL = { owner: { name: 'Aksel Lind', email: 'aksel@lantern.example' }, at: NOW } as const;
+  const BO = { owner: { name: 'Bo Krogh', email: 'bo@lantern.example' }, at: NOW } as const;
+  test.each([
+    [
+      'reminder',
+      [FREJA, { ...FREJA, why: 'reminder' }],
+      'Still waiting: ',
+      'It still waits for your answer.',
+    ],
+    [
+      'next',
+      [FREJA, { ...FREJA, why: 'reminder' }, { ...AKSEL, why: 'next' }],
+      'Passed on: ',
+      'Freja Holm has not answered in time: now it is for you.',
+    ],
+    [
+      'manager',
+      [FREJA, { ...FREJA, why: 'reminder' }, { ...AKSEL, why: 'next' }, { ...BO, why: 'manager' }],
+      'Nobody has answered: ',
+      'Nobody has answered in time (Freja Holm, Aksel Lind): it is for you, or for whom you choose.',
+    ],
+  ] as const)('who is asked later reads why: %s', async (why, asked, prefix, said) => {
+    const owner = asked.at(-1)?.owner ?? handoff.owner;
+    const variables = handoffVariables(
+      { ...handoff, owner, asked },
+      SENDER,
+      'https://kindling.example/leads/1',
+      'UTC',
+      answerAt,
+    );
+    const mail = render(compiled('handoff'), variables);
+    const { text } = await see(mail.html, `mail-handoff-${why}`);
+    expect(mail.subject.startsWith(prefix)).toBe(true);
+    expect(text).toContain(said);
+    expect(mail.text).toContain(said);
+    expect(text).toContain(`For ${owner.name}`);
   });
 
   test('the handoff of somebody unknown has no holes', async () => {

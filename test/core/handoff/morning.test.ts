@@ -1,4 +1,6 @@
 import { expect, describe, test } from 'vitest';
+import type { AccountBrief } from '../../../core/accounts/account-handoff.ts';
+import type { AccountInHand } from '../../../core/accounts/account-to-call.ts';
 import { lastStrike } from '../../../core/handoff/hours.ts';
 import { type InHand, toCallToday } from '../../../core/handoff/morning.ts';
 import type { LeadEvent } from '../../../core/event.ts';
@@ -20,6 +22,7 @@ const lead = (leadId: string, total: number, more: Partial<InHand> = {}): InHand
   ...more,
 });
 
+const NOBODY = { leads: [], accounts: [], more: 0 };
 const accepted = { entry: 1, at: NOW - 10 * DAY, state: 'accepted' } as const;
 
 describe('who to call today', () => {
@@ -62,8 +65,8 @@ describe('who to call today', () => {
 
   test('nothing to tell is told nobody: all are taken, and nothing changed', () => {
     const taken = lead('a', 50, { handoff: accepted });
-    expect(toCallToday([taken])).toEqual({ leads: [], more: 0 });
-    expect(toCallToday([])).toEqual({ leads: [], more: 0 });
+    expect(toCallToday([taken])).toEqual(NOBODY);
+    expect(toCallToday([])).toEqual(NOBODY);
     expect(toCallToday([taken, lead('b', 40)]).leads).toHaveLength(2);
     const moved = { ...taken, events: [looked('1', NOW - 5_000, '/pricing')] };
     expect(toCallToday([moved]).leads).toHaveLength(1);
@@ -73,6 +76,70 @@ describe('who to call today', () => {
     const many = Array.from({ length: 23 }, (_, n) => lead(`l${n}`, n));
     const { leads, more } = toCallToday(many);
     expect([leads.length, more, leads[0]?.total]).toEqual([20, 3, 22]);
+  });
+});
+
+describe('accounts to call today', () => {
+  const account = (id: string, points: number, more: Partial<AccountInHand> = {}): AccountInHand => ({
+    handoff: { entry: 1, at: NOW - 10 * DAY, state: 'open', brief: brief(id) },
+    at: NOW,
+    since: NOW - DAY,
+    band: { name: 'surging', since: NOW - 9 * DAY },
+    points: { now: points, weekAgo: 20.4 },
+    people: [],
+    ...more,
+  });
+  const brief = (id: string): AccountBrief => ({
+    id,
+    name: id.toUpperCase(),
+    country: null,
+    industry: null,
+    employees: null,
+    band: 'surging',
+    numbers: [],
+    people: [],
+    more: 0,
+    products: [],
+  });
+
+  test('are the warmest first, each once, with what they gained this week; none that is closed', () => {
+    const older = account('a', 90, {
+      handoff: { entry: 1, at: NOW - 60 * DAY, state: 'accepted', brief: brief('a') },
+    });
+    const closed = account('c', 99, { handoff: { ...older.handoff, state: 'closed', brief: brief('c') } });
+    const { accounts } = toCallToday([], [account('b', 50), account('a', 90.5), older, closed]);
+    expect(
+      accounts.map(({ accountId, entry, points, gained }) => [accountId, entry, points, gained]),
+    ).toEqual([
+      ['a', 1, 91, 71],
+      ['b', 1, 50, 30],
+    ]);
+    expect(accounts[0]?.state).toBe('open');
+  });
+
+  test('they say what changed: the handoff, the band, and what their people did', () => {
+    const changed = account('a', 50, {
+      handoff: { entry: 1, at: NOW - 3_600_000, state: 'open', brief: brief('a') },
+      band: { name: 'surging', since: NOW - 3_700_000 },
+      people: [
+        { name: 'Ann', events: [looked('1', NOW - 5_000, '/pricing'), looked('2', NOW - 2 * DAY, '/old')] },
+        { name: null, events: [looked('3', NOW - 3_000, '/docs'), looked('4', NOW + 1, '/later')] },
+        { name: 'Bot', events: [looked('5', NOW - 1_000, '/scanned', { suspected: 'scanner' })] },
+      ],
+    });
+    expect(toCallToday([], [changed]).accounts[0]?.changed).toEqual([
+      'Handed over to you',
+      'Now surging',
+      'Somebody: Looked at /docs',
+      'Ann: Looked at /pricing',
+    ]);
+  });
+
+  test('an account that waits is reason enough to list leads in which nothing changed', () => {
+    const taken = lead('a', 50, { handoff: accepted });
+    expect(toCallToday([taken], [account('b', 1)])).toMatchObject({ leads: [{ leadId: 'a' }], more: 0 });
+    const quiet = account('b', 1, { handoff: { ...account('b', 1).handoff, state: 'accepted' } });
+    expect(toCallToday([taken], [quiet])).toEqual(NOBODY);
   });
 });
 

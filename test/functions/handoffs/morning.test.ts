@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HandoffRecord } from '../../../core/handoff/handoff.ts';
+import type { AccountBrief } from '../../../core/accounts/account-handoff.ts';
+import { newAccount } from '../../../core/accounts/account-projection.ts';
 import { newLead } from '../../../core/lead.ts';
 import { tableAccounts } from '../../../functions/aws/accounts.ts';
 import { tableHandoffWeeks } from '../../../functions/aws/handoff-weeks.ts';
+import { accountPk } from '../../../functions/aws/keys.ts';
 import { tableLeads } from '../../../functions/aws/leads.ts';
+import { tableRolledUp } from '../../../functions/aws/rolled-up.ts';
 import { tableRulesets } from '../../../functions/aws/rulesets.ts';
 import { tableHandoffs } from '../../../functions/handoffs/handoffs.ts';
 import { createMorning, type MorningPorts } from '../../../functions/handoffs/morning.ts';
@@ -21,6 +25,9 @@ const DAY = 24 * HOUR;
 const EIGHT = Date.parse('2026-05-14T08:00:00Z');
 const SHARDS = { due: 1, band: 1 };
 
+const MAIL =
+  '---\nsubject: Call\n---\n<mjml><mj-body><mj-section><mj-column><mj-text>Call</mj-text></mj-column></mj-section></mj-body></mjml>';
+
 const FILES = {
   'settings.yaml': 'sender: { email: hello@lantern.example }\n',
   'scores/engagement.yaml': `
@@ -30,12 +37,19 @@ rules:
 `,
   'bands.yaml':
     'total: { sum: { engagement: 1 } }\nbands: { cold: 0, hot: 15 }\nqualified: { band: [hot] }\n',
+  'accounts.yaml': `
+account:
+  from: [account.id, email-domain]
+  rollup: { engagement: { sum: engagement } }
+  bands: { of: engagement, quiet: 0, surging: 15 }
+  qualified: { band: [surging] }
+`,
   'handoff.yaml': `
 owners: [{ when: { lead.country: SE }, name: Sofia, email: Sofia@lantern.example }]
 default: { name: Asha, email: asha@lantern.example, time_zone: Asia/Kolkata }
 `,
-  'emails/handoff.mjml':
-    '---\nsubject: Call\n---\n<mjml><mj-body><mj-section><mj-column><mj-text>Call</mj-text></mj-column></mj-section></mj-body></mjml>',
+  'emails/handoff.mjml': MAIL,
+  'emails/account-handoff.mjml': MAIL,
   'emails/morning.mjml':
     '---\nsubject: Today\n---\n<mjml><mj-body><mj-section><mj-column><mj-text>{{ morning.day }}</mj-text></mj-column></mj-section></mj-body></mjml>',
 };
@@ -62,7 +76,12 @@ beforeAll(async () => {
   ] as const) {
     const standing = { band: 'hot', grade: null, group: null, qualified: true };
     await leads.commit(
-      { ...newLead(id, EIGHT - 20 * DAY, { users: [], emails: [] }), standing, version: 1 },
+      {
+        ...newLead(id, EIGHT - 20 * DAY, { users: [], emails: [`${id}@beta.example`] }),
+        standing,
+        account: id === 'else' ? null : 'beta.example',
+        version: 1,
+      },
       0,
     );
     for (const at of looks) {
@@ -85,7 +104,30 @@ beforeAll(async () => {
     };
     await tableHandoffs(table).open(id, record as unknown as HandoffRecord);
   }
+  const rolledUp = tableRolledUp(table, SHARDS);
+  const beta = {
+    ...newAccount('beta.example'),
+    place: { band: 'surging', qualified: true },
+    since: EIGHT - HOUR,
+    version: 1,
+  };
+  await rolledUp.commit(beta, 0);
+  for (const [entry, email] of [
+    [1, 'sofia@lantern.example'],
+    [2, 'sofia@lantern.example'],
+    [3, 'sales@lantern.example'],
+  ] as const)
+    await tableHandoffs<AccountBrief>(table, accountPk).open('beta.example', {
+      entry,
+      at: EIGHT - (4 - entry) * HOUR,
+      state: entry === 1 ? 'closed' : 'open',
+      owner: { name: 'x', email },
+      ruleset: 'r',
+      brief: { id: 'beta.example', name: 'Beta', industry: 'rail', people: [{ name: 'Ann' }] },
+    } as unknown as HandoffRecord<AccountBrief>);
   ports = {
+    leads,
+    rolledUp,
     parts: tableRulesetParts(table, clock),
     rulesets,
     accounts,
@@ -135,6 +177,25 @@ describe('the hourly look whose morning it is', () => {
         { leadId: 'keen', total: 14, gained: 7, changed: ['Looked at /pricing'] },
         { leadId: 'cool', total: 4, gained: -3, changed: [] },
       ],
+      // What its three people come to; that of an owner of another address is theirs.
+      accounts: [
+        {
+          accountId: 'beta.example',
+          entry: 2,
+          state: 'open',
+          name: 'Beta',
+          band: 'surging',
+          points: 27,
+          gained: 12,
+          people: ['Ann'],
+          changed: [
+            'Handed over to you',
+            'Now surging',
+            'over@beta.example: Looked at /pricing',
+            'keen@beta.example: Looked at /pricing',
+          ],
+        },
+      ],
     });
   });
 
@@ -145,6 +206,7 @@ describe('the hourly look whose morning it is', () => {
     expect(await createMorning(ports)()).toEqual({ started: 0 });
     expect(await ports.mornings.find(whoIs('asha@lantern.example'), '2026-05-14')).toMatchObject({
       leads: [],
+      accounts: [],
     });
     now = EIGHT + 2 * DAY;
     expect(await createMorning(ports)()).toEqual({ started: 0 });
