@@ -17,7 +17,7 @@ import { tableClaims } from './mail/claims.ts';
 import { tableDecisions } from './mail/decide.ts';
 import { tableFrequency } from './mail/let-out.ts';
 import { tablePace } from './mail/pace.ts';
-import { sendingRate } from './mail/quota.ts';
+import { sendingRates } from './mail/quota.ts';
 import { secretText } from './mail/secret.ts';
 import { createSend } from './mail/send.ts';
 import { tableSuppressions } from './mail/suppress.ts';
@@ -41,7 +41,7 @@ export const handler = createSend({
   suppressions: tableSuppressions(table),
   frequency: tableFrequency(table),
   pace: tablePace(table),
-  rate: sendingRate(ses, () => clock.now()),
+  rates: sendingRates(ses, () => clock.now()),
   decisions: tableDecisions(table),
   claims: tableClaims(table),
   accountClaims: tableClaims(table, accountPk),

@@ -1,4 +1,4 @@
-import { RETRY_ANY, type StateMachineDefinition } from './journeys.ts';
+import { RETRY, type StateMachineDefinition } from './journeys.ts';
 
 /**
  * The state machine that carries out what a person decided on a mail of which nobody knows whether it went out; its
@@ -23,7 +23,7 @@ export const decisionDefinition = (send: string): StateMachineDefinition => ({
         'by.$': '$.by',
       },
       ResultPath: '$.sent',
-      Retry: [RETRY_ANY],
+      Retry: RETRY,
       Next: 'sent?',
     },
     'sent?': {

@@ -1,4 +1,4 @@
-import { RETRY_ANY, RETRY_THROTTLED, type StateMachineDefinition } from './journeys.ts';
+import { RETRY, RETRY_THROTTLED, type StateMachineDefinition } from './journeys.ts';
 
 /** Functions by their ARNs. */
 export interface HandoffArns {
@@ -41,10 +41,19 @@ const channel = (
         Type: 'Task',
         Resource: resource,
         Parameters: { ...IDS, ...payload, step: name, ...visit },
-        Retry: [retry, RETRY_ANY],
+        ResultPath: '$.sent',
+        Retry: [retry, ...RETRY],
         Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: failed }],
-        End: true,
+        Next: `${state} sent?`,
       },
+      [`${state} sent?`]: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.sent.outcome', StringEquals: 'later', Next: `${state} put off` }],
+        Default: `${state} told`,
+      },
+      // For a place in the account's sending rate.
+      [`${state} put off`]: { Type: 'Wait', TimestampPath: '$.sent.at', Next: state },
+      [`${state} told`]: { Type: 'Pass', InputPath: '$.sent', End: true },
       [failed]: { Type: 'Pass', Result: { outcome: FAILED }, End: true },
     },
   };
@@ -70,7 +79,7 @@ const watching = (arns: HandoffArns): object => ({
       Resource: arns.handoff,
       Parameters: { ...IDS, action: 'watch', 'told.$': '$.visit' },
       ResultPath: '$.look',
-      Retry: [RETRY_ANY],
+      Retry: RETRY,
       Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'not watched' }],
       Next: 'answered?',
     },
@@ -119,7 +128,7 @@ export const handoffDefinition = (arns: HandoffArns): StateMachineDefinition => 
       Resource: arns.handoff,
       Parameters: IDS,
       ResultPath: '$.opened',
-      Retry: [RETRY_ANY],
+      Retry: RETRY,
       Next: 'still due?',
     },
     'still due?': {

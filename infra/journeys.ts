@@ -11,7 +11,18 @@ export interface StateMachineDefinition {
 }
 
 /** Lambda retries hide a function's own hiccups; a look changes nothing, so any error is worth another try. */
-export const RETRY_ANY = { ErrorEquals: ['States.ALL'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 6 };
+const RETRY_ANY = { ErrorEquals: ['States.ALL'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 6 };
+/** Too many functions ran, and this one was not begun: ten thousand leads at once ask again, each at a time of its own. */
+const RETRY_BUSY = {
+  ErrorEquals: ['Lambda.TooManyRequestsException'],
+  IntervalSeconds: 2,
+  BackoffRate: 2,
+  MaxAttempts: 100,
+  MaxDelaySeconds: 300,
+  JitterStrategy: 'FULL',
+};
+/** Of every task; what a task knows of itself goes before. */
+export const RETRY = [RETRY_BUSY, RETRY_ANY];
 /** SES told us to slow down and took nothing: waiting is right, for as long as a daily quota may take to renew. */
 export const RETRY_THROTTLED = {
   ErrorEquals: ['Throttled'],
@@ -177,13 +188,13 @@ class Machine {
     const payload = { kind: 'journey', step: id, email };
     const send = this.#task(`${id} send ${email}`, this.#arns.send, payload, sent, [
       RETRY_THROTTLED,
-      RETRY_ANY,
+      ...RETRY,
     ]);
     return this.#look(first, { action: 'continue', step: id }, this.#choose(`${id} go on?`, { go: send }));
   }
 
   #addAction(id: string, what: string, arn: string, payload: object, next: string): string {
-    const retry = [RETRY_THROTTLED, RETRY_ANY];
+    const retry = [RETRY_THROTTLED, ...RETRY];
     const action = this.#task(`${id} ${what}`, arn, { step: id, ...payload }, next, retry);
     return this.#look(
       `${id} look`,
@@ -210,7 +221,7 @@ class Machine {
       Resource: this.#arns.look,
       Parameters: { ...IDS, ...this.#asked, ...payload },
       ResultPath: '$.look',
-      Retry: [RETRY_ANY],
+      Retry: RETRY,
       Catch: CATCH_ALL,
       Next: next,
     });
@@ -244,7 +255,7 @@ class Machine {
         Resource: this.#arns.look,
         Parameters: { ...IDS, stop: [], action: 'end', step: name, ...payload },
         ResultPath: '$.look',
-        Retry: [RETRY_ANY],
+        Retry: RETRY,
         ...after,
       });
     this.#state(BROKEN, {

@@ -5,7 +5,7 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { type CfnStateMachine, DefinitionBody, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { BundledFunction, type Bundles } from './function.ts';
-import { RETRY_ANY, RETRY_THROTTLED, type StateMachineDefinition } from './journeys.ts';
+import { RETRY, RETRY_THROTTLED, type StateMachineDefinition } from './journeys.ts';
 import { Tick } from './schedule.ts';
 import type { Storage } from './storage.ts';
 
@@ -26,9 +26,18 @@ export const morningDefinition = (send: string): StateMachineDefinition => ({
       Type: 'Task',
       Resource: send,
       Parameters: { kind: 'morning', 'who.$': '$.who', 'day.$': '$.day' },
-      Retry: [RETRY_THROTTLED, RETRY_ANY],
-      End: true,
+      ResultPath: '$.sent',
+      Retry: [RETRY_THROTTLED, ...RETRY],
+      Next: 'sent?',
     },
+    'sent?': {
+      Type: 'Choice',
+      Choices: [{ Variable: '$.sent.outcome', StringEquals: 'later', Next: 'put off' }],
+      Default: 'done',
+    },
+    // For a place in the account's sending rate.
+    'put off': { Type: 'Wait', TimestampPath: '$.sent.at', Next: 'send' },
+    done: { Type: 'Succeed' },
   },
 });
 

@@ -1,6 +1,7 @@
 import type { LeadEvent } from '../event.ts';
 import type { Attributes } from '../history.ts';
 import type { Json, JsonObject } from '../json.ts';
+import { mergedConsent } from '../nurture/consent.ts';
 import { isMissing } from './matcher.ts';
 import { inOrder } from './order.ts';
 
@@ -11,6 +12,16 @@ export function setTraits(into: Map<string, Json>, traits: JsonObject | undefine
     if (value === null) into.delete(name);
     else if (!isMissing(value)) into.set(name, value);
   }
+}
+
+/** The same for a lead, whose consent to one purpose is not taken back by what it says of another. */
+export function setLeadTraits(into: Map<string, Json>, traits: JsonObject | undefined): void {
+  const before = into.get('consent');
+  setTraits(into, traits);
+  if (!traits || !Object.hasOwn(traits, 'consent')) return;
+  const consent = mergedConsent(before, traits.consent ?? null);
+  if (consent === null) into.delete('consent');
+  else into.set('consent', consent);
 }
 
 /** Attributes as a mapping; made of entries, so that no field's name is special. */

@@ -1,6 +1,6 @@
 import { accountIdOf } from '../accounts/account-id.ts';
 import { Activity } from './activity.ts';
-import { asAttributes, setTraits } from './attributes.ts';
+import { asAttributes, setLeadTraits, setTraits } from './attributes.ts';
 import type { Blueprint } from './blueprint.ts';
 import type { Span } from './bounds.ts';
 import type { LeadEvent } from '../event.ts';
@@ -85,7 +85,7 @@ export class Fold implements Reading {
   take(event: LeadEvent): void {
     switch (event.type) {
       case 'identify':
-        setTraits(this.#lead, event.traits);
+        setLeadTraits(this.#lead, event.traits);
         this.#renew();
         return;
       case 'group':

@@ -50,6 +50,21 @@ export const readHandoffEntry = (entry: string): number | null => {
 export const claimTag = ({ entry, step, visit }: Omit<MessageName, 'leadId'>): string =>
   `${entry}_${step.replaceAll('.', '-')}_${visit}`;
 
+/** A tag takes so many characters. */
+const LONGEST_TAG = 255;
+
+/**
+ * The tag by which SES gives an account back; an id may hold anything, and tags take little.
+ * @returns nothing of an id that is too long: what becomes of its mails nobody tells
+ */
+export const accountTag = (accountId: string): { readonly account?: string } => {
+  const account = Buffer.from(accountId).toString('base64url');
+  return account.length > LONGEST_TAG ? {} : { account };
+};
+
+/** The account that a tag names. */
+export const readAccountTag = (tag: string): string => Buffer.from(tag, 'base64url').toString();
+
 /** The claim that a tag names, or null. */
 export const readClaimTag = (leadId: string, tag: string): MessageName | null => {
   const parts = /^([A-Za-z0-9-]{1,128})_([a-z0-9-]{1,64})_(\d{1,6})$/.exec(tag);

@@ -172,8 +172,8 @@ export const suppressionKey = (hash: string, topic: string | null = null): Key =
 export const topicOf = (sk: string): string | null =>
   sk.startsWith(TOPIC_PREFIX) ? sk.slice(TOPIC_PREFIX.length) : null;
 
-/** How far the account's sending rate is taken. */
-export const paceKey: Key = { pk: 'RATE#mail', sk: 'PACE' };
+/** How far the account's sending rate is taken, by those who stand in one line for it. */
+export const paceKey = (line: 'nurture' | 'sales'): Key => ({ pk: `RATE#mail#${line}`, sk: 'PACE' });
 
 /** A delivery of another product that was taken. */
 export const hookKey = (source: string, id: string): Key => ({ pk: `HOOK#${source}#${id}`, sk: 'HOOK' });

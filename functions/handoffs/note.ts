@@ -32,7 +32,7 @@ const NoteTask = z.object({
   step: z.string(),
   visit: z.number(),
   team: z.string(),
-  text: z.string(),
+  text: z.optional(z.string()),
 });
 type NoteTask = z.infer<typeof NoteTask>;
 
@@ -49,7 +49,7 @@ export const noteFromJourney = async (ports: NotePorts, input: unknown): Promise
   if (lead === null || lead.into !== undefined) return { outcome: stopped.outcome };
   const rules = (await rulesets.handoff(task.ruleset)) ?? (await rulesets.handoff(await rulesets.live()));
   const note: Note = {
-    text: task.text,
+    text: task.text ?? `Came by step ${step} of the journey “${journey}”.`,
     name: nameOf(attributes),
     email: addressOf(lead, attributes),
     company: textOf(attributes, 'company', 'companyName', 'company_name'),

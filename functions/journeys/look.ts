@@ -4,7 +4,7 @@ import { conditionHolds } from '../../core/nurture/condition.ts';
 import type { JourneyView } from '../../core/nurture/condition.ts';
 import type { EntryEnd, JourneyEntry, StopReason } from '../../core/nurture/journey.ts';
 import { wayOf } from '../../core/nurture/share.ts';
-import { suppressionHash } from '../../core/nurture/suppression.ts';
+import { suppressionHash, suppressionOfLead } from '../../core/nurture/suppression.ts';
 import { nextLook, nextMoment } from '../../core/nurture/wait.ts';
 import { zoneOf } from '../../core/nurture/zone.ts';
 import type { JsonObject } from '../../core/json.ts';
@@ -127,9 +127,14 @@ const look = async (ports: LookPorts, task: Asking): Promise<LookAnswer> => {
   // First, since being handed over may be what the journey is for.
   if (view !== undefined && goal.some((each) => conditionHolds(each, view))) return stopped('goal');
   if (isHandedOff(handedOff)) return stopped('handed-off');
+  // The lead itself, too: it may have called mails off under an address that it has no more, or before it had one.
   const address = addressOf(lead, attributes);
   const hash = address === null ? null : suppressionHash(address);
-  const suppressed = hash === null ? null : await suppressions.find(hash);
+  const [ofAddress, ofLead] = await Promise.all([
+    hash === null ? Promise.resolve(null) : suppressions.find(hash),
+    suppressions.find(suppressionOfLead(leadId)),
+  ]);
+  const suppressed = ofAddress ?? ofLead;
   if (suppressed !== null) return stopped(suppressed);
   if (view !== undefined && stop.some((each) => conditionHolds(each, view))) return stopped('condition');
   return answerOf(ports, task, view, attributes);

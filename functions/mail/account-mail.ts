@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { AccountBrief } from '../../core/accounts/account-handoff.ts';
-import { handoffEntry } from '../../core/nurture/claim.ts';
+import { accountTag, handoffEntry } from '../../core/nurture/claim.ts';
 import { ACCOUNT_HANDOFF_EMAIL } from '../../core/nurture/mail-names.ts';
 import { answerLinks } from '../handoffs/answer-links.ts';
 import type { Handoffs } from '../handoffs/handoffs.ts';
 import type { Claims, Settled } from './claims.ts';
+import { gateToSales, type PacePorts } from './gate.ts';
 import { outgoing, messageIdOf, type Ready, template, type TemplatePorts } from './ready.ts';
 import { render } from '../../core/mail/render.ts';
 import { accountHandoffVariables } from '../../core/mail/variables.ts';
 
-export interface AccountMailPorts extends TemplatePorts {
+export interface AccountMailPorts extends TemplatePorts, PacePorts {
   readonly clock: { now(): number };
   readonly linkSecret: () => Promise<string>;
   readonly accountHandoffs: Pick<Handoffs<AccountBrief>, 'find'>;
@@ -51,8 +52,12 @@ export const prepareAccountHandoff = async (
     journey: null,
     email: ACCOUNT_HANDOFF_EMAIL,
     subject: rendered.subject,
-    // No lead did anything where sales opens this.
-    mail: await outgoing(envelope, rendered, name, { email: ACCOUNT_HANDOFF_EMAIL }),
+    // No lead did anything where sales opens this; what SES tells of it settles its claim.
+    mail: await outgoing(envelope, rendered, name, {
+      email: ACCOUNT_HANDOFF_EMAIL,
+      ...accountTag(accountId),
+    }),
+    gate: gateToSales(ports),
     stays: async () => {
       const now = await ports.accountHandoffs.find(accountId, entry);
       return now?.state === 'open' ? null : { outcome: 'stopped', reason: 'not open' };

@@ -4,13 +4,17 @@ import type { JsonObject } from '../../core/json.ts';
 import type { Settings } from '../../core/schema/settings.ts';
 import type { Claim, PutOff } from './claims.ts';
 import type { Frequency } from './let-out.ts';
-import type { Pace } from './pace.ts';
+import type { Line, Pace } from './pace.ts';
+import type { Rates } from './quota.ts';
 
-export interface GatePorts {
-  readonly frequency: Frequency;
+export interface PacePorts {
   readonly pace: Pace;
   /** Mails a second that may go out. */
-  readonly rate: () => Promise<number>;
+  readonly rates: () => Promise<Rates>;
+}
+
+export interface GatePorts extends PacePorts {
+  readonly frequency: Frequency;
 }
 
 /** What a place in the sending rate is good for after its time, ms. */
@@ -24,7 +28,7 @@ const NEAR = 100;
  * @param claim of an earlier try, which may hold a place in the rate
  */
 export const gate = async (
-  { frequency, pace, rate }: GatePorts,
+  { frequency, ...ports }: GatePorts,
   mail: { readonly leadId: string; readonly tag: string; readonly attributes: JsonObject },
   settings: Settings,
   claim: Claim | null,
@@ -39,7 +43,22 @@ export const gate = async (
     const until = await frequency.letOut(mail.leadId, mail.tag, limit, now);
     if (until > now) return { until, reason: 'enough mails' };
   }
+  return place('nurture', ports, claim, now);
+};
+
+/** The same of a mail to sales, which knows neither night nor limit and yet takes its place in the account's rate. */
+export const gateToSales =
+  (ports: PacePorts) =>
+  (claim: Claim | null, now: number): Promise<PutOff | null> =>
+    place('sales', ports, claim, now);
+
+const place = async (
+  line: Line,
+  { pace, rates }: PacePorts,
+  claim: Claim | null,
+  now: number,
+): Promise<PutOff | null> => {
   if (claim?.slot !== undefined && now >= claim.slot - NEAR && now < claim.slot + SLOT_LIFE) return null;
-  const slot = await pace.take(now, await rate());
+  const slot = await pace.take(line, now, (await rates())[line]);
   return slot <= now + NEAR ? null : { until: slot, slot, reason: 'sending rate' };
 };

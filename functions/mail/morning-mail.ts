@@ -3,9 +3,10 @@ import { morningVariables } from '../../core/mail/variables.ts';
 import { MORNING_EMAIL } from '../../core/nurture/mail-names.ts';
 import type { Mornings } from '../handoffs/mornings.ts';
 import type { Claims, Settled } from './claims.ts';
+import { gateToSales, type PacePorts } from './gate.ts';
 import { messageIdOf, outgoing, type Ready, template, type TemplatePorts } from './ready.ts';
 
-export interface MorningMailPorts extends TemplatePorts {
+export interface MorningMailPorts extends TemplatePorts, PacePorts {
   readonly mornings: Pick<Mornings, 'find'>;
   /** Of morning mails. */
   readonly morningClaims: Claims;
@@ -33,6 +34,7 @@ export const prepareMorning = async (
     subject: rendered.subject,
     // No lead did anything where sales opens this.
     mail: await outgoing(envelope, rendered, name, { email: MORNING_EMAIL }),
+    gate: gateToSales(ports),
     stays: () => Promise.resolve(null),
   };
 };

@@ -19,8 +19,8 @@ export interface Ready {
   readonly email: string;
   readonly subject: string;
   readonly mail: OutgoingMail;
-  /** Until when it is put off, or null; without it the mail never waits. @param now UTC milliseconds */
-  readonly gate?: (claim: Claim | null, now: number) => Promise<PutOff | null>;
+  /** Until when it is put off, or null. @param now UTC milliseconds */
+  readonly gate: (claim: Claim | null, now: number) => Promise<PutOff | null>;
   /** Gives back what the gate took, where the mail did not go out. */
   readonly giveBack?: () => Promise<void>;
   readonly stays: () => Promise<Settled | null>;

@@ -7,6 +7,7 @@ import { log } from '../log.ts';
 import { type AccountMailPorts, prepareAccountHandoff } from './account-mail.ts';
 import { type ClaimNote, isFree, type PutOff, type Settled } from './claims.ts';
 import type { Decisions } from './decide.ts';
+import { gateToSales } from './gate.ts';
 import { type JourneyMailPorts, prepareJourney } from './journey-mail.ts';
 import { type MorningMailPorts, prepareMorning } from './morning-mail.ts';
 import { messageIdOf, outgoing, type Ready, template } from './ready.ts';
@@ -142,14 +143,14 @@ const deliver = async (ports: SendPorts, ready: Ready): Promise<Delivered> => {
   const { name, claims, journey, email, subject, mail, stays, gate } = ready;
   const now = clock.now();
   const note = { by: ports.invocation(), at: now, journey, email, subject };
-  const claim = gate === undefined ? null : await claims.find(name);
+  const claim = await claims.find(name);
   if (!isFree(claim)) return { outcome: claim?.outcome ?? 'unknown', reason: 'claimed before' };
   const waits = claim?.waits ?? 0;
-  const given = gate !== undefined && waits >= MAX_WAITS;
-  const putOff = given ? null : ((await gate?.(claim, now)) ?? null);
+  const given = waits >= MAX_WAITS;
+  const putOff = given ? null : await gate(claim, now);
   if (putOff !== null) return postponed(ready, { ...note, waits: waits + 1 }, putOff);
 
-  const mine = gate === undefined ? note : { ...note, waits };
+  const mine = { ...note, waits };
   const taken = await claims.take(name, mine);
   if (taken !== 'mine') return { outcome: taken, reason: 'claimed before' };
   const settled = given
@@ -157,7 +158,7 @@ const deliver = async (ports: SendPorts, ready: Ready): Promise<Delivered> => {
     : ((await stays()) ?? (await transport.send(mail)));
   await claims.settle(name, mine, settled);
   if (settled.outcome !== 'sent' && settled.outcome !== 'unknown') await ready.giveBack?.();
-  if (settled.outcome !== 'throttled' || gate === undefined) return settled;
+  if (settled.outcome !== 'throttled') return settled;
   const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(waits, 20));
   return postponed(ready, { ...mine, waits: waits + 1 }, { until: now + pause, reason: 'throttled' });
 };
@@ -190,6 +191,7 @@ const prepareHandoff = async (
     email: HANDOFF_EMAIL,
     subject: rendered.subject,
     mail: await outgoing(envelope, rendered, name, { lead: leadId, email: HANDOFF_EMAIL }),
+    gate: gateToSales(ports),
     stays: async () => {
       const now = await ports.handoffs.find(leadId, entry);
       return now?.state === 'open' ? null : { outcome: 'stopped', reason: 'not open' };

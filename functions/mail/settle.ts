@@ -1,6 +1,6 @@
 import { readClaimTag, type MessageName } from '../../core/nurture/claim.ts';
 import { provedBy } from '../../core/message/wire/ses.ts';
-import { leadKey, mailKey } from '../aws/keys.ts';
+import { accountPk, leadKey, leadPk, mailKey } from '../aws/keys.ts';
 import type { Item, Table } from '../aws/table.ts';
 import { UNSETTLED } from './claims.ts';
 
@@ -18,9 +18,14 @@ export const tableProve =
   (table: Table): Prove =>
   async (event) => {
     const proof = provedBy(event);
-    const name = proof === null ? null : readClaimTag(proof.leadId, proof.claim);
+    const name = proof === null ? null : readClaimTag(proof.id, proof.claim);
     if (proof === null || name === null) return;
-    let leadId: string | undefined = proof.leadId;
+    if (proof.of === 'account') {
+      const item = await table.get(keyOf(name, accountPk));
+      if (item !== null && isUnsettled(item)) await put(table, item, { outcome: proof.outcome, told: 'SES' });
+      return;
+    }
+    let leadId: string | undefined = proof.id;
     for (let hop = 0; hop < MERGES && leadId !== undefined; hop += 1) {
       const item = await table.get(keyOf({ ...name, leadId }));
       if (item !== null && !isUnsettled(item)) return;
@@ -29,8 +34,10 @@ export const tableProve =
     }
   };
 
-const keyOf = ({ leadId, entry, step, visit }: MessageName): { pk: string; sk: string } =>
-  mailKey(leadId, entry, step, String(visit));
+const keyOf = (
+  { leadId, entry, step, visit }: MessageName,
+  under: (id: string) => string = leadPk,
+): { pk: string; sk: string } => mailKey(leadId, entry, step, String(visit), under);
 
 /** Whether nobody knows what became of a claimed message. */
 export const isUnsettled = ({ outcome }: Item): boolean => outcome === undefined || outcome === 'unknown';

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Journey } from '../../core/schema/journey.ts';
 import { refuseTooMany } from '../../infra/machines.ts';
 import { handoffDefinition } from '../../infra/handoff-machine.ts';
+import { morningDefinition } from '../../infra/morning.ts';
 import { journeyDefinition, type StateMachineDefinition } from '../../infra/journeys.ts';
 import { readFolderJourneys } from './rule-journeys.ts';
 
@@ -24,6 +25,7 @@ interface State {
   readonly Type: string;
   readonly Resource?: string;
   readonly Seconds?: number;
+  readonly Retry?: readonly object[];
   readonly Branches?: readonly StateMachineDefinition[];
 }
 
@@ -199,6 +201,30 @@ describe('journeys as state machines', () => {
   });
 });
 
+test('a task that found no function free asks again, for hours, each at a time of its own', async () => {
+  let refused = 0;
+  const busy: Functions = {
+    ...looks({}),
+    look: (task) => {
+      if (task.action !== 'end' && (refused += 1) <= 40)
+        throw Object.assign(new Error('Rate Exceeded.'), { name: 'Lambda.TooManyRequestsException' });
+      return { outcome: 'go' };
+    },
+  };
+  const definition = journeyDefinition({ ...journey, steps: [{ send: 'trial' }] }, ARNS);
+  const steps = await run(definition, INPUT, busy);
+  expect(steps.slice(-3)).toEqual(['look continue', 'send trial', 'look end']);
+  for (const [, { Type, Retry }] of statesOf(definition))
+    if (Type === 'Task')
+      expect(Retry).toContainEqual(
+        expect.objectContaining({
+          ErrorEquals: ['Lambda.TooManyRequestsException'],
+          JitterStrategy: 'FULL',
+          MaxAttempts: 100,
+        }),
+      );
+});
+
 describe('the handoff as a state machine', () => {
   const definition = handoffDefinition({
     handoff: arn('handoff'),
@@ -235,6 +261,19 @@ describe('the handoff as a state machine', () => {
     const [first, ...told] = await run(definition, input, all());
     expect(first).toBe('handoff');
     expect(told.sort()).toEqual(['handoff watch', 'notify', 'notify', 'send owner', 'webhook']);
+  });
+
+  test('a mail that finds no place in the sending rate is asked for again at its time', async () => {
+    let asked = 0;
+    const send = (): object =>
+      (asked += 1) < 3 ? { outcome: 'later', at: '2026-05-14T10:00:01Z' } : { outcome: 'sent' };
+    const steps = await run(definition, input, all({ send }));
+    expect(steps.filter((step) => step === 'send owner')).toHaveLength(3);
+    expect(steps.at(-1)).not.toContain('failed');
+    asked = 0;
+    const morning = morningDefinition(arn('send'));
+    expect(aslValidator(morning).errorsText('\n')).toBe('');
+    expect(await run(morning, { who: 'w', day: '2026-05-14' }, { send })).toHaveLength(3);
   });
 
   test('who is asked next is told in every channel, under a number of their own', async () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readAccountTag } from '../../nurture/claim.ts';
 import { UNCONFIRMED } from '../clicks.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -82,18 +83,28 @@ export const fromSes = (event: unknown): MailEvent | null => {
   };
 };
 
+/** What became of a mail, and whose it is. */
+export interface Proof {
+  readonly of: 'lead' | 'account';
+  readonly id: string;
+  /** As `readClaimTag` takes it. */
+  readonly claim: string;
+  readonly outcome: 'sent' | 'refused';
+}
+
 /**
  * The claim that an event of SES is about, and what it proves of a mail of which we do not know what became: one that
  * was delivered, bounced or opened was sent. Null where it proves nothing.
  */
-export const provedBy = (
-  event: unknown,
-): { readonly leadId: string; readonly claim: string; readonly outcome: 'sent' | 'refused' } | null => {
+export const provedBy = (event: unknown): Proof | null => {
   const detail = fieldsOf(event, 'detail');
   const mail = fieldsOf(detail, 'mail');
-  const [type, leadId, claim] = [textOf(detail.eventType) ?? '', tagOf(mail, 'lead'), tagOf(mail, 'claim')];
-  if (leadId === undefined || claim === undefined || !Object.hasOwn(NAMES, type)) return null;
-  return { leadId, claim, outcome: type === 'Reject' ? 'refused' : 'sent' };
+  const [type, claim] = [textOf(detail.eventType) ?? '', tagOf(mail, 'claim')];
+  const [lead, account] = [tagOf(mail, 'lead'), tagOf(mail, 'account')];
+  if (claim === undefined || !Object.hasOwn(NAMES, type)) return null;
+  const outcome = type === 'Reject' ? 'refused' : 'sent';
+  if (lead !== undefined) return { of: 'lead', id: lead, claim, outcome };
+  return account === undefined ? null : { of: 'account', id: readAccountTag(account), claim, outcome };
 };
 
 /** SES gives each tag as a list of its values. */

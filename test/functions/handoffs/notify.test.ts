@@ -11,7 +11,7 @@ import { tableClaims } from '../../../functions/mail/claims.ts';
 import { createNotify, type NotifyPorts } from '../../../functions/handoffs/notify.ts';
 import { tablePeople } from '../../../functions/journeys/people.ts';
 import { poster } from '../../../functions/outbound/post.ts';
-import { NOW, putRuleset, RULESET, startTable, type TestTable } from '../nurture.ts';
+import { NOW, putLead, putRuleset, RULESET, startTable, type TestTable } from '../nurture.ts';
 
 let store: TestTable;
 let ports: NotifyPorts;
@@ -132,6 +132,21 @@ test.each([
   status = code;
   expect(await tell(`e${code}`)).toEqual({ outcome });
   expect(posted).toHaveLength(0);
+});
+
+test('a journey tells a team what its file says, or where the lead came by; once', async () => {
+  await putLead(store.table, 'n', {}, { email: 'n@example.com', firstName: 'Nina' });
+  const note = (step: string, text?: string): Promise<object> =>
+    createNotify(ports)({
+      ...{ action: 'notify', leadId: 'n', entry: 'e1', journey: 'warm-up', ruleset: RULESET },
+      ...{ step, visit: 0, team: 'sales', ...(text === undefined ? {} : { text }) },
+    });
+  expect(await note('2', 'They came back.')).toEqual({ outcome: 'sent' });
+  expect(await note('2', 'They came back.')).toEqual({ outcome: 'sent' });
+  expect(await note('3')).toEqual({ outcome: 'sent' });
+  expect(posted).toHaveLength(2);
+  expect(JSON.stringify(posted[0])).toContain('They came back.');
+  expect(JSON.stringify(posted[1])).toContain('step 3 of the journey');
 });
 
 test('a handoff that is not open is not told', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { LeadEvent } from '../../../core/event.ts';
 import type { HandoffRecord } from '../../../core/handoff/handoff.ts';
-import { suppressionHash } from '../../../core/nurture/suppression.ts';
+import { suppressionHash, suppressionOfLead } from '../../../core/nurture/suppression.ts';
 import { tableEntries } from '../../../functions/journeys/entries.ts';
 import { tableHandoffs } from '../../../functions/handoffs/handoffs.ts';
 import { createLook, type LookPorts } from '../../../functions/journeys/look.ts';
@@ -119,6 +119,28 @@ test.each(['bounced', 'complained', 'unsubscribed'] as const)(
     expect(await look(`f-${reason}`)).toEqual({ outcome: 'stop', reason });
   },
 );
+
+test('a lead that called mails off stops, whatever its address is by now, and before every kind of step', async () => {
+  await onItsWay('f-lead');
+  await tableSuppressions(store.table).put(
+    { hash: suppressionOfLead('f-lead'), reason: 'unsubscribed' },
+    NOW,
+  );
+  const stops = { outcome: 'stop', reason: 'unsubscribed' };
+  expect(await look('f-lead')).toEqual(stops);
+  expect(await look('f-lead', { action: 'if', condition: { band: 'warm' } })).toEqual(stops);
+  expect(await look('f-lead', { action: 'split', split: { a: '100%' } })).toEqual(stops);
+  expect(await look('f-lead', { action: 'until', until: { at: '09:00' } })).toEqual(stops);
+  const wait = { action: 'for', condition: { event: 'Trial Started' }, timeoutMs: 1, since: null, looks: 0 };
+  expect(await look('f-lead', wait)).toEqual(stops);
+  // Of one topic: other mails go on, and `send` knows which.
+  await onItsWay('f-topic');
+  await tableSuppressions(store.table).put(
+    { hash: suppressionOfLead('f-topic'), reason: 'unsubscribed', topic: 'product' },
+    NOW,
+  );
+  expect(await look('f-topic')).toEqual({ outcome: 'go' });
+});
 
 test('a lead that sales holds, that is gone or merged, or whose entry is another one, stops', async () => {
   await onItsWay('g');

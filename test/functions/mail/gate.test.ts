@@ -15,7 +15,7 @@ import { tableRulesetParts } from '../../../functions/journeys/rulesets.ts';
 import { tableClaims, type Settled } from '../../../functions/mail/claims.ts';
 import { tableDecisions } from '../../../functions/mail/decide.ts';
 import { tableFrequency } from '../../../functions/mail/let-out.ts';
-import { sendingRate } from '../../../functions/mail/quota.ts';
+import { sendingRates } from '../../../functions/mail/quota.ts';
 import { tablePace } from '../../../functions/mail/pace.ts';
 import { createSend, type SendPorts } from '../../../functions/mail/send.ts';
 import { tableSuppressions } from '../../../functions/mail/suppress.ts';
@@ -52,7 +52,7 @@ const portsWith = (rate: number): SendPorts => ({
   claims: tableClaims(store.table),
   frequency: tableFrequency(store.table),
   pace: tablePace(store.table),
-  rate: () => Promise.resolve(rate),
+  rates: () => Promise.resolve({ nurture: rate, sales: rate / 4 }),
   accountClaims: tableClaims(store.table, accountPk),
   mornings: tableMornings(store.table),
   morningClaims: tableClaims(store.table, morningPk, false),
@@ -79,12 +79,13 @@ beforeAll(async () => {
     'email#trial': { ...mail, locales: ['sv', 'pt-BR'] },
     'email#trial.sv': { ...mail, subject: 'Hej' },
     'email#trial.pt-BR': { ...mail, subject: 'Olá' },
+    'email#morning': mail,
     'email#news': { ...mail, topic: 'newsletter' },
   });
 });
 afterAll(() => store.stop());
 beforeEach(async () => {
-  await store.table.remove(paceKey);
+  for (const line of ['nurture', 'sales'] as const) await store.table.remove(paceKey(line));
   now = NOW;
   settings = {};
   answer = { outcome: 'sent', messageId: 'm' };
@@ -236,7 +237,7 @@ describe('the account’s sending rate', () => {
   test('a thousand at once are spread evenly, each has a place of its own, and keeps it', async () => {
     now = NOW + 100 * DAY;
     const pace = tablePace(store.table);
-    const slots = await Promise.all(Array.from({ length: 200 }, () => pace.take(now, 10)));
+    const slots = await Promise.all(Array.from({ length: 200 }, () => pace.take('nurture', now, 10)));
     expect(new Set(slots).size).toBe(200);
     const sorted = slots.toSorted((a, b) => a - b);
     for (const [index, slot] of sorted.entries()) expect(slot).toBe(now - 100 + index * 100);
@@ -245,20 +246,20 @@ describe('the account’s sending rate', () => {
     expect(put).toEqual({ outcome: 'later', at: iso(now + 19_900) });
     now = Date.parse(put.at ?? '');
     // Others are far ahead by now, and yet it goes.
-    for (let n = 0; n < 5; n += 1) await pace.take(now + 60_000, 10);
+    for (let n = 0; n < 5; n += 1) await pace.take('nurture', now + 60_000, 10);
     expect(await ask('p1', {}, 10)).toEqual({ outcome: 'sent' });
   });
 
   test('ten thousand at once are taken by a service that refuses more than its rate in any second', async () => {
     now = NOW + 150 * DAY;
     const pace = tablePace(store.table);
-    const rate = await sendingRate(
+    const { nurture: rate } = await sendingRates(
       { send: () => Promise.resolve({ MaxSendRate: 14 }) } as unknown as SESClient,
       () => now,
     )();
     const slots: number[] = [];
     for (let asked = 0; asked < 10_000; asked += 250)
-      slots.push(...(await Promise.all(Array.from({ length: 250 }, () => pace.take(now, rate)))));
+      slots.push(...(await Promise.all(Array.from({ length: 250 }, () => pace.take('nurture', now, rate)))));
     // What is near goes at once, all else at its place.
     const times = slots.map((slot) => (slot <= now + 100 ? now : slot)).sort((a, b) => a - b);
     expect(times).toHaveLength(10_000);
@@ -269,8 +270,39 @@ describe('the account’s sending rate', () => {
 
   test('a clock that was set back does not hold mails up', async () => {
     now = NOW + 200 * DAY;
-    await tablePace(store.table).take(now + 365 * DAY, 1);
-    expect(await tablePace(store.table).take(now, 1)).toBeLessThanOrEqual(now);
+    await tablePace(store.table).take('nurture', now + 365 * DAY, 1);
+    expect(await tablePace(store.table).take('nurture', now, 1)).toBeLessThanOrEqual(now);
+  });
+
+  test('mails to sales take their places in a line of their own: ten thousand leads do not hold them up', async () => {
+    now = NOW + 250 * DAY;
+    const pace = tablePace(store.table);
+    await Promise.all(Array.from({ length: 300 }, () => pace.take('nurture', now, 1)));
+    const ports = portsWith(20);
+    const morning = { owner: { name: 'Freja', email: 'freja@example.com' }, at: now, since: now };
+    const lead = { leadId: 'l', entry: 1, state: 'open', name: 'Ann', email: null, company: null } as const;
+    const known = { title: null, phone: null, band: 'hot', total: 82, gained: 3, changed: [] } as const;
+    const mornings = Array.from({ length: 12 }, (_, n) => `owner-${n}`);
+    for (const who of mornings)
+      await tableMornings(store.table).keep(who, '2026-05-14', {
+        ...{ ...morning, timeZone: 'UTC', ruleset: RULESET, leads: [{ ...lead, ...known }], more: 0 },
+      });
+    const ask = (who: string) => createSend(ports)({ kind: 'morning', who, day: '2026-05-14' });
+    const answers: SendAnswer[] = [];
+    for (const who of mornings) answers.push(await ask(who));
+    // Five a second: the first at once, the others a fifth of a second apart.
+    expect(answers.map(({ outcome }) => outcome)).toEqual([
+      ...['sent', 'sent'],
+      ...Array.from({ length: 10 }, () => 'later'),
+    ]);
+    const began = now;
+    for (const [n, { at }] of answers.entries()) {
+      if (at === undefined) continue;
+      expect(Date.parse(at) - began).toBe(n * 200 - 100);
+      now = Date.parse(at);
+      expect(await ask(`owner-${n}`)).toEqual({ outcome: 'sent' });
+    }
+    expect(sent).toHaveLength(12);
   });
 
   test('mails that SES will not take yet wait longer each time, and are not lost', async () => {

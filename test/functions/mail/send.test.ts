@@ -68,7 +68,7 @@ beforeAll(async () => {
     claims: tableClaims(table),
     frequency: tableFrequency(table),
     pace: tablePace(table),
-    rate: () => Promise.resolve(1_000),
+    rates: () => Promise.resolve({ nurture: 1_000, sales: 1_000 }),
     accountClaims: tableClaims(table, accountPk),
     mornings: tableMornings(table),
     morningClaims: tableClaims(table, morningPk, false),

@@ -36,6 +36,7 @@ beforeAll(async () => {
   await putRuleset(table, {
     scoring: { settings: { sender: { email: 'hello@lantern.example' }, consent: 'not-required' } },
     'email#trial': { subject: 'Hi {{ lead.firstName }}', html: '<p>Hi</p>', text: 'Hi' },
+    'email#account-handoff': { subject: 'Call {{ account.name }}', html: '<p>Hi</p>', text: 'Hi' },
   });
   ports = {
     people: tablePeople(table),
@@ -49,7 +50,7 @@ beforeAll(async () => {
     claims: tableClaims(table),
     frequency: tableFrequency(table),
     pace: tablePace(table),
-    rate: () => Promise.resolve(1_000),
+    rates: () => Promise.resolve({ nurture: 1_000, sales: 1_000 }),
     accountClaims: tableClaims(table, accountPk),
     mornings: tableMornings(table),
     morningClaims: tableClaims(table, morningPk, false),
@@ -67,7 +68,7 @@ beforeAll(async () => {
 });
 afterAll(() => store.stop());
 beforeEach(async () => {
-  await store.table.remove(paceKey);
+  await store.table.remove(paceKey('nurture'));
   sent.length = 0;
   now = NOW;
   answer = () => Promise.resolve({ outcome: 'sent', messageId: 'm' });
@@ -203,6 +204,30 @@ describe('a mail of which nobody knows whether it went out', () => {
     expect(await listedOf('older')).toHaveLength(1);
     await tableProve(store.table)(told('younger', 'Delivery'));
     expect(await listedOf('older')).toEqual([]);
+  });
+
+  test('of an account’s handoff is settled, too, whatever the account is called', async () => {
+    const accountId = 'acme#1/“ÅÄÖ”.example';
+    await tableHandoffs<AccountBrief>(store.table, accountPk).open(accountId, {
+      ...{ entry: 1, at: NOW, state: 'open', ruleset: RULESET },
+      owner: { name: 'Freja', email: 'freja@lantern.example' },
+      brief: {
+        ...{ id: accountId, name: 'Acme', country: null, industry: null, employees: null, band: null },
+        ...{ numbers: [], people: [], more: 0, products: [] },
+      },
+    });
+    answer = () => Promise.resolve({ outcome: 'unknown' });
+    const mail = { kind: 'handoff', accountId, entry: 1, ruleset: RULESET, step: 'mail', visit: 0 };
+    expect(await createSend(ports)(mail)).toEqual({ outcome: 'unknown' });
+    now = NOW + 10 * MINUTE;
+    expect((await list()).filter(({ account }) => account === accountId)).toHaveLength(1);
+    const tags = Object.fromEntries(Object.entries(sent[0]?.tags ?? {}).map(([key, tag]) => [key, [tag]]));
+    for (const [tag] of Object.values(tags)) expect(tag).toMatch(/^[\w-]{1,255}$/);
+    const event = { source: 'aws.ses', detail: { eventType: 'Delivery', mail: { messageId: 'm', tags } } };
+    await tableProve(store.table)(event);
+    expect((await list()).filter(({ account }) => account === accountId)).toEqual([]);
+    expect(await createSend(ports)(mail)).toEqual({ outcome: 'sent' });
+    expect(sent).toHaveLength(1);
   });
 
   test('what SES says of no claim, or of another’s, changes nothing', async () => {

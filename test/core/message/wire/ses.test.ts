@@ -100,7 +100,7 @@ describe('an event of SES', () => {
     const tags = { lead: ['l1'], email: ['handoff'], claim: ['handoff-1_mail_0'] };
     const event = { source: 'aws.ses', detail: { mail: { ...mail, tags }, eventType: 'Delivery' } };
     expect(read(event)).toBeNull();
-    expect(provedBy(event)).toEqual({ leadId: 'l1', claim: 'handoff-1_mail_0', outcome: 'sent' });
+    expect(provedBy(event)).toEqual({ of: 'lead', id: 'l1', claim: 'handoff-1_mail_0', outcome: 'sent' });
     expect(provedBy(bus({ eventType: 'Reject' }))).toMatchObject({ outcome: 'refused' });
     expect(provedBy(bus({ eventType: 'DeliveryDelay' }))).toBeNull();
     expect(provedBy(null)).toBeNull();
