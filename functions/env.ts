@@ -27,18 +27,6 @@ const variables = {
   EVENTS_PER_SECOND: z._default(count, 1000),
   DUE_SHARDS: count,
   BAND_SHARDS: count,
-  /** JSON: journey name → state machine ARN. */
-  JOURNEY_MACHINES: z.pipe(
-    z.string(),
-    z.transform((json, context): Record<string, string> => {
-      try {
-        return z.parse(z.record(z.string(), z.string()), JSON.parse(json));
-      } catch {
-        context.issues.push({ code: 'custom', message: 'must be a JSON object of ARNs', input: json });
-        return {};
-      }
-    }),
-  ),
   HANDOFF_MACHINE: text,
   DECISION_MACHINE: text,
   MORNING_MACHINE: text,

@@ -12,12 +12,13 @@ import { stateMachines } from './journeys/executions.ts';
 import { tableHandoffs } from './handoffs/handoffs.ts';
 import { tablePublished } from './aws/published.ts';
 import { tableLimits } from './journeys/limits.ts';
+import { tableMachines } from './journeys/machines.ts';
 import { tablePeople } from './journeys/people.ts';
 import { tableRulesetParts } from './journeys/rulesets.ts';
 import { loggedStandings } from './journeys/standings.ts';
 import { createStart } from './journeys/start.ts';
 
-const env = readEnv(['TABLE_NAME', 'JOURNEY_MACHINES', 'HANDOFF_MACHINE']);
+const env = readEnv(['TABLE_NAME', 'HANDOFF_MACHINE']);
 const table = liveTable(env.TABLE_NAME);
 const clock = { now: () => Date.now() };
 /** It writes no lead and no account, so it needs to know nothing of the indexes. */
@@ -31,7 +32,7 @@ export const handler = createStart({
   rulesets: tableRulesetParts(table, clock),
   executions: stateMachines(new SFNClient({})),
   clock,
-  machines: env.JOURNEY_MACHINES,
+  machines: tableMachines(table, clock),
   handoffMachine: env.HANDOFF_MACHINE,
   limits: tableLimits(table, tablePublished(table)),
   standings: loggedStandings(

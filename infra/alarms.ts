@@ -17,6 +17,10 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 
 const PERIOD = Duration.minutes(5);
+/** What one alarm may add up. Hundreds of journeys with an alarm each would be more than a stack may hold. */
+const METRICS = 10;
+/** Characters that AWS takes as a description. */
+const LONGEST = 1_024;
 
 export interface AlarmsProps {
   readonly functions: readonly Function[];
@@ -25,6 +29,8 @@ export interface AlarmsProps {
   /** Messages must not come to these at all. */
   readonly deadLetters: readonly Queue[];
   readonly machines: readonly StateMachine[];
+  /** By name. */
+  readonly journeys: ReadonlyMap<string, StateMachine>;
 }
 
 interface Limit {
@@ -85,9 +91,35 @@ export class Alarms extends Construct {
       this.alarm(machine, 'Failed', {
         metric: machine.metricFailed({ period: PERIOD, statistic: Stats.SUM }),
         above: 0,
-        because: 'A journey or handoff ended in an error',
+        because: 'It ended in an error',
       });
+    const journeys = [...props.journeys];
+    for (let from = 0; from < journeys.length; from += METRICS)
+      this.ofJourneys(journeys.slice(from, from + METRICS));
     this.mail();
+  }
+
+  /** Named by the first of them. */
+  private ofJourneys(journeys: readonly (readonly [name: string, machine: StateMachine])[]): void {
+    const usingMetrics = Object.fromEntries(
+      journeys.map(([, machine], index) => [
+        `journey${index}`,
+        machine.metricFailed({ period: PERIOD, statistic: Stats.SUM }),
+      ]),
+    );
+    const names = journeys.map(([name]) => name);
+    this.alarm(this, `JourneysFailed-${names[0] ?? ''}`, {
+      metric: new MathExpression({
+        label: 'executions that failed',
+        expression: `SUM([${Object.keys(usingMetrics)
+          .map((metric) => `FILL(${metric}, 0)`)
+          .join(', ')}])`,
+        usingMetrics,
+        period: PERIOD,
+      }),
+      above: 0,
+      because: `A journey ended in an error, one of these: ${names.join(', ')}`.slice(0, LONGEST),
+    });
   }
 
   /** SES pauses an account that bounces or annoys too much: 10 and 0.5 in a hundred. */

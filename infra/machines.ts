@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Grant, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function } from 'aws-cdk-lib/aws-lambda';
@@ -31,18 +34,43 @@ export interface MachinesProps {
 export const journeyLogicalId = (name: string): string =>
   `Journey${name.replace(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase())}`;
 
-/** Of the 4 kB that a function's environment may take, what the addresses of journeys may, bytes. */
-const MOST_ADDRESSES = 3_600;
-/** What an address takes beside the name of its journey, which stands in it twice. */
-const ADDRESS = 92;
+interface MachineProps {
+  readonly definition: StateMachineDefinition;
+  /** @default the definition stands in the template */
+  readonly definitionBody?: DefinitionBody;
+  readonly role: Role;
+  /** What its placeholders stand for. */
+  readonly substitutions?: Record<string, string>;
+}
 
-/** Without this CloudFormation would refuse the deployment half way, and say nothing of journeys. */
-export const refuseTooMany = (journeys: readonly string[]): void => {
-  const bytes = journeys.reduce((sum, name) => sum + 2 * name.length + ADDRESS, 0);
-  if (bytes > MOST_ADDRESSES)
-    throw new Error(
-      `rules/journeys holds ${journeys.length} journeys, retired ones too: their addresses take ${bytes} bytes of a function's environment, and ${MOST_ADDRESSES} fit. Make one journey of several that differ in a branch.`,
+/** Functions' ARNs, for a definition that lies outside the template and so knows none of its resources. */
+class Substitutions<Name extends string> {
+  readonly placeholders: Readonly<Record<Name, string>>;
+  readonly values: Record<string, string>;
+
+  constructor(functions: Readonly<Record<Name, Function>>) {
+    const named = (Object.entries(functions) as [Name, Function][]).map(
+      ([name, { functionArn }]) => [name, `KindlingFunction${name}`, functionArn] as const,
     );
+    this.placeholders = Object.fromEntries(named.map(([name, key]) => [name, `\${${key}}`])) as Record<
+      Name,
+      string
+    >;
+    this.values = Object.fromEntries(named.map(([, key, arn]) => [key, arn]));
+  }
+}
+
+/** Hundreds of definitions are more than a template may hold: each is an asset of its own. */
+const asFile = <T>(definition: StateMachineDefinition, use: (body: DefinitionBody) => T): T => {
+  const folder = mkdtempSync(join(tmpdir(), 'kindling-journey-'));
+  try {
+    const file = join(folder, 'definition.json');
+    writeFileSync(file, JSON.stringify(definition));
+    // What makes an asset of it copies it at once.
+    return use(DefinitionBody.fromFile(file));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 };
 
 /** A state machine for each journey and one for handoffs, and the function that starts them. */
@@ -59,47 +87,42 @@ export class Machines extends Construct {
     const { look, act, send, handoff, notify, webhook, storage, bus } = props;
     // A journey that leaves the rules leaves its machine behind, with leads on their way through it. They need the role.
     const journeyRole = this.roleToInvoke('JourneyRole', [look, act, send, notify, webhook]);
+    const addresses = new Substitutions({ look, act, send, notify, webhook });
     this.journeys = new Map(
       Object.entries(props.journeys).map(([name, journey]) => {
-        const definition = journeyDefinition(journey, {
-          look: look.functionArn,
-          act: act.functionArn,
-          send: send.functionArn,
-          notify: notify.functionArn,
-          webhook: webhook.functionArn,
-        });
-        const machine = this.machine(journeyLogicalId(name), definition, journeyRole);
+        const definition = journeyDefinition(journey, addresses.placeholders);
+        const id = journeyLogicalId(name);
+        const machine = asFile(definition, (definitionBody) =>
+          this.machine(id, {
+            definition,
+            definitionBody,
+            role: journeyRole,
+            substitutions: addresses.values,
+          }),
+        );
         machine.applyRemovalPolicy(RemovalPolicy.RETAIN);
         return [name, machine];
       }),
     );
-    this.handoff = this.machine(
-      'HandoffMachine',
-      handoffDefinition({
+    this.handoff = this.machine('HandoffMachine', {
+      definition: handoffDefinition({
         handoff: handoff.functionArn,
         send: send.functionArn,
         notify: notify.functionArn,
         webhook: webhook.functionArn,
       }),
-      this.roleToInvoke('HandoffRole', [handoff, send, notify, webhook]),
-    );
+      role: this.roleToInvoke('HandoffRole', [handoff, send, notify, webhook]),
+    });
+    this.decision = this.machine('MailDecisionMachine', {
+      definition: decisionDefinition(send.functionArn),
+      role: this.roleToInvoke('MailDecisionRole', [send]),
+    });
 
-    this.decision = this.machine(
-      'MailDecisionMachine',
-      decisionDefinition(send.functionArn),
-      this.roleToInvoke('MailDecisionRole', [send]),
-    );
-
-    refuseTooMany([...this.journeys.keys()]);
-    const arns = Object.fromEntries(
-      [...this.journeys].map(([name, machine]) => [name, machine.stateMachineArn]),
-    );
     this.start = new BundledFunction(this, 'Start', {
       description: 'Starts the journeys and handoffs that a change calls for',
       bundle: props.bundles('start'),
       environment: {
         TABLE_NAME: storage.table.tableName,
-        JOURNEY_MACHINES: Stack.of(this).toJsonString(arns),
         HANDOFF_MACHINE: this.handoff.stateMachineArn,
       },
       timeout: START_TIMEOUT,
@@ -107,11 +130,19 @@ export class Machines extends Construct {
     bus.changes.consumedBy(this.start, { maxConcurrency: 5 });
     storage.allow(this.start, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
     if (props.accounts) storage.allowIndex(this.start, 'Query', 'account');
-    Grant.addToPrincipal({
-      grantee: this.start,
-      actions: ['states:StartExecution'],
-      resourceArns: [...Object.values(arns), this.handoff.stateMachineArn],
-    });
+    // Each in a statement of its own: a policy has room for some sixty, and CDK makes several of so many statements.
+    for (const machine of [...this.journeys.values(), this.handoff])
+      Grant.addToPrincipal({
+        grantee: this.start,
+        actions: ['states:StartExecution'],
+        resourceArns: [machine.stateMachineArn],
+      });
+  }
+
+  /** Journey → its state machine's ARN, as JSON. */
+  get addresses(): string {
+    const arns = [...this.journeys].map(([name, machine]) => [name, machine.stateMachineArn]);
+    return Stack.of(this).toJsonString(Object.fromEntries(arns));
   }
 
   /** Lets `grantee` have a decision on a mail carried out. */
@@ -134,10 +165,14 @@ export class Machines extends Construct {
     return role;
   }
 
-  private machine(id: string, definition: StateMachineDefinition, role: Role): StateMachine {
+  private machine(
+    id: string,
+    { definition, definitionBody, role, substitutions }: MachineProps,
+  ): StateMachine {
     const machine = new StateMachine(this, id, {
       comment: definition.Comment,
-      definitionBody: DefinitionBody.fromString(JSON.stringify(definition)),
+      definitionBody: definitionBody ?? DefinitionBody.fromString(JSON.stringify(definition)),
+      ...(substitutions === undefined ? {} : { definitionSubstitutions: substitutions }),
       role,
     });
     // Another logical id would be another machine, and end every execution of this one.

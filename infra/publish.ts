@@ -11,6 +11,8 @@ export interface PublishProps {
   readonly rescore: Rescore;
   /** The name of the ruleset that lies beside the bundle. */
   readonly hash: string;
+  /** JSON: journey → its state machine. Hundreds of them fit no function's environment; the table has room. */
+  readonly machines: string;
   /** What must be there before leads are scored by these rules. */
   readonly after: readonly IConstruct[];
 }
@@ -19,7 +21,11 @@ export interface PublishProps {
 export class Publish extends Construct {
   readonly publish: BundledFunction;
 
-  constructor(scope: Construct, id: string, { bundles, storage, rescore, hash, after }: PublishProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { bundles, storage, rescore, hash, machines, after }: PublishProps,
+  ) {
     super(scope, id);
     this.publish = new BundledFunction(this, 'Publish', {
       description: 'Publishes rulesets, and switches between them',
@@ -34,7 +40,7 @@ export class Publish extends Construct {
       resourceType: 'Custom::Ruleset',
       serviceToken: this.publish.functionArn,
       serviceTimeout: Duration.minutes(5),
-      properties: { Hash: hash },
+      properties: { Hash: hash, Machines: machines },
     });
     // The log group and the role's policy are needed by then, too.
     ruleset.node.addDependency(this.publish, ...after);

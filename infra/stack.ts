@@ -164,6 +164,7 @@ export class KindlingStack extends Stack {
       storage,
       rescore,
       hash: rulesetHash(ruleset),
+      machines: machines.addresses,
       after: [machines, functions, rescore, ...(accounts ? [accounts] : [])],
     });
 
@@ -191,10 +192,8 @@ export class KindlingStack extends Stack {
       ],
       queues: queues.map(({ queue }) => queue),
       deadLetters: [...queues, tick, morning.tick].map(({ deadLetters }) => deadLetters),
-      machines: [
-        ...machines.journeys.values(),
-        ...[machines.handoff, machines.decision, morning.machine, rescore.machine],
-      ],
+      machines: [machines.handoff, machines.decision, morning.machine, rescore.machine],
+      journeys: machines.journeys,
     });
 
     this.output('Url', site.url);

@@ -125,6 +125,8 @@ export const LIVE_PK = 'LIVE';
 export const liveKey: Key = { pk: LIVE_PK, sk: 'LIVE' };
 /** The challenger: it scores beside the live ruleset and changes nothing. */
 export const shadowKey: Key = { pk: LIVE_PK, sk: 'SHADOW' };
+/** Where journeys run: what the last deploy of the stack made. */
+export const machinesKey: Key = { pk: LIVE_PK, sk: 'MACHINES' };
 /** What a published ruleset is made of, and where it comes from; beside its parts. */
 export const manifestKey = (hash: string): Key => rulesetKey(hash, '~manifest');
 export const originKey = (hash: string): Key => rulesetKey(hash, '~origin');

@@ -8,6 +8,7 @@ import type { Journey } from '../../core/schema/journey.ts';
 import { log } from '../log.ts';
 import type { Entries } from './entries.ts';
 import type { Executions } from './executions.ts';
+import type { Machines } from './machines.ts';
 import type { Limits } from './limits.ts';
 import type { PersonNow, Standings } from './people.ts';
 import type { RulesetParts } from './rulesets.ts';
@@ -18,8 +19,7 @@ export interface EnterPorts {
   readonly executions: Executions;
   readonly standings: Standings;
   readonly clock: { now(): number };
-  /** Journey → its state machine. */
-  readonly machines: Readonly<Record<string, string>>;
+  readonly machines: Machines;
   /** What a switch of rulesets may start by itself. */
   readonly limits: Limits;
 }
@@ -53,8 +53,9 @@ export const enterJourneys = async (
   cause: Cause,
   starts: Starts,
 ): Promise<void> => {
-  const { rulesets, machines } = ports;
+  const { rulesets } = ports;
   const ruleset = await rulesets.live();
+  const machines = await ports.machines.of(ruleset);
   let read: Promise<PersonNow | null> | undefined;
   const person: Person = () => (read ??= ports.standings.at(lead.id, ports.clock.now()));
   for (const [name, journey] of Object.entries(await rulesets.journeys(ruleset))) {

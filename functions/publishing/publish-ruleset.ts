@@ -2,6 +2,7 @@ import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { type Publication, UNLIMITED } from '../../core/publish/origin.ts';
 import { partsOf } from '../../core/publish/parts.ts';
 import { rulesetHash } from '../../core/ruleset.ts';
+import { putMachines } from '../journeys/machines.ts';
 import { log } from '../log.ts';
 import { answer } from './cloudformation.ts';
 import { putWhole } from './parts.ts';
@@ -15,6 +16,8 @@ export const publishAtDeploy = async (
   const id = 'PhysicalResourceId' in event ? event.PhysicalResourceId : 'ruleset';
   try {
     if (event.RequestType === 'Delete') return await answer(event, { status: 'SUCCESS', id });
+    // First: who sees the ruleset starts its journeys.
+    await putMachines(ports.table, String(event.ResourceProperties.Machines));
     const { hash, epoch } = await publish(ports);
     await answer(event, { status: 'SUCCESS', id: 'ruleset', data: { Hash: hash, Epoch: String(epoch) } });
   } catch (error) {

@@ -6,33 +6,25 @@ describe('the environment', () => {
     const source = {
       TABLE_NAME: 't',
       DUE_SHARDS: '4',
-      JOURNEY_MACHINES: '{"welcome":"arn:aws:states:1"}',
       OTHER: 'x',
     };
-    expect(
-      readEnv(
-        ['TABLE_NAME', 'DUE_SHARDS', 'JOURNEY_MACHINES', 'ALLOWED_ORIGINS', 'EVENTS_PER_SECOND'],
-        source,
-      ),
-    ).toEqual({
+    expect(readEnv(['TABLE_NAME', 'DUE_SHARDS', 'ALLOWED_ORIGINS', 'EVENTS_PER_SECOND'], source)).toEqual({
       TABLE_NAME: 't',
       DUE_SHARDS: 4,
-      JOURNEY_MACHINES: { welcome: 'arn:aws:states:1' },
       ALLOWED_ORIGINS: '*',
       EVENTS_PER_SECOND: 1000,
     });
   });
 
   test('tells of everything that is wrong with it at once', () => {
-    const source = { DUE_SHARDS: '0', BAND_SHARDS: 'many', JOURNEY_MACHINES: '[]', TABLE_NAME: '' };
+    const source = { DUE_SHARDS: '0', BAND_SHARDS: 'many', TABLE_NAME: '' };
     let message = '';
     try {
-      readEnv(['TABLE_NAME', 'BUS_NAME', 'DUE_SHARDS', 'BAND_SHARDS', 'JOURNEY_MACHINES'], source);
+      readEnv(['TABLE_NAME', 'BUS_NAME', 'DUE_SHARDS', 'BAND_SHARDS'], source);
     } catch (error) {
       message = (error as Error).message;
     }
     expect(message).toContain('BUS_NAME: is not set');
-    for (const name of ['TABLE_NAME', 'DUE_SHARDS', 'BAND_SHARDS', 'JOURNEY_MACHINES'])
-      expect(message).toContain(`${name}: `);
+    for (const name of ['TABLE_NAME', 'DUE_SHARDS', 'BAND_SHARDS']) expect(message).toContain(`${name}: `);
   });
 });

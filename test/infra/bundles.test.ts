@@ -58,11 +58,12 @@ test('the ruleset that is published is the one whose name the deploy tells', () 
   expect(resource?.properties['Hash']).toBe(rulesetHash(ruleset));
 });
 
-test('every journey of the rules has its machine, and start knows it', () => {
+test('every journey of the rules has its machine, and the deploy tells of it', () => {
   const { Environment } = template.resource('Start').properties as {
     Environment: { Variables: Record<string, string> };
   };
-  const machines = JSON.parse(Environment.Variables['JOURNEY_MACHINES'] ?? '{}') as Record<string, string>;
+  const told = template.ofType('Custom::Ruleset')[0]?.properties['Machines'];
+  const machines = JSON.parse(String(told)) as Record<string, string>;
   const { journeys } = JSON.parse(readFileSync(join(folderOf('Publish'), 'ruleset.json'), 'utf8')) as {
     journeys: object;
   };

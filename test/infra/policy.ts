@@ -15,7 +15,7 @@ const statementsOf = (template: Template, name: string): readonly Statement[] =>
   const role = template.ofType('AWS::IAM::Role').find(({ arn }) => arn === properties['Role']);
   if (!role) throw new Error(`${name} has no role in the template`);
   return template
-    .ofType('AWS::IAM::Policy')
+    .ofType('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy')
     .filter((policy) => (policy.properties['Roles'] as string[]).includes(role.name))
     .flatMap((policy) => (policy.properties['PolicyDocument'] as { Statement: Statement[] }).Statement);
 };

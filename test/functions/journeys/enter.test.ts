@@ -61,7 +61,10 @@ beforeAll(async () => {
     standings: { at: (leadId) => Promise.resolve(people.get(leadId) ?? null) },
     clock: { now: () => NOW },
     limits: { take: () => Promise.resolve(true) },
-    machines: Object.fromEntries(journeys.map((each) => [each.journey, `arn:${each.journey}`])),
+    machines: {
+      of: () =>
+        Promise.resolve(Object.fromEntries(journeys.map((each) => [each.journey, `arn:${each.journey}`]))),
+    },
     handoffMachine: 'arn:handoff',
     rolledUp: {
       read: (id) => Promise.resolve({ ...newAccount(id), place, entry: 1 }),

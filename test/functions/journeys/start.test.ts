@@ -55,7 +55,7 @@ beforeAll(async () => {
     },
     standings: { at: (leadId) => Promise.resolve(people.get(leadId) ?? null) },
     clock: { now: () => NOW },
-    machines: { 'warm-up': 'arn:warm-up', again: 'arn:again' },
+    machines: { of: () => Promise.resolve({ 'warm-up': 'arn:warm-up', again: 'arn:again' }) },
     handoffMachine: 'arn:handoff',
     limits: tableLimits(table, tablePublished(table)),
     rolledUp: tableRolledUp(table, { due: 1, band: 1 }),

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Ruleset } from '../../../core/ruleset.ts';
 import { readLive, readPart, tableRulesets } from '../../../functions/aws/rulesets.ts';
+import { tableMachines } from '../../../functions/journeys/machines.ts';
 import { createPublish } from '../../../functions/publishing/handle.ts';
 import { NOW, ruleset } from '../scoring/product.ts';
 import { startTable, type TestTable } from '../table.ts';
@@ -93,6 +94,7 @@ describe('the custom resource', () => {
     StackId: 'stack',
     RequestId: 'request',
     LogicalResourceId: 'Ruleset',
+    ResourceProperties: { Machines: JSON.stringify({ welcome: 'arn:welcome' }) },
     ...(RequestType === 'Create' ? {} : { PhysicalResourceId: 'ruleset' }),
   });
   const handler = (text: string) =>
@@ -125,6 +127,22 @@ describe('the custom resource', () => {
     answers.length = 0;
     await run('Update', '{');
     expect(answers).toMatchObject([{ body: { Status: 'FAILED', PhysicalResourceId: 'ruleset' } }]);
+  });
+
+  test('tells where journeys run, before their ruleset is live, to whoever starts by that ruleset', async () => {
+    const before = await readLive(server.table);
+    const machines = tableMachines(server.table, { now: () => NOW });
+    expect(await machines.of(before?.hash ?? '')).toEqual({ welcome: 'arn:welcome' });
+    const wider = {
+      ...event('Update'),
+      ResourceProperties: { Machines: JSON.stringify({ welcome: 'arn:welcome', back: 'arn:back' }) },
+    };
+    await handler(JSON.stringify(other))(wider, {} as never);
+    const after = await readLive(server.table);
+    expect(after?.hash).not.toBe(before?.hash);
+    // Kept for a minute, but not for another ruleset.
+    expect(await machines.of(before?.hash ?? '')).toEqual({ welcome: 'arn:welcome' });
+    expect(await machines.of(after?.hash ?? '')).toEqual({ welcome: 'arn:welcome', back: 'arn:back' });
   });
 
   test('leaves the ruleset where the stack is deleted', async () => {
