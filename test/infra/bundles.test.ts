@@ -62,7 +62,7 @@ test('every journey of the rules has its machine, and the deploy tells of it', (
   const { Environment } = template.resource('Start').properties as {
     Environment: { Variables: Record<string, string> };
   };
-  const told = template.ofType('Custom::Ruleset')[0]?.properties['Machines'];
+  const told: unknown = template.ofType('Custom::Ruleset')[0]?.properties['Machines'];
   const machines = JSON.parse(String(told)) as Record<string, string>;
   const { journeys } = JSON.parse(readFileSync(join(folderOf('Publish'), 'ruleset.json'), 'utf8')) as {
     journeys: object;

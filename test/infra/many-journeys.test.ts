@@ -79,7 +79,7 @@ describe(`${JOURNEYS} journeys`, () => {
     const metrics = JSON.stringify(alarms);
     for (const arn of machines()) expect(metrics).toContain(arn);
     for (let n = 0; n < JOURNEYS; n += 1)
-      expect(alarms.map((alarm) => alarm['AlarmDescription'])).toContainEqual(
+      expect(alarms.map((alarm) => String(alarm['AlarmDescription']))).toContainEqual(
         expect.stringContaining(`after-the-fair-of-${String(n).padStart(3, '0')}`),
       );
   });
