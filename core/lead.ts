@@ -63,6 +63,11 @@ export interface Lead {
   readonly next: number | null;
   /** What must still be told, by change id. */
   readonly pending: Readonly<Record<string, Change>>;
+  /**
+   * The epoch of the rescore that tells what is pending; absent where whoever wrote the lead tells it. Nobody writes the
+   * lead again to clear that: it goes with the next write.
+   */
+  readonly toldBy?: number;
   /** When the due index brings this lead up; may be earlier than there is anything to do. */
   readonly due: number | null;
   /** Where lists by band show it; moves only with the band. */

@@ -45,7 +45,8 @@ export interface Part {
 }
 
 export interface Page {
-  readonly leads: readonly string[];
+  /** With where the index of bands shows each. */
+  readonly leads: readonly { readonly id: string; readonly listed: NonNullable<Lead['listed']> }[];
   readonly accounts: readonly string[];
   /** Null at the end. */
   readonly cursor: string | null;

@@ -39,6 +39,7 @@ export const leadToItem = (lead: Lead, shards: Shards): Item => ({
   lastActivity: lead.lastActivity ?? undefined,
   next: lead.next ?? undefined,
   pending: packPending(lead),
+  toldBy: lead.toldBy,
   snap: lead.snapshot?.id,
   watermark: lead.snapshot?.watermark,
   strayUntil: lead.strayUntil === 0 ? undefined : lead.strayUntil,
@@ -82,6 +83,7 @@ export const leadFromItem = (item: Item): Lead => {
     lastActivity: read.lastActivity ?? null,
     next: read.next ?? null,
     pending: unpackPending(id, read.pending),
+    ...(read.toldBy === undefined ? {} : { toldBy: read.toldBy }),
     due: read.dueSk === undefined ? null : dueAt(read.dueSk),
     listed:
       read.bandSk === undefined || read.band === undefined
@@ -121,6 +123,7 @@ interface Stored {
   readonly lastActivity?: number;
   readonly next?: number;
   readonly pending?: string;
+  readonly toldBy?: number;
   readonly dueSk?: string;
   readonly bandSk?: string;
   readonly snap?: string;

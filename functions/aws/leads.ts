@@ -7,6 +7,7 @@ import {
   accountIdOf,
   BAND_INDEX,
   bandOfPk,
+  bandSince,
   COPIED_PREFIXES,
   DUE_INDEX,
   duePk,
@@ -149,10 +150,13 @@ export const tableLeads = (table: Table, shards: Shards): Leads => ({
           : { ExclusiveStartKey: JSON.parse(cursor) as Record<string, AttributeValue> }),
       }),
     );
-    const keys = Items.map(({ pk }) => pk?.S ?? '');
+    const shown = Items.map(({ pk, bandPk, bandSk }) => ({
+      pk: pk?.S ?? '',
+      listed: { band: bandOfPk(bandPk?.S ?? ''), since: bandSince(bandSk?.S ?? '') },
+    }));
     return {
-      leads: keys.filter(isLeadPk).map(leadIdOf),
-      accounts: keys.filter((pk) => !isLeadPk(pk)).map(accountIdOf),
+      leads: shown.filter(({ pk }) => isLeadPk(pk)).map(({ pk, listed }) => ({ id: leadIdOf(pk), listed })),
+      accounts: shown.filter(({ pk }) => !isLeadPk(pk)).map(({ pk }) => accountIdOf(pk)),
       cursor: LastEvaluatedKey === undefined ? null : JSON.stringify(LastEvaluatedKey),
     };
   },

@@ -20,16 +20,27 @@ export interface Run {
   readonly after: Readonly<Record<string, number>> | null;
 }
 
+/** Ids of the leads and accounts that are worked on together. */
+export interface SegmentPage {
+  readonly leads: readonly string[];
+  readonly accounts: readonly string[];
+}
+
 /** How far a segment of the leads is. */
 export interface Segment {
-  /** Where the scan of it goes on; null at its beginning. */
+  /**
+   * What is being worked on; null before the first page. It is noted before anything of it is written: a lead that
+   * crosses moves in the index, so that whoever takes over would not find it there again.
+   */
+  readonly page: SegmentPage | null;
+  /** Where the scan goes on behind that page; null where it is the last. */
   readonly cursor: string | null;
   readonly done: boolean;
   readonly at: number;
   readonly counts: Counts;
 }
 
-export const NOT_BEGUN: Segment = { cursor: null, done: false, at: 0, counts: NOTHING };
+export const NOT_BEGUN: Segment = { page: null, cursor: null, done: false, at: 0, counts: NOTHING };
 
 export const readRun = async (table: Table, epoch: number): Promise<Run | null> => {
   const item = await table.get(rescoreRunKey(epoch));
@@ -61,9 +72,10 @@ export const writeSegment = async (
   table: Table,
   epoch: number,
   segment: number,
-  { counts, ...state }: Segment,
+  { page, counts, ...state }: Segment,
 ): Promise<void> => {
-  await table.put({ ...rescoreSegmentKey(epoch, segment), ...state, counts: JSON.stringify(counts) });
+  const texts = { page: JSON.stringify(page), counts: JSON.stringify(counts) };
+  await table.put({ ...rescoreSegmentKey(epoch, segment), ...state, ...texts });
 };
 
 const runOf = (item: Item, epoch: number): Run => ({
@@ -78,6 +90,7 @@ const runOf = (item: Item, epoch: number): Run => ({
 });
 
 const segmentOf = (item: Item): Segment => ({
+  page: typeof item.page === 'string' ? (JSON.parse(item.page) as Segment['page']) : null,
   cursor: typeof item.cursor === 'string' ? item.cursor : null,
   done: item.done === true,
   at: Number(item.at),

@@ -81,7 +81,8 @@ const bringUp = async (ports: ScorePorts, leadId: string): Promise<void> => {
   const lead = await ports.leads.read(leadId);
   if (lead === null) return;
   if (lead.into !== undefined) return finishMerge(ports, leadId);
-  if (Object.keys(lead.pending).length > 0) {
+  // What a rescore left goes with the lead's next write.
+  if (Object.keys(lead.pending).length > 0 && lead.toldBy === undefined) {
     // Whoever made the change may have stopped before it told of its account, too.
     if (lead.account !== null) await ports.rollUps.changed(lead.account);
     await tell(ports, lead);

@@ -32,6 +32,8 @@ const ENOUGH_BYTES = 4_096;
 const WORTH = 2;
 /** Bytes; larger states are not kept, the log is read then. */
 const MAX_STATE = 350_000;
+/** A log that is so large is not to be read whole twice after a change of rules, bytes. */
+export const LONG_LOG = 256 * 1_024;
 
 const isStray = ({ event, sentAs }: LogEntry): boolean =>
   sentAs === '0' || Date.parse(sentAs) < event.occurredAt - MARGIN;
@@ -105,6 +107,10 @@ export const readLog = async (
 };
 
 const eventsOf = (entries: readonly LogEntry[]): readonly LeadEvent[] => entries.map(({ event }) => event);
+
+/** Whether a log was read whole that is better not read whole again. */
+export const isLong = ({ whole, entries }: Read): boolean =>
+  whole && entries.reduce((sum, { bytes }) => sum + bytes, 0) >= LONG_LOG;
 
 /** The snapshot that a commit should name, and whether it must be written first. */
 export interface Moved {

@@ -11,6 +11,7 @@ import { inParallel } from '../parallel.ts';
 import type { LiveRuleset, LogEntry, ScorePorts } from '../ports.ts';
 import { expiryOf } from './expiry.ts';
 import { changesOf, project, dueOf, standingOf, type Found } from './project.ts';
+import { withoutLeft } from './left-pending.ts';
 import { moveSnapshot, readLog, type Read } from './read.ts';
 import { startingEvents } from './starting.ts';
 import { tell } from './tell.ts';
@@ -41,7 +42,7 @@ export const scoreLead = async (
   brought: readonly LogEntry[],
   occasion: Occasion,
 ): Promise<Lead | null> => {
-  const { leads, rulesets, clock, pause } = ports;
+  const { leads, rulesets, changes, clock, pause } = ports;
   let id = leadId;
   let known = await put(ports, id, brought);
   let hops = 0;
@@ -55,11 +56,12 @@ export const scoreLead = async (
       continue;
     }
     if (read === null && occasion !== 'events') return null;
-    const lead = read ?? newLead(id, clock.now(), { users: [], emails: [] });
-    const live = await rulesets.live(lead.epoch);
-    const now = Math.max(clock.now(), lead.asOf);
-    if (occasion === 'due' && lead.ruleset === live.hash && (lead.due === null || lead.due > now))
+    const stored = read ?? newLead(id, clock.now(), { users: [], emails: [] });
+    const live = await rulesets.live(stored.epoch);
+    const now = Math.max(clock.now(), stored.asOf);
+    if (occasion === 'due' && stored.ruleset === live.hash && (stored.due === null || stored.due > now))
       return null;
+    const lead = await withoutLeft(changes, stored, now);
     const next =
       occasion === 'due' && lead.ruleset === live.hash && (lead.next === null || lead.next > now)
         ? postponed(lead, now)

@@ -133,9 +133,9 @@ export const memoryPorts = (
       page: async () => {
         await step('page');
         return {
-          leads: Object.values(kept.leads)
-            .filter(({ listed }) => listed !== null)
-            .map(({ id }) => id),
+          leads: Object.values(kept.leads).flatMap(({ id, listed }) =>
+            listed === null ? [] : [{ id, listed }],
+          ),
           accounts: [],
           cursor: null,
         };
