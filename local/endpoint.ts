@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
+import { Dropped } from './faults.ts';
 import { AwsError } from './service.ts';
 
 /** One request of an SDK client. */
@@ -23,13 +24,20 @@ export interface AwsReply {
 /** A request that is longer than this is refused; SQS and PutEvents allow 1 MB at most, SES 10 MB. */
 const MAX_BYTES = 11_000_000;
 
-/** A request as it comes, by whatever way. */
+/** A request as it comes, by whatever way; rejects where its connection ends without an answer. */
 export type Answering = (
   request: Pick<AwsRequest, 'method' | 'path' | 'headers' | 'body'>,
 ) => Promise<Required<AwsReply>>;
 
 /** The endpoints of this process, by port. */
 const open = new Map<number, Answering>();
+
+/** Carries a request out, or lets it fail. */
+type Around = (handle: () => Promise<AwsReply>) => Promise<AwsReply>;
+/** By port. */
+const failing = new Map<string, Around>();
+/** Lets requests to an endpoint of this process fail as `around` will have it. */
+export const failAt = (url: string, around: Around): void => void failing.set(new URL(url).port, around);
 
 /** The endpoint of this process at a port of this machine: a function that runs here too need not go by a socket. */
 export const endpointAt = (port: number): Answering | undefined => open.get(port);
@@ -46,6 +54,7 @@ export const startEndpoint = async (
     body: JSON.stringify({ __type: error.code, message: error.message, Message: error.message }),
   }),
 ): Promise<{ url: string; stop: () => Promise<void> }> => {
+  let port = 0;
   const answer: Answering = async (request) => {
     const target = request.headers['x-amz-target'];
     const operation = typeof target === 'string' ? target.slice(target.lastIndexOf('.') + 1) : '';
@@ -53,8 +62,10 @@ export const startEndpoint = async (
     try {
       if (request.body.length > MAX_BYTES)
         throw new AwsError('RequestEntityTooLarge', 'The request is too large.', 413);
-      reply = await handle({ ...request, operation });
+      const around = failing.get(String(port)) ?? ((carryOut) => carryOut());
+      reply = await around(() => handle({ ...request, operation }));
     } catch (error) {
+      if (error instanceof Dropped) throw error;
       reply = onError(
         error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500),
       );
@@ -87,7 +98,7 @@ export const startEndpoint = async (
         if (response.writableEnded || response.destroyed) return;
         response.writeHead(reply.status, reply.headers);
         response.end(reply.body);
-      });
+      }, response.destroy.bind(response));
     });
   });
   server.keepAliveTimeout = 60_000;
@@ -95,13 +106,14 @@ export const startEndpoint = async (
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
   });
-  const { port } = server.address() as AddressInfo;
+  ({ port } = server.address() as AddressInfo);
   open.set(port, answer);
   return {
     url: `http://127.0.0.1:${port}`,
     stop: () =>
       new Promise((resolve) => {
         open.delete(port);
+        failing.delete(String(port));
         server.close(() => resolve());
         server.closeAllConnections();
       }),

@@ -8,6 +8,8 @@ import { createResponses, deployCustoms, openOutcomes } from './deploy.ts';
 import { deployTables } from './deploy/tables.ts';
 import { createDue, type Due } from './due.ts';
 import { startDynamodb } from './dynamodb.ts';
+import { failAt } from './endpoint.ts';
+import { createFaults, failingInvoke } from './faults.ts';
 import { openFolder } from './folder.ts';
 import { createFront } from './http/front.ts';
 import { createLocal } from './http/local.ts';
@@ -240,13 +242,14 @@ const start = async (
       deliver,
     }),
   );
+  const faults = createFaults();
   const states = ending.service(
     await startStates({
       ...surroundings('states'),
       resources: template
         .ofType('AWS::StepFunctions::StateMachine')
         .map((machine) => withDefinition(machine, template.asset)),
-      invoke,
+      invoke: failingInvoke(faults, invoke),
       deliver,
     }),
   );
@@ -262,6 +265,8 @@ const start = async (
   endpoints.AWS_ENDPOINT_URL_SES = mail.endpoint;
   endpoints.AWS_ENDPOINT_URL_SFN = states.endpoint;
   endpoints.AWS_ENDPOINT_URL_SQS = queue.endpoint;
+  for (const [name, { endpoint }] of Object.entries({ mail, dynamodb, states, bus }))
+    failAt(endpoint, (handle) => faults.around(name as 'mail', handle));
 
   const deployer = access.issue(DEPLOYER).id;
   await deployTables(
@@ -295,6 +300,7 @@ const start = async (
   const local = createLocal({
     clock,
     due,
+    faults,
     mail,
     issuer,
     access,

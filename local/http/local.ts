@@ -1,6 +1,7 @@
 import { isLoopback, json, message, type HttpAnswer, type HttpRequest } from './message.ts';
 import { type Sinks } from './sinks.ts';
 import { type Due } from '../due.ts';
+import { FAULTS, type Faults } from '../faults.ts';
 import { type Issuer } from '../issuer.ts';
 import { SES_EVENTS } from '../mail/ses-event.ts';
 import { type Principals } from '../principals.ts';
@@ -29,6 +30,7 @@ export interface LocalDeps {
   readonly invoke: (name: string, event: unknown) => Promise<Invoked>;
   readonly clock: Clock;
   readonly due: Due;
+  readonly faults: Faults;
   readonly mail: MailService;
   readonly issuer: Issuer;
   readonly access: Principals;
@@ -110,6 +112,10 @@ export const createLocal = (deps: LocalDeps) => {
         return json(200, { idle: true });
       case 'POST /mail/event':
         return letHappen(request);
+      case 'POST /faults':
+        return deps.faults.set(parsed(request))
+          ? json(200, {})
+          : message(400, `Send { mail: { throttled: 0.1 } }, shares of 1; faults are ${FAULTS.join(', ')}.`);
       case 'GET /mail':
         return json(200, await deps.mail.sent());
       case 'GET /actions':

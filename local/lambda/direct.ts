@@ -37,6 +37,8 @@ export const directRequest = (
     else if (chunk instanceof Uint8Array)
       chunks.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
   };
+  const hangUp = (): void =>
+    void request.destroy(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }));
   const send = (): void => {
     const sent = {
       method: options.method ?? 'GET',
@@ -51,7 +53,7 @@ export const directRequest = (
       response.push(null);
       const named = { statusCode: status, statusMessage: '', headers, complete: true };
       request.emit('response', Object.assign(response, named));
-    });
+    }, hangUp);
   };
   // No stream of Node's: it would take longer than all that it carries.
   const request = Object.assign(new EventEmitter(), {
