@@ -1,10 +1,9 @@
 import { accountStanding, type AccountStanding } from '../core/accounts/account.ts';
+import { accountLooks } from '../core/accounts/looks.ts';
 import { type KeyedPoints, rolledUpKeys } from '../core/accounts/account-keys.ts';
 import { type Engine } from '../core/engine/compile.ts';
 import { type History } from '../core/history.ts';
 import { type Accounts } from '../core/schema/accounts.ts';
-
-const HOUR = 3_600_000;
 
 /** With the numbers of keyed scores key by key, too. */
 export interface AccountNumbers extends AccountStanding {
@@ -29,33 +28,4 @@ export function accountAt(
     rolledUpKeys(rollup, scores) ?? {},
   ]);
   return { ...standing, keys: Object.fromEntries(keys) };
-}
-
-/** Where the account stands whenever it is looked at until `now`, oldest first. */
-export function accountLooks(
-  engine: Engine,
-  accounts: Accounts,
-  people: readonly History[],
-  now: number,
-): readonly { readonly at: number; readonly standing: AccountStanding }[] {
-  const instants = looks(people, now);
-  const traces = people.map((history) => engine.trace(history, instants));
-  let standing = accountStanding(accounts, [], null);
-  return instants.map((at, look) => {
-    const numbers = traces.flatMap((trace) => trace[look] ?? []);
-    standing = accountStanding(accounts, numbers, standing.band);
-    return { at, standing };
-  });
-}
-
-function looks(people: readonly History[], now: number): number[] {
-  const instants = people
-    .flatMap(({ events }) => events.map(({ occurredAt }) => occurredAt))
-    .filter((at) => at <= now);
-  const first = instants.reduce((least, at) => Math.min(least, at), now);
-  const hours = Array.from(
-    { length: Math.max(0, Math.ceil((now - first) / HOUR)) },
-    (_, n) => (Math.floor(first / HOUR) + 1 + n) * HOUR,
-  ).filter((at) => at < now);
-  return [...new Set([...instants, ...hours, now])].sort((a, b) => a - b);
 }

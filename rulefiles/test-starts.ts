@@ -1,3 +1,4 @@
+import { accountLooks } from '../core/accounts/looks.ts';
 import { type Engine } from '../core/engine/compile.ts';
 import { type Standing } from '../core/evaluation.ts';
 import { type History } from '../core/history.ts';
@@ -10,7 +11,6 @@ import {
 } from '../core/nurture/start.ts';
 import { type Ruleset } from '../core/ruleset.ts';
 import { type Journey } from '../core/schema/journey.ts';
-import { accountLooks } from './test-account.ts';
 
 /** A lead's standing after an instant at which something happened or changed by itself. */
 export interface Turn {

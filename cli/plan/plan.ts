@@ -20,6 +20,7 @@ import { asJson } from './json.ts';
 import { asMarkdown } from './markdown.ts';
 import { namedRuleset } from './rulesets.ts';
 import { replayPlan } from './run.ts';
+import { pageOf } from './sections.ts';
 import { asText } from './text.ts';
 import { type Heading } from './words.ts';
 
@@ -107,10 +108,10 @@ export const plan = defineCommand({
       showPii: args['show-pii'],
     };
     const say: Readonly<Record<Format, () => string>> = {
-      text: () => asText(impact, heading, io),
-      markdown: () => asMarkdown(impact, heading),
+      text: () => asText(pageOf(impact, heading), io),
+      markdown: () => asMarkdown(pageOf(impact, heading)),
       json: () => asJson(impact, heading),
-      html: () => asHtml(impact, heading),
+      html: () => asHtml(pageOf(impact, heading)),
     };
     io.out(say[format]());
     return isFelt(impact) ? 2 : 0;

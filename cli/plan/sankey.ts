@@ -1,6 +1,6 @@
 import { sankey, sankeyLinkHorizontal } from 'd3-sankey';
 
-import { type Impact } from '../../core/impact/report.ts';
+import type { Flow } from './page.ts';
 import { bandNames, number } from './words.ts';
 
 const WIDTH = 640;
@@ -35,7 +35,7 @@ export const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 /** Where leads were and where they are, as a drawing; bands from hot at the top to cold. */
-export function bandsDrawing(bands: Impact['bands']): string {
+export function bandsDrawing(bands: Flow): string {
   const names = bandNames(bands);
   const nodes: Node[] = (['before', 'after'] as const).flatMap((side) =>
     names

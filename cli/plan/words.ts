@@ -135,9 +135,6 @@ export function alreadyWithSales({ qualified, handoffs }: Impact): string {
   return `; sales has ${rest === qualified.enter ? 'them' : `${number(rest)} of them`} already, or had lately`;
 }
 
-export const isRateNews = ({ now, perWeekBefore, perWeekAfter }: Rate): boolean =>
-  now > 0 || perWeekBefore !== perWeekAfter;
-
 /** What a plan is of, beside the impact itself. */
 export interface Heading {
   readonly base: { readonly label: string; readonly hash: string };

@@ -45,7 +45,7 @@ export function readPlan(file: string): Planned {
   return {
     base,
     head: hashOf(plan['head']),
-    terms: { handoffs: nowOf(plan['handoffs']), mails: nowOf(plan['mails']) },
+    terms: { handoffs: nowOf(plan['handoffs']), mails: nowOf(beginOf(plan['mails'])) },
   };
 }
 
@@ -53,6 +53,10 @@ const hashOf = (value: unknown): string | null => {
   const text = typeof value === 'object' && value !== null && 'hash' in value ? value.hash : value;
   return typeof text === 'string' && /^[0-9a-f]{16}$/.test(text) ? text : null;
 };
+
+/** A deploy limits how many leads begin a journey; their mails follow from that. */
+const beginOf = (mails: unknown): unknown =>
+  typeof mails === 'object' && mails !== null && 'begin' in mails ? mails.begin : mails;
 
 const nowOf = (value: unknown): number | null => {
   const now = typeof value === 'object' && value !== null ? (value as { now?: unknown }).now : undefined;

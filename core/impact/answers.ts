@@ -1,6 +1,13 @@
 import type { Content } from '../engine/replay.ts';
 import type { HistoryChunk, HistoryLead } from './history.ts';
 
+/** A mail of a journey that reached the lead. */
+export interface Delivered {
+  readonly journey: string;
+  /** UTC milliseconds. */
+  readonly at: number;
+}
+
 /** What came back about a lead: from sales, from its mailbox, and when it first said who it is. */
 export interface Answers {
   /** UTC milliseconds, oldest first. */
@@ -10,46 +17,94 @@ export interface Answers {
   readonly rejected: readonly number[];
   /** When it could first be written to; Infinity: never. */
   readonly addressed: number;
-  /** From when on it gets no more mail; Infinity: never. */
-  readonly unmailable: number;
+  /** From when on it gets no more mail: by topic, under '' of all mail; UTC milliseconds. */
+  readonly unmailable: ReadonlyMap<string, number>;
+  /** Oldest first. */
+  readonly delivered: readonly Delivered[];
 }
 
-const KINDS: Readonly<Record<string, number>> = {
-  'deal.won': 1,
-  'deal.lost': 2,
-  'handoff.accepted': 3,
-  'handoff.rejected': 4,
-  'email.unsubscribed': 5,
-  'email.bounced': 5,
-  'email.complained': 5,
-};
-const ADDRESSED = 6;
+/** Of all mail, whatever it is about. */
+const ALL = '';
 
-const kindOf = ({ type, name, traits }: Content): number => {
+type Kind = 'won' | 'lost' | 'accepted' | 'rejected' | 'unmailable' | 'delivered' | 'addressed';
+const KINDS: readonly Kind[] = [
+  'won',
+  'lost',
+  'accepted',
+  'rejected',
+  'unmailable',
+  'delivered',
+  'addressed',
+];
+const BY_NAME: Readonly<Record<string, Kind>> = {
+  'deal.won': 'won',
+  'deal.lost': 'lost',
+  'handoff.accepted': 'accepted',
+  'handoff.rejected': 'rejected',
+  'email.unsubscribed': 'unmailable',
+  'email.bounced': 'unmailable',
+  'email.complained': 'unmailable',
+  'email.delivered': 'delivered',
+};
+
+const kindOf = ({ type, name, properties, traits }: Content): Kind | null => {
   if (type === 'identify')
-    return typeof traits?.['email'] === 'string' && traits['email'].includes('@') ? ADDRESSED : 0;
-  return type === 'track' && Object.hasOwn(KINDS, name) ? (KINDS[name] ?? 0) : 0;
+    return typeof traits?.['email'] === 'string' && traits['email'].includes('@') ? 'addressed' : null;
+  if (type !== 'track' || !Object.hasOwn(BY_NAME, name)) return null;
+  // A full mailbox, a server that rests: it may be written to again.
+  if (name === 'email.bounced' && properties['permanent'] === false) return null;
+  return BY_NAME[name] ?? null;
 };
 
-const NONE: readonly number[] = [];
+const topicOf = ({ name, properties }: Content): string => {
+  const { topic } = properties;
+  return name === 'email.unsubscribed' && typeof topic === 'string' ? topic : ALL;
+};
+
+/** Since when a lead gets no mail on a topic, UTC milliseconds; Infinity: it may be written to. @param topic null: about nothing in particular */
+export const unmailableFrom = ({ unmailable }: Answers, topic: string | null): number =>
+  Math.min(unmailable.get(ALL) ?? Infinity, (topic === null ? undefined : unmailable.get(topic)) ?? Infinity);
+
+const NONE: readonly never[] = [];
+const NOTHING: ReadonlyMap<string, number> = new Map();
 
 /** Reads the answers about the leads of a chunk; what each event says is looked at once. */
 export function answersIn(chunk: HistoryChunk): (lead: HistoryLead, until: number) => Answers {
-  const kinds = Uint8Array.from(chunk.contents, kindOf);
+  // Small numbers, since every event of the history is asked for its own.
+  const kinds = Uint8Array.from(chunk.contents, (content) => KINDS.indexOf(kindOf(content) as Kind) + 1);
   return ({ from, to }, until) => {
-    let lists: number[][] | null = null;
+    const lists: Partial<Record<Kind, number[]>> = {};
+    let delivered: Delivered[] | null = null;
+    let unmailable: Map<string, number> | null = null;
     let addressed = Infinity;
-    let unmailable = Infinity;
     for (let row = from; row < to; row += 1) {
-      const kind = kinds[chunk.content[row] ?? -1] ?? 0;
-      if (kind === 0) continue;
+      const number = chunk.content[row] ?? -1;
+      const kind = KINDS[(kinds[number] ?? 0) - 1];
+      const content = kind && chunk.contents[number];
+      if (!kind || !content) continue;
       const at = chunk.at[row] ?? Infinity;
       if (at > until) break;
-      if (kind === ADDRESSED) addressed = Math.min(addressed, at);
-      else if (kind === 5) unmailable = Math.min(unmailable, at);
-      else (lists ??= [[], [], [], []])[kind - 1]?.push(at);
+      if (kind === 'addressed') addressed = Math.min(addressed, at);
+      else if (kind === 'unmailable') {
+        const topic = topicOf(content);
+        unmailable = (unmailable ?? new Map<string, number>()).set(
+          topic,
+          Math.min(at, unmailable?.get(topic) ?? at),
+        );
+      } else if (kind === 'delivered') {
+        const { journey } = content.properties;
+        if (typeof journey === 'string') (delivered ??= []).push({ journey, at });
+      } else (lists[kind] ??= []).push(at);
     }
-    const [won = NONE, lost = NONE, accepted = NONE, rejected = NONE] = lists ?? [];
-    return { won, lost, accepted, rejected, addressed, unmailable };
+    const { won = NONE, lost = NONE, accepted = NONE, rejected = NONE } = lists;
+    return {
+      won,
+      lost,
+      accepted,
+      rejected,
+      addressed,
+      unmailable: unmailable ?? NOTHING,
+      delivered: delivered ?? NONE,
+    };
   };
 }

@@ -3,29 +3,26 @@ import { bandsOf } from '../engine/standing.ts';
 import type { Replayed } from '../engine/replay.ts';
 import type { History } from '../history.ts';
 import { createAccountReplay } from './accounts.ts';
-import { type Answers, answersIn } from './answers.ts';
+import { answersIn } from './answers.ts';
+import { type Beginner, type Begun, begunByLead } from './begin.ts';
 import { differenceOf } from './difference.ts';
+import { isHandedOver } from './handoffs.ts';
 import {
   type HistoryAccounts,
   type HistoryChunk,
   type HistoryLead,
   knownStanding,
-  type LeadState,
   logOf,
 } from './history.ts';
 import { createJudgement, judgedOf, type Judgement, outcomeOf } from './judge.ts';
 import { createMoves } from './moves.ts';
-import {
-  type Beginner,
-  handoffsOf,
-  isHandedOver,
-  journeysAtOnce,
-  journeysOf,
-  nurtureRules,
-  stateOf,
-} from './nurture.ts';
+import { type NurtureRules, nurtureRules } from './nurture.ts';
+import { pastOf, type Past } from './past.ts';
+import { personOf } from './person.ts';
 import { accountIdOf, type Both, createReplays, type HashedRuleset } from './replays.ts';
-import type { Impact, Rate } from './report.ts';
+import type { Impact } from './report.ts';
+import { Sent } from './sent.ts';
+import { eventStartsIn } from './starts.ts';
 import { createTop, eventsOf, weightsOf } from './top.ts';
 
 export interface ImpactOptions {
@@ -37,7 +34,7 @@ export interface ImpactOptions {
   readonly since: number;
   readonly accounts: HistoryAccounts;
   /** Told of every journey that somebody begins because of the account. */
-  readonly onJourney?: (lead: string, journey: string) => void;
+  readonly onBegun?: (lead: string, begun: Begun) => void;
   /** Told of every lead that moves, with what begins for it. */
   readonly onLead?: (lead: HistoryLead, was: Replayed, is: Replayed, begins: Begins) => void;
   /** Collects what both make of leads that sales decided on. @default one of its own */
@@ -47,7 +44,7 @@ export interface ImpactOptions {
 /** What deploying begins for a lead. */
 export interface Begins {
   readonly handoff: boolean;
-  readonly journeys: readonly string[];
+  readonly journeys: readonly Begun[];
 }
 
 /** What a change of rules does to the leads of a history, chunk by chunk; any order of chunks and leads. */
@@ -57,17 +54,6 @@ export interface ImpactReplay {
   result(neverFired: readonly string[]): Impact;
 }
 
-/** Counts of what is sent: at once, and in the weeks behind under each ruleset. */
-class Sent {
-  now = 0;
-  before = 0;
-  after = 0;
-  rate(weeks: number): Rate {
-    const each = (count: number): number => Math.max(0, Math.round((count / weeks) * 100) / 100);
-    return { now: this.now, perWeekBefore: each(this.before), perWeekAfter: each(this.after) };
-  }
-}
-
 export function createImpact({
   base,
   head,
@@ -75,7 +61,7 @@ export function createImpact({
   since,
   accounts: known,
   onLead,
-  onJourney,
+  onBegun,
   judgement = createJudgement(),
 }: ImpactOptions): ImpactReplay {
   const difference = differenceOf(base, head);
@@ -84,101 +70,33 @@ export function createImpact({
   const sameNurture = JSON.stringify(rules.base) === JSON.stringify(rules.head);
   const moves = createMoves(namesOf(base), namesOf(head));
   const lowest = [namesOf(base)[0] ?? '', namesOf(head)[0] ?? ''] as const;
-  const accounts = createAccountReplay(base, head, known, rules.head, at, (lead, journey) => {
-    countJourney(journey);
-    onJourney?.(lead, journey);
-  });
+  const sent = new Sent([...Object.keys(base.journeys), ...Object.keys(head.journeys)], since, at);
+  const accounts = createAccountReplay(
+    { ...base, engine: replays.base },
+    head,
+    known,
+    rules.head,
+    at,
+    (lead, begun) => {
+      sent.addBegun(begun);
+      onBegun?.(lead, begun);
+    },
+  );
   const addsUp = base.accounts !== undefined || head.accounts !== undefined;
   const top = createTop(replays.base, replays.head, weightsOf(head.bands), at);
-
-  const handoffs = new Sent();
-  const mails = new Sent();
-  const journeys = new Map(
-    [...new Set([...Object.keys(base.journeys), ...Object.keys(head.journeys)])]
-      .sort()
-      .map((name) => [name, new Sent()]),
-  );
+  const notReplayed = [...new Set([...onAccounts(rules.base), ...onAccounts(rules.head)])].sort();
   const qualified = { before: 0, after: 0, enter: 0, leave: 0 };
   let [leads, events, touched, first] = [0, 0, 0, at];
 
-  const add = (sent: Sent | undefined, side: 'before' | 'after', count: number): void => {
-    if (sent) sent[side] += count;
-  };
-  const inWeeks = (instants: readonly { readonly at: number }[]): number =>
-    instants.filter(({ at: instant }) => instant >= since && instant <= at).length;
-  /**
-   * What was sent in the weeks behind: what the product did, where that is known, else what the old rules would have
-   * done; and under the new ones so much more or less as the two replays differ.
-   */
-  const countPast = (state: LeadState | null, answers: Answers, before: Replayed, after: Replayed): void => {
-    const was = handoffsOf(before.crossings, answers, rules.base);
-    const is = handoffsOf(after.crossings, answers, rules.head);
-    const did = state ? inWeeks(state.handoffs) : inWeeks(was);
-    add(handoffs, 'before', did);
-    add(handoffs, 'after', did + inWeeks(is) - inWeeks(was));
-    const entered = [
-      journeysOf(before.crossings, answers, rules.base, at).entered,
-      journeysOf(after.crossings, answers, rules.head, at).entered,
-    ] as const;
-    for (const [name, sent] of journeys) {
-      const [old, next] = entered.map((list) => inWeeks(list.filter(({ journey }) => journey === name)));
-      const known = state?.journeys[name];
-      const begun = state ? inWeeks(known ? [known] : []) : (old ?? 0);
-      for (const each of [mails, sent]) {
-        add(each, 'before', begun);
-        add(each, 'after', begun + (next ?? 0) - (old ?? 0));
-      }
-    }
-  };
-  /** Of a lead that the change cannot have reached. */
-  const countKnown = ({ handoffs: made, journeys: begun }: LeadState): void => {
-    const did = inWeeks(made);
-    for (const side of ['before', 'after'] as const) {
-      add(handoffs, side, did);
-      for (const [name, entry] of Object.entries(begun)) {
-        const sent = journeys.get(name);
-        if (!sent || inWeeks([entry]) === 0) continue;
-        add(mails, side, 1);
-        add(sent, side, 1);
-      }
-    }
-  };
-
-  const countJourney = (name: string): void => {
-    mails.now += 1;
-    const sent = journeys.get(name);
-    if (sent) sent.now += 1;
-  };
-
-  const beginnerOf = (
-    chunk: HistoryChunk,
-    lead: HistoryLead,
-    answers: Answers,
-    before: Replayed,
-    account: Both['accountAfter'],
-  ): Beginner => {
-    const history = (): History => ({
-      events: eventsOf(chunk, lead),
-      ...(account !== null && typeof account !== 'string' && { account }),
-    });
-    return {
-      id: lead.id,
-      addressed: lead.state ? lead.email !== null : answers.addressed <= at,
-      state: lead.state ?? stateOf(before.crossings, answers, rules.base, at),
-      view: () => ({
-        lead: replays.head.attributes(history(), at),
-        account: replays.head.account(history(), at)?.attributes ?? {},
-      }),
-    };
-  };
   const beginsOf = (lead: Beginner, before: Replayed, after: Replayed): Begins => ({
-    handoff: after.qualified && !before.qualified && isHandedOver(lead.state, rules.head, at),
-    journeys: journeysAtOnce(before, after, lead, rules.head, at),
+    handoff: lead.isHandedOver,
+    journeys: begunByLead(before, after, lead, rules.head, at),
   });
 
   const take = (chunk: HistoryChunk): void => {
     const reader = replays.open(chunk.contents);
     const answersOf = answersIn(chunk);
+    const starts = { base: eventStartsIn(chunk, rules.base), head: eventStartsIn(chunk, rules.head) };
     for (const lead of chunk.leads) {
       const rows = rowsUntil(chunk, lead, at);
       // Who has done nothing yet is nobody, unless the product knows of them.
@@ -189,11 +107,11 @@ export function createImpact({
       const log = logOf(chunk, lead);
       const answers = answersOf(lead, at);
       const outcome = outcomeOf(answers, since);
-      const known = sameNurture && !addsUp && !outcome ? knownStanding(lead, base.hash, at) : null;
-      if (known && lead.state && !reader.touches(log)) {
-        moves.add(known.band, known.band);
-        for (const side of ['before', 'after'] as const) if (known.qualified) qualified[side] += 1;
-        countKnown(lead.state);
+      const standing = sameNurture && !addsUp && !outcome ? knownStanding(lead, base.hash, at) : null;
+      if (standing && lead.state && !reader.touches(log)) {
+        moves.add(standing.band, standing.band);
+        for (const side of ['before', 'after'] as const) if (standing.qualified) qualified[side] += 1;
+        sent.addKnown(lead.state, answers);
         continue;
       }
       const both = reader.lead(log, at);
@@ -201,27 +119,52 @@ export function createImpact({
       moves.add(before.band, after.band);
       if (before.qualified) qualified.before += 1;
       if (after.qualified) qualified.after += 1;
+
+      const person = (side: 'base' | 'head', { crossings }: Replayed, account: Both['accountBefore']) =>
+        personOf(
+          replays[side],
+          { id: lead.id, answers, crossings },
+          (): History => ({ events: eventsOf(chunk, lead), ...withAccount(account) }),
+          at,
+        );
+      const persons = {
+        base: person('base', before, accountBefore),
+        head: person('head', after, accountAfter),
+      };
+      const past = (side: 'base' | 'head'): Past =>
+        pastOf(persons[side], (journey) => starts[side](lead, journey), rules[side], at);
+      const was = past('base');
+      sent.addPast(lead.state, answers, was, sameNurture && after === before ? was : past('head'));
+
+      const beginner = (): Beginner => {
+        const state = lead.state ?? was.state;
+        return {
+          id: lead.id,
+          isAddressed: lead.state ? lead.email !== null : answers.addressed <= at,
+          state,
+          person: persons.head,
+          isHandedOver: after.qualified && !before.qualified && isHandedOver(state, rules.head, at),
+        };
+      };
       if (addsUp) {
-        accounts.add(accountIdOf(accountBefore), before, 'before');
-        accounts.add(accountIdOf(accountAfter), after, 'after');
+        const history = (): History => ({ events: eventsOf(chunk, lead), ...withAccount(accountBefore) });
+        accounts.add(accountIdOf(accountBefore), { scores: before, history, beginner }, 'before');
+        accounts.add(accountIdOf(accountAfter), { scores: after, history, beginner }, 'after');
       }
-      countPast(lead.state, answers, before, after);
-      const beginner = (): Beginner => beginnerOf(chunk, lead, answers, before, accountAfter);
-      if (addsUp) accounts.addBeginner(accountIdOf(accountAfter), beginner);
       if (outcome) {
-        const [was, is] = reader.points(log, both, outcome.at);
+        const [old, next] = reader.points(log, both, outcome.at);
         judgement.add(
           outcome.by,
-          judgedOf(outcome, before.crossings, lowest[0], was),
-          judgedOf(outcome, after.crossings, lowest[1], is),
+          judgedOf(outcome, before.crossings, lowest[0], old),
+          judgedOf(outcome, after.crossings, lowest[1], next),
         );
       }
       if (!differs(before, after)) continue;
       touched += 1;
       if (before.qualified !== after.qualified) qualified[after.qualified ? 'enter' : 'leave'] += 1;
       const begins = beginsOf(beginner(), before, after);
-      if (begins.handoff) handoffs.now += 1;
-      for (const name of begins.journeys) countJourney(name);
+      if (begins.handoff) sent.addHandoff();
+      for (const begun of begins.journeys) sent.addBegun(begun);
       top.add(chunk, lead, typeof accountAfter === 'string' ? null : accountAfter, before, after);
       onLead?.(lead, before, after, begins);
     }
@@ -243,11 +186,7 @@ export function createImpact({
         rules: { ...difference, neverFired },
         bands: moves.result(),
         qualified,
-        handoffs: handoffs.rate(weeks),
-        mails: {
-          ...mails.rate(weeks),
-          journeys: Object.fromEntries([...journeys].map(([name, sent]) => [name, sent.rate(weeks)])),
-        },
+        ...sent.result(weeks, notReplayed),
         accounts: ofAccounts,
         top: top.result(),
         quality: judgement.result(),
@@ -256,7 +195,13 @@ export function createImpact({
   };
 }
 
+const onAccounts = ({ journeys }: NurtureRules): string[] =>
+  journeys.filter(({ startsOn }) => startsOn === 'account').map(({ name }) => name);
+
 const namesOf = ({ bands }: HashedRuleset): string[] => bandsOf(bands.bands).map(({ name }) => name);
+
+const withAccount = (account: Both['accountBefore']): Pick<History, 'account'> =>
+  account !== null && typeof account !== 'string' ? { account } : {};
 
 const differs = (a: Replayed, b: Replayed): boolean =>
   a !== b &&

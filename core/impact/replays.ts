@@ -34,7 +34,8 @@ interface Reader {
 }
 
 const BEGINNING = -8.64e15;
-const readsAccount = ({ scores }: Ruleset): boolean => JSON.stringify(scores).includes('"account.');
+const namesAccount = (rules: unknown): boolean => JSON.stringify(rules).includes('"account.');
+const readsAccount = ({ scores }: Ruleset): boolean => namesAccount(scores);
 
 /**
  * Where only rules differ, a lead that none of the old or new ones ever gave anything stands the same under both, at
@@ -54,14 +55,15 @@ export function createReplays(
   const reads = [readsAccount(rulesets.base), readsAccount(rulesets.head)];
   // An account's messages are instants at which a lead is looked at, where a rule reads them.
   const mayShare = reach.kind === 'none' || (reach.kind === 'rules' && reads[0] === reads[1]);
-  const addsUp = [rulesets.base, rulesets.head].some((ruleset) => ruleset.accounts !== undefined);
+  const asks = [rulesets.base, rulesets.head].some(
+    (ruleset) => ruleset.accounts !== undefined || readsAccount(ruleset) || namesAccount(ruleset.journeys),
+  );
   return {
     base,
     head,
     open: (contents) => {
       const [old, next] = [replayOf(rulesets.base, contents), replayOf(rulesets.head, contents)];
       const touching = differing.map((ruleset) => replayOf(ruleset, contents));
-      const asks = addsUp || reads[0] === true || reads[1] === true;
       const placed = (replay: Replay, log: LeadLog, at: number): AccountHistory | string | null => {
         const id = asks ? replay.account(log, at) : null;
         return id === null ? null : (accounts.get(id) ?? id);

@@ -17,6 +17,12 @@ export interface Rate {
   readonly perWeekAfter: number;
 }
 
+/** Mails of journeys. */
+export interface MailRate extends Rate {
+  /** Mails later on the ways that begin at once, if those leads do nothing more. */
+  readonly following: number;
+}
+
 /** A lead that moves far. */
 export interface TopLead {
   readonly lead: string;
@@ -56,7 +62,11 @@ export interface Impact {
     readonly leave: number;
   };
   readonly handoffs: Rate;
-  readonly mails: Rate & { readonly journeys: Readonly<Record<string, Rate>> };
+  readonly mails: Nurture & {
+    readonly journeys: Readonly<Record<string, Nurture>>;
+    /** Journeys that start when an account turns: what they do by week is not replayed. */
+    readonly notReplayed: readonly string[];
+  };
   /** Null where neither ruleset adds people up. */
   readonly accounts: AccountImpact | null;
   readonly top: readonly TopLead[];
@@ -71,11 +81,20 @@ export interface AccountImpact {
   readonly handoffs: { readonly now: number };
 }
 
+/** Mails, and the leads that begin a journey. */
+export interface Nurture extends MailRate {
+  readonly begin: Rate;
+}
+
+/** Whether a rate is told: something happens at once, or the weeks differ. */
+export const isNews = ({ now, perWeekBefore, perWeekAfter }: Rate): boolean =>
+  now > 0 || perWeekBefore !== perWeekAfter;
+
 /** Whether a deployment would be felt: by any lead or account, at once or in the weeks after. */
 export const isFelt = ({ touched, handoffs, mails, accounts }: Impact): boolean =>
   touched > 0 ||
-  [handoffs, mails, ...Object.values(mails.journeys)].some(
-    ({ now, perWeekBefore, perWeekAfter }) => now > 0 || perWeekBefore !== perWeekAfter,
+  [handoffs, ...[mails, ...Object.values(mails.journeys)].flatMap((each) => [each, each.begin])].some(
+    isNews,
   ) ||
   (accounts !== null &&
     accounts.moves.length + accounts.qualified.enter + accounts.qualified.leave + accounts.handoffs.now > 0);

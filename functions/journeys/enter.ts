@@ -105,8 +105,10 @@ const enter = async (
     qualifiedBefore: lead.entry,
   };
   const againAfter = journey.again_after === undefined ? null : durationMs(journey.again_after);
+  // Who is held out gets nothing, and takes no place of those who do.
   if (
     deploy !== undefined &&
+    !heldOut &&
     decideEntry(await entries.find(lead.id, name), wanted, againAfter) === 'enter' &&
     !(await limits.take(deploy, 'mails', wanted.entry))
   ) {

@@ -99,9 +99,9 @@ describe('what a plan says', () => {
     const { code, out } = await planned(moreForDemos);
     expect(code).toBe(2);
     expect(out).toContain('~ rule demo of intent: points 40 → 70');
-    expect(out).toMatch(/warm +1 +0 +−1 +1 leave/);
+    expect(out).toMatch(/warm +1 +0 +−1 +1$/m);
     expect(out).toMatch(/i…@l….example +40 → 70 {2}warm → hot, qualified {2}demo, \+30/);
-    expect(out).toContain('Plan: 2 leads change, 1 of them band, 1 qualify; nothing is sent at once.');
+    expect(out).toContain('Plan: 2 leads change, 1 into another band, 1 qualifies; nothing is sent at once.');
   });
 
   test('nobody is named by address, unless that is asked for', async () => {
@@ -224,7 +224,7 @@ describe('handoffs and mails', () => {
   test('a band that the change brings starts the journey of that band at once', async () => {
     const { mails } = await plans(5);
     // Ida falls to cold; Bo falls from hot to warm, and begins again.
-    expect(mails).toMatchObject({ now: 1, journeys: { 'warm-up': { now: 1 } } });
+    expect(mails).toMatchObject({ begin: { now: 1 }, journeys: { 'warm-up': { begin: { now: 1 } } } });
   });
 });
 

@@ -24,7 +24,9 @@ describe('in the other formats', () => {
   });
 
   test('markdown says the same in tables, and folds what is long', () => {
-    expect(markdown.out).toContain('**47 leads change, 7 of them band, 7 qualify; 7 handoffs at once.**');
+    expect(markdown.out).toContain(
+      '**47 leads change, 7 into another band, 7 qualify; 7 handoffs at once.**',
+    );
     expect(markdown.out).toContain('| changed | `band hot` | `enter 70 → 65`<br>`leave: 60 (new)` |');
     expect(markdown.out).toContain('| handoffs | **7** | 1.99 | 2.82 |');
     expect(markdown.out).toContain('<summary>The ten leads that move most</summary>');

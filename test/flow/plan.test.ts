@@ -4,15 +4,18 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { storeHistory } from '../../cli/history/store-history.ts';
 import { replayPlan } from '../../cli/plan/run.ts';
+import type { Begun } from '../../core/impact/begin.ts';
 import type { HistoryAccount, HistoryLead } from '../../core/impact/history.ts';
 import type { Impact } from '../../core/impact/report.ts';
+import { journeyEntryId } from '../../core/nurture/journey.ts';
 import { loadRules } from '../../rulefiles/load.ts';
 import { run } from '../cli/run.ts';
 import { rulesWithAccounts } from './account-rules.ts';
 import { startProduct } from './product.ts';
-import { readStored } from './stored.ts';
+import { readStored, type StoredClaim } from './stored.ts';
 
 const DAY = 86_400_000;
+const WEEK = 7 * DAY;
 const START = Date.parse('2026-05-04T08:00:00.000Z');
 const folders: string[] = [];
 let base = '';
@@ -78,6 +81,9 @@ function messages(): object[] {
   }).flat();
 }
 
+const isOfJourney = ({ entry, outcome }: StoredClaim): boolean =>
+  !entry.startsWith('handoff-') && outcome === 'sent';
+
 interface Held {
   readonly leads: ReadonlyMap<string, HistoryLead>;
   readonly accounts: ReadonlyMap<string, HistoryAccount>;
@@ -114,22 +120,31 @@ test('what a plan said is what publishing and rescoring does: who moves, who is 
   // From the running product; what follows is read from the files of the stopped one.
   const before = await pull('before', '--url', product.url);
   await product.stop();
-  const stored = new Map((await readStored(data)).leads.map(({ lead }) => [lead.id, lead]));
+  const stored = new Map((await readStored(data)).leads.map((each) => [each.lead.id, each]));
 
   const [old, next] = await Promise.all([loadRules(base), loadRules(head)]);
   if (!old.ok || !next.ok) throw new Error('the rules of this test are wrong');
-  const said = { moves: [] as string[], handoffs: [] as string[], journeys: [] as string[] };
+  const said = {
+    moves: [] as string[],
+    handoffs: [] as string[],
+    journeys: [] as string[],
+    mails: [] as string[],
+  };
+  const saidOf = (id: string, { journey, mails, following }: Begun): void => {
+    said.journeys.push(`${id} ${journey}`);
+    said.mails.push(...Array.from({ length: mails + following }, () => `${id} ${journey}`));
+  };
   const plan: Impact = await replayPlan(await storeHistory(join(into, 'before'), START + 2 * DAY), {
     base: old.value,
     head: next.value,
     at: START + 2 * DAY,
     since: START - 60 * DAY,
-    onJourney: (id, journey) => said.journeys.push(`${id} ${journey}`),
+    onBegun: saidOf,
     onLead: ({ id }, was, is, begins) => {
       if (was.band !== is.band || was.qualified !== is.qualified)
         said.moves.push(`${id} ${was.band} ${was.qualified} → ${is.band} ${is.qualified}`);
       if (begins.handoff) said.handoffs.push(id);
-      for (const journey of begins.journeys) said.journeys.push(`${id} ${journey}`);
+      for (const begun of begins.journeys) saidOf(id, begun);
     },
   });
   // There is something of everything in it, else it proves little.
@@ -140,6 +155,11 @@ test('what a plan said is what publishing and rescoring does: who moves, who is 
   expect(plan.qualified.enter).toBeGreaterThan(plan.handoffs.now);
   expect(plan.handoffs.now).toBeGreaterThan(0);
   expect(plan.mails.now).toBeGreaterThan(0);
+  expect(plan.mails.following).toBeGreaterThan(0);
+  // What went out in the weeks behind is known from what was delivered.
+  const went = [...stored.values()].flatMap(({ claims }) => claims.filter(isOfJourney)).length;
+  expect(went).toBeGreaterThan(10);
+  expect(plan.mails.perWeekBefore).toBeCloseTo(went / ((31.5 * DAY) / WEEK), 1);
   expect(plan.accounts?.handoffs.now).toBeGreaterThan(0);
 
   const again = await startProduct({
@@ -152,24 +172,47 @@ test('what a plan said is what publishing and rescoring does: who moves, who is 
   await again.idle();
   await again.stop();
   const after = await pull('after', '--data', data);
-  const now = new Map((await readStored(data)).leads.map(({ lead }) => [lead.id, lead]));
+  const now = (await readStored(data)).leads;
+  const later = await startProduct({
+    data,
+    args: ['--rules', head, '--virtual-clock', new Date(START).toISOString()],
+  });
+  onTestFinished(() => later.kill());
+  await later.idle();
+  // Until the last mails of what began are out.
+  await later.advance('3d');
+  await later.idle();
+  await later.stop();
+  const inTheEnd = new Map((await readStored(data)).leads.map((each) => [each.lead.id, each]));
 
-  const did = { moves: [] as string[], handoffs: [] as string[], journeys: [] as string[] };
-  for (const [id, { standing }] of now) {
-    const was = stored.get(id)?.standing;
+  const did: typeof said = { moves: [], handoffs: [], journeys: [], mails: [] };
+  let atOnce = 0;
+  for (const {
+    lead: { id, standing },
+    claims,
+  } of now) {
+    const was = stored.get(id)?.lead.standing;
     if (!was || !standing) throw new Error(`${id} is not scored`);
     if (was.band !== standing.band || was.qualified !== standing.qualified)
       did.moves.push(`${id} ${was.band} ${was.qualified} → ${standing.band} ${standing.qualified}`);
     const [earlier, later] = [before.leads.get(id)?.state, after.leads.get(id)?.state];
     if ((later?.handoffs.length ?? 0) > (earlier?.handoffs.length ?? 0)) did.handoffs.push(id);
     for (const [journey, entry] of Object.entries(later?.journeys ?? {}))
-      if (earlier?.journeys[journey]?.change !== entry.change) did.journeys.push(`${id} ${journey}`);
+      if (earlier?.journeys[journey]?.change !== entry.change) {
+        did.journeys.push(`${id} ${journey}`);
+        const isOfIt = (claim: StoredClaim): boolean =>
+          claim.entry === journeyEntryId(journey, entry.change) && claim.outcome === 'sent';
+        atOnce += claims.filter(isOfIt).length;
+        for (const _ of inTheEnd.get(id)?.claims.filter(isOfIt) ?? []) did.mails.push(`${id} ${journey}`);
+      }
   }
   expect(did.moves.toSorted()).toEqual(said.moves.toSorted());
   expect(did.handoffs.toSorted()).toEqual(said.handoffs.toSorted());
   expect(did.journeys.toSorted()).toEqual(said.journeys.toSorted());
   expect(plan.handoffs.now).toBe(did.handoffs.length);
-  expect(plan.mails.now).toBe(did.journeys.length);
+  expect(plan.mails.begin.now).toBe(did.journeys.length);
+  expect(did.mails.toSorted()).toEqual(said.mails.toSorted());
+  expect([plan.mails.now, plan.mails.following]).toEqual([atOnce, did.mails.length - atOnce]);
 
   const bands = ({ accounts }: Held): Record<string, number> => {
     const counts: Record<string, number> = {};

@@ -120,11 +120,11 @@ test('a deploy moves exactly the leads that its plan said, and sends exactly the
   const { bands, handoffs, mails } = JSON.parse(planned.out) as {
     bands: { after: Record<string, number> };
     handoffs: { now: number };
-    mails: { now: number };
+    mails: { now: number; begin: { now: number } };
   };
   const said = await foretold(history, head, at);
   expect([handoffs.now, said.handoffs.length]).toEqual([KIND, KIND]);
-  expect([mails.now, said.journeys.length]).toEqual([KIND, KIND]);
+  expect([mails.now, mails.begin.now, said.journeys.length]).toEqual([KIND, KIND, KIND]);
 
   const deployed = await run([
     ...['deploy', '--rules', head, '--plan', plan, '--no-wait', '--url', product.url],

@@ -19,6 +19,8 @@ export interface StoredLead {
 }
 
 export interface StoredClaim {
+  /** Of the journey or handoff that it belongs to. */
+  readonly entry: string;
   /** The mail's name, or `slack`. */
   readonly email: string;
   /** `unknown` without one. */
@@ -60,7 +62,8 @@ const leadsOf = (items: readonly Item[]): StoredLead[] => {
       events: all.filter(({ sk }) => String(sk).startsWith('EVT#')).map((event) => entryOf(event).event),
       claims: all
         .filter(({ sk }) => String(sk).startsWith(MAIL_PREFIX))
-        .map(({ email, outcome }) => ({
+        .map(({ sk, email, outcome }) => ({
+          entry: String(sk).slice(MAIL_PREFIX.length).split('#')[0] ?? '',
           email: String(email),
           outcome: typeof outcome === 'string' ? outcome : 'unknown',
         })),

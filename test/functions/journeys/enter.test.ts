@@ -209,6 +209,21 @@ test('who is held out gets nothing, is noted as that, and stays held out', async
   expect(first.every(({ qualifiedBefore }) => qualifiedBefore === 4)).toBe(true);
 });
 
+test('who is held out takes no place of those whom a switch of rules may let in', async () => {
+  const leads = Array.from({ length: 12 }, (_, n) => `limited-${n}`);
+  for (const lead of leads)
+    await putLead(store.table, lead, { standing: { ...standing('hot'), grade: 'D' }, entry: 1 });
+  const others = leads.filter((lead) => !isHeldOut(lead, 'held', '50%'));
+  expect(others.length).toBeLessThan(leads.length);
+  let places = others.length;
+  const { limits } = ports;
+  ports = { ...ports, limits: { take: () => Promise.resolve((places -= 1) >= 0) } };
+  const graded = leads.map((lead) => change(lead, 'lead.grade.changed', { from: 'C', deploy: 2 }));
+  expect(await hear(...graded)).toEqual(others.map((lead) => `${lead} held`));
+  expect(places).toBe(0);
+  ports = { ...ports, limits };
+});
+
 test('a retired journey takes nobody in', async () => {
   await putLead(store.table, 'i', {});
   is('i', 'SE');
