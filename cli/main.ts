@@ -1,37 +1,30 @@
 import { type ArgsDef, type CommandDef, renderUsage, runCommand } from 'citty';
 
 import { nearest } from '../core/nearest.ts';
-import { adjust } from './adjust.ts';
-import { blame } from './blame.ts';
-import { check } from './check.ts';
-import { compare } from './compare.ts';
-import { deploy, rollback } from './deploy.ts';
-import { explain } from './explain.ts';
-import { importRules } from './import/import.ts';
 import { type Io, processIo, Refusal } from './io.ts';
-import { journey } from './journey.ts';
-import { rescore, rulesets } from './rulesets.ts';
-import { report } from './report.ts';
-import { score } from './score.ts';
-import { history } from './history/history.ts';
-import { mail } from './mail.ts';
-import { plan } from './plan/plan.ts';
-import { start } from './start.ts';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- commands differ in their arguments
-const COMMANDS: Readonly<Record<string, CommandDef<any>>> = {
-  start,
-  check,
-  score,
-  plan,
-  history,
-  import: importRules,
-  explain,
-  journey,
-  adjust,
-  mail,
-  ...{ deploy, rollback, rulesets, rescore, blame, compare },
-  report,
+type Command = CommandDef<any>;
+
+/** Each is loaded when it is asked for: the parts of all take longer to load than most of them to run. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./start.ts')).start,
+  check: async () => (await import('./check.ts')).check,
+  score: async () => (await import('./score.ts')).score,
+  plan: async () => (await import('./plan/plan.ts')).plan,
+  history: async () => (await import('./history/history.ts')).history,
+  import: async () => (await import('./import/import.ts')).importRules,
+  explain: async () => (await import('./explain.ts')).explain,
+  journey: async () => (await import('./journey.ts')).journey,
+  adjust: async () => (await import('./adjust.ts')).adjust,
+  mail: async () => (await import('./mail.ts')).mail,
+  deploy: async () => (await import('./deploy.ts')).deploy,
+  rollback: async () => (await import('./deploy.ts')).rollback,
+  rulesets: async () => (await import('./rulesets.ts')).rulesets,
+  rescore: async () => (await import('./rulesets.ts')).rescore,
+  blame: async () => (await import('./blame.ts')).blame,
+  compare: async () => (await import('./compare.ts')).compare,
+  report: async () => (await import('./report.ts')).report,
 };
 
 const KINDLING: CommandDef = {
@@ -50,8 +43,9 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
     io.out(`${await renderUsage(KINDLING)}\n`);
     return name === undefined ? 1 : 0;
   }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (!command) return refuse(`there is no command "${name}"${meant(nearest(name, Object.keys(COMMANDS)))}`);
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!load) return refuse(`there is no command "${name}"${meant(nearest(name, Object.keys(COMMANDS)))}`);
+  const command = await load();
   if (rawArgs.includes('--help') || rawArgs.includes('-h')) {
     io.out(`${await renderUsage(command, KINDLING)}\n`);
     return 0;

@@ -10,11 +10,9 @@ import { readFolder, type RuleFile, UnreadableFolder } from './folder.ts';
 import { readHandoff } from './handoff.ts';
 import { channelsIn, knownOf, readJourney } from './journey.ts';
 import { lint } from './lint.ts';
-import { readMails } from './mail.ts';
 import { placed } from './place.ts';
 import { mailReferences } from './references.ts';
 import { readYaml, type Source } from './source.ts';
-import { readSource } from './sources.ts';
 
 export type LoadedRules = Result<Ruleset & { readonly hash: string }> & {
   readonly warnings: readonly RuleIssue[];
@@ -89,6 +87,8 @@ export async function loadFiles(
   let handoff: Handoff | undefined;
   const hooks: Record<string, SourceRules> = {};
   if (parts === 'all') {
+    // What reads these brings large parts with it, which a command that only scores does without.
+    const [{ readMails }, { readSource }] = await Promise.all([import('./mail.ts'), import('./sources.ts')]);
     const known = {
       ...(checked.ruleset ? knownOf(checked.ruleset) : {}),
       ...channelsIn(of('handoff'), broken.has('handoff.yaml')),
