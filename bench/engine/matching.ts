@@ -10,14 +10,13 @@ const ROUNDS = 5;
 /** As in `matchingRules`. */
 const pointsOf = (n: number): number => 1 + (n % 7);
 
-/** Events of their own, each an object that nobody has seen: more than any cache by object would hold. */
+/** Events of their own, each as it comes off the wire, an object that nobody has seen: more than any cache by object would hold. */
 function facts(count: number, sections: number): LeadEvent[] {
   const random = chance(7);
-  return Array.from({ length: count }, (_, n) => ({
-    id: `e${n}`,
-    occurredAt: 0,
-    ...happening(random, sections),
-  }));
+  return Array.from({ length: count }, (_, n) => {
+    const event: LeadEvent = { id: `e${n}`, occurredAt: 0, ...happening(random, sections) };
+    return JSON.parse(JSON.stringify(event)) as LeadEvent;
+  });
 }
 
 /** Our own: what the ruleset hears in an event. */

@@ -14,7 +14,7 @@ import type { Rule, ScoreFile } from '../schema/score.ts';
 import { Standings } from './standing.ts';
 import { givesIdle } from './sum.ts';
 import type { Tail } from './tail.ts';
-import { activityTest, type Registry, type Truth, truthOf } from './truth.ts';
+import { type Registry, type Truth, truthOf } from './truth.ts';
 import { isSteady, type Worth, worthOf } from './worth.ts';
 
 /** One rule, compiled. */
@@ -59,10 +59,23 @@ export interface ScorePlan {
 }
 
 /** Who is told of an event: a rule of a score, or the tail of a condition. */
-export type Listener = EventTest & {
+export interface Listener extends EventTest {
   readonly from: number;
   readonly until: number;
-} & ({ readonly score: number; readonly rule: number; award?: Award } | { readonly tail: number });
+  readonly score: number;
+  readonly rule: number;
+  /** The number of the tail; -1 for a rule. */
+  readonly tail: number;
+  /** What the rule hears in every event that it matches, where that is always the same. */
+  award: Award | null;
+}
+
+/** Those who listen to events of one name. */
+export interface Audience {
+  readonly lookup: Lookup<Listener>;
+  /** Whether such an event is activity, as far as its name tells. */
+  readonly active: boolean;
+}
 
 /** A term of the total. */
 export interface Term {
@@ -87,12 +100,12 @@ export interface Blueprint {
   readonly expiry: Expiry;
   /** Whether events cease to exist. */
   readonly retained: boolean;
-  readonly isActivity: (event: LeadEvent) => boolean;
+  /** Of activity by name which events are: null for all. */
+  readonly narrowed: ((event: LeadEvent) => boolean) | null;
   /** Whether anything reads `account.*`. */
   readonly readsAccount: boolean;
   readonly accountFrom: readonly AccountSource[];
-  /** Tells those who listen to what an event says, each once. */
-  readonly tell: (event: LeadEvent, listener: (listener: Listener) => void) => void;
+  readonly audience: (name: string) => Audience;
 }
 
 const ALWAYS: Truth = {
@@ -122,7 +135,7 @@ export function blueprintOf(scoring: Scoring & { readonly hash: string }): Bluep
     flag: (test) => flags.push(test) - 1,
     tail: (test, create) => {
       const tail = tails.push(create) - 1;
-      told.push({ ...test, from: -Infinity, until: Infinity, tail });
+      told.push({ ...test, from: -Infinity, until: Infinity, score: -1, rule: -1, tail, award: null });
       return tail;
     },
   };
@@ -171,7 +184,7 @@ export function blueprintOf(scoring: Scoring & { readonly hash: string }): Bluep
       const [from, until] = rule.active
         ? periodOf(rule.active, settings.time_zone ?? 'UTC')
         : [-Infinity, Infinity];
-      told.push({ ...eventTest(when), from, until, score, rule: number });
+      told.push({ ...eventTest(when), from, until, score, rule: number, tail: -1, award: null });
       return {
         ...common,
         gate: test ? registry.flag(test) : -1,
@@ -213,31 +226,31 @@ export function blueprintOf(scoring: Scoring & { readonly hash: string }): Bluep
     watching: scores.flatMap(({ timed }, score) => (timed.length > 0 ? [score] : [])),
     expiry,
     retained,
-    isActivity: activityTest(narrowing(settings.activity), isActivity),
+    narrowed: narrowing(settings.activity),
     readsAccount: JSON.stringify(scoring.scores).includes('"account.'),
     accountFrom: scoring.accounts?.account.from ?? ACCOUNT_SOURCES,
-    tell: index(told),
+    audience: audiences(told),
   };
 }
 
-function narrowing(activity: Scoring['settings']['activity']): EventTest[] | null {
+function narrowing(activity: Scoring['settings']['activity']): Blueprint['narrowed'] {
   if (activity === undefined) return null;
-  return (Array.isArray(activity) ? activity : [activity]).map((one) => eventTest(one));
+  const tests = (Array.isArray(activity) ? activity : [activity]).map((one) => eventTest(one));
+  return (event) => tests.some((test) => test.name(event.name) && test.properties(event));
 }
 
 /** Names come from senders: a few are looked up again and again, the rest must not fill the memory. */
 const KNOWN_NAMES = 1000;
 
-function index(told: readonly Listener[]): Blueprint['tell'] {
-  const known = new Map<string, Lookup<Listener>>();
-  return (event, tell) => {
-    const { name } = event;
-    let found = known.get(name);
-    if (!found) {
-      found = new Lookup(told.filter((listener) => listener.name(name)));
-      if (known.size >= KNOWN_NAMES) known.clear();
-      known.set(name, found);
-    }
-    found.visit(event, tell);
+function audiences(told: readonly Listener[]): Blueprint['audience'] {
+  const known = new Map<string, Audience>();
+  return (name) => {
+    const found = known.get(name);
+    if (found) return found;
+    const lookup = new Lookup(told.filter((listener) => listener.name(name)));
+    const audience = { lookup, active: isActivity(name) };
+    if (known.size >= KNOWN_NAMES) known.clear();
+    known.set(name, audience);
+    return audience;
   };
 }

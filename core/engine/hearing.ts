@@ -26,22 +26,35 @@ export interface Hearing {
   readonly tails: readonly number[];
 }
 
-/** @param event one that rules may match: a track, page or screen with a name */
-export function hearingOf(blueprint: Blueprint, event: LeadEvent): Hearing {
-  const awards: Award[] = [];
-  const tails: number[] = [];
-  blueprint.tell(event, (listener) => {
-    if ('tail' in listener) tails.push(listener.tail);
-    else awards.push(listener.award ?? awardOf(blueprint, listener, event));
-  });
-  return { active: blueprint.isActivity(event), awards, tails };
+/** Nothing but what rules hear in most events: no tail listens. */
+const NONE: readonly number[] = [];
+
+/** A hearing while those who listen are found. */
+class Heard implements Hearing {
+  readonly active: boolean;
+  readonly awards: Award[] = [];
+  tails: readonly number[] = NONE;
+  readonly #blueprint: Blueprint;
+  readonly #event: LeadEvent;
+
+  constructor(blueprint: Blueprint, event: LeadEvent) {
+    this.#blueprint = blueprint;
+    this.#event = event;
+    const { lookup, active } = blueprint.audience(event.name);
+    this.active = active && (blueprint.narrowed === null || blueprint.narrowed(event));
+    lookup.visit(event, this);
+  }
+
+  tell(listener: Listener): void {
+    if (listener.tail >= 0) this.tails = [...this.tails, listener.tail];
+    else this.awards.push(listener.award ?? awardOf(this.#blueprint, listener, this.#event));
+  }
 }
 
-function awardOf(
-  { scores }: Blueprint,
-  listener: Extract<Listener, { rule: number }>,
-  event: LeadEvent,
-): Award {
+/** @param event one that rules may match: a track, page or screen with a name */
+export const hearingOf = (blueprint: Blueprint, event: LeadEvent): Hearing => new Heard(blueprint, event);
+
+function awardOf({ scores }: Blueprint, listener: Listener, event: LeadEvent): Award {
   const { score, rule, from, until } = listener;
   const plan = scores[score];
   const { worth, distinct } = plan?.rules[rule] ?? { worth: null, distinct: null };

@@ -1,7 +1,9 @@
+import { Edges } from './edges.ts';
 import type { LeadEvent } from '../event.ts';
 import type { Json } from '../json.ts';
 import type { EventTest, PropertyTest } from './match.ts';
 import { folded, meaning, numberOf } from './matcher.ts';
+import { type NumberRange, Ranges } from './ranges.ts';
 
 /** Somebody who listens, found by one of the tests; the others must hold too. */
 interface Entry<L> {
@@ -9,85 +11,74 @@ interface Entry<L> {
   readonly others: readonly PropertyTest[];
 }
 
-/** Beginnings and ends of texts are looked up by their first or last so many characters. */
-const LENGTHS: readonly number[] = [32, 16, 8, 4, 2, 1];
+/** Somebody who listens, and the test under which to find them. */
+interface Filed<L> {
+  readonly test: PropertyTest;
+  readonly entry: Entry<L>;
+}
 
-/** Texts that begin or end with something. */
-class Edges<L> {
-  readonly #end: boolean;
-  readonly #lengths: number[] = [];
-  readonly #entries = new Map<string, { readonly edge: string; readonly entry: Entry<L> }[]>();
+/** Who is told of those who are found. */
+export interface Told<L> {
+  tell(listener: L): void;
+}
 
-  constructor(end: boolean) {
-    this.#end = end;
-  }
-
-  get some(): boolean {
-    return this.#lengths.length > 0;
-  }
-
-  add(edge: string, entry: Entry<L>): void {
-    const length = LENGTHS.find((each) => each <= edge.length) ?? 1;
-    if (!this.#lengths.includes(length)) this.#lengths.push(length);
-    const key = this.#cut(edge, length);
-    this.#entries.set(key, [...(this.#entries.get(key) ?? []), { edge, entry }]);
-  }
-
-  visit(text: string, visit: (entry: Entry<L>) => void): void {
-    for (const length of this.#lengths) {
-      if (text.length < length) continue;
-      const entries = this.#entries.get(this.#cut(text, length));
-      if (!entries) continue;
-      for (const { edge, entry } of entries)
-        if (this.#end ? text.endsWith(edge) : text.startsWith(edge)) visit(entry);
-    }
-  }
-
-  #cut(text: string, length: number): string {
-    return this.#end ? text.slice(text.length - length) : text.slice(0, length);
-  }
+/** Tells of somebody whose first test holds if the others do, too. */
+function ask<L>({ listener, others }: Entry<L>, event: LeadEvent, told: Told<L>): void {
+  for (const other of others) if (!other.holds(other.read(event))) return;
+  told.tell(listener);
 }
 
 /** Who listens for what in one property. */
 class Property<L> {
-  readonly test: PropertyTest;
+  readonly #read: PropertyTest['read'];
   readonly #texts = new Map<string, Entry<L>[]>();
   readonly #numbers = new Map<number, Entry<L>[]>();
-  readonly #beginnings = new Edges<L>(false);
-  readonly #ends = new Edges<L>(true);
-  readonly #all: { readonly test: PropertyTest; readonly entry: Entry<L> }[] = [];
+  readonly #beginnings: Edges<Entry<L>> | null;
+  readonly #ends: Edges<Entry<L>> | null;
+  readonly #ranges: Ranges<Entry<L>> | null;
+  readonly #all: readonly Filed<L>[];
 
-  constructor(test: PropertyTest) {
-    this.test = test;
-  }
-
-  /** Files somebody under a test, if it is one of those that can be looked up. */
-  add(test: PropertyTest, entry: Entry<L>): void {
-    this.#all.push({ test, entry });
-    for (const key of keysOf(test) ?? []) {
-      if (typeof key === 'number') put(this.#numbers, key, entry);
-      else if (key.endsWith('*')) this.#beginnings.add(key.slice(0, -1), entry);
-      else if (key.startsWith('*')) this.#ends.add(key.slice(1), entry);
-      else put(this.#texts, key, entry);
+  constructor(read: PropertyTest['read'], all: readonly Filed<L>[]) {
+    this.#read = read;
+    this.#all = all;
+    const beginnings = new Map<string, Entry<L>[]>();
+    const ends = new Map<string, Entry<L>[]>();
+    const ranges: { range: NumberRange; entry: Entry<L> }[] = [];
+    for (const { test, entry } of all) {
+      const range = rangeOf(test);
+      if (range) ranges.push({ range, entry });
+      else
+        for (const key of keysOf(test) ?? []) {
+          if (typeof key === 'number') put(this.#numbers, key, entry);
+          else if (key.endsWith('*')) put(beginnings, key.slice(0, -1), entry);
+          else if (key.startsWith('*')) put(ends, key.slice(1), entry);
+          else put(this.#texts, key, entry);
+        }
     }
+    this.#beginnings = beginnings.size === 0 ? null : new Edges(beginnings, false);
+    this.#ends = ends.size === 0 ? null : new Edges(ends, true);
+    this.#ranges = ranges.length === 0 ? null : new Ranges(ranges);
   }
 
-  visit(event: LeadEvent, visit: (entry: Entry<L>) => void): void {
-    const value: Json | undefined = this.test.read(event);
+  visit(event: LeadEvent, told: Told<L>): void {
+    const value: Json | undefined = this.#read(event);
     if (typeof value === 'object') {
       // Of a list any member may match: each is asked for itself, so that nobody is told twice.
-      if (value !== null) for (const { test, entry } of this.#all) if (test.holds(value)) visit(entry);
+      if (value !== null)
+        for (const { test, entry } of this.#all) if (test.holds(value)) ask(entry, event, told);
       return;
     }
     if (value === undefined || value === '') return;
+    const visit = (entry: Entry<L>): void => ask(entry, event, told);
     const text = typeof value === 'string' ? folded(value) : String(value);
-    const whole = this.#texts.get(text);
-    if (whole) for (const entry of whole) visit(entry);
-    if (this.#beginnings.some) this.#beginnings.visit(text, visit);
-    if (this.#ends.some) this.#ends.visit(text, visit);
-    if (this.#numbers.size === 0) return;
+    this.#texts.get(text)?.forEach(visit);
+    this.#beginnings?.visit(text, visit);
+    this.#ends?.visit(text, visit);
+    if (this.#numbers.size === 0 && this.#ranges === null) return;
     const number = typeof value === 'number' ? value : typeof value === 'string' ? numberOf(value) : null;
-    if (number !== null) this.#numbers.get(number)?.forEach(visit);
+    if (number === null) return;
+    this.#numbers.get(number)?.forEach(visit);
+    this.#ranges?.visit(number, visit);
   }
 }
 
@@ -120,6 +111,13 @@ function keysOf({ wanted }: PropertyTest): readonly (string | number)[] | null {
     : null;
 }
 
+/** The numbers that a test wants, where it wants one range of them. */
+function rangeOf({ wanted }: PropertyTest): NumberRange | null {
+  if (typeof wanted === 'object') return null;
+  const means = meaning(wanted);
+  return means.kind === 'numbers' ? means : null;
+}
+
 /** Those who listen to events of one name: an event asks only whom its properties may concern. */
 export class Lookup<L extends EventTest> {
   readonly #properties: Property<L>[] = [];
@@ -127,34 +125,33 @@ export class Lookup<L extends EventTest> {
   readonly #rest: L[] = [];
 
   constructor(listeners: readonly L[]) {
-    const byKey = new Map<string, Property<L>>();
+    const byKey = new Map<string, Filed<L>[]>();
     for (const listener of listeners) {
       const test = bestOf(listener.tests);
-      if (!test) {
-        this.#rest.push(listener);
-        continue;
-      }
-      const property = byKey.get(test.key) ?? new Property<L>(test);
-      if (!byKey.has(test.key)) this.#properties.push(property);
-      byKey.set(test.key, property);
-      property.add(test, { listener, others: listener.tests.filter((other) => other !== test) });
+      if (test)
+        put(byKey, test.key, {
+          test,
+          entry: { listener, others: listener.tests.filter((other) => other !== test) },
+        });
+      else this.#rest.push(listener);
     }
+    for (const filed of byKey.values())
+      if (filed[0]) this.#properties.push(new Property(filed[0].test.read, filed));
   }
 
-  /** Tells everyone whose tests the event satisfies, each once. */
-  visit(event: LeadEvent, tell: (listener: L) => void): void {
-    for (const listener of this.#rest) if (listener.properties(event)) tell(listener);
-    if (this.#properties.length === 0) return;
-    const visit = ({ listener, others }: Entry<L>): void => {
-      for (const other of others) if (!other.holds(other.read(event))) return;
-      tell(listener);
-    };
-    for (const property of this.#properties) property.visit(event, visit);
+  /** Tells of everyone whose tests the event satisfies, each once. */
+  visit(event: LeadEvent, told: Told<L>): void {
+    for (const listener of this.#rest) if (listener.properties(event)) told.tell(listener);
+    for (const property of this.#properties) property.visit(event, told);
   }
 }
 
-/** The test that leaves the fewest: one of whole texts or numbers, else one of beginnings or ends. */
+/** The test that leaves the fewest: one of whole texts or numbers, else one of beginnings or ends, else a range. */
 function bestOf(tests: readonly PropertyTest[]): PropertyTest | undefined {
   const found = tests.filter((test) => keysOf(test) !== null);
-  return found.find((test) => keysOf(test)?.every((key) => !String(key).includes('*'))) ?? found[0];
+  return (
+    found.find((test) => keysOf(test)?.every((key) => !String(key).includes('*'))) ??
+    found[0] ??
+    tests.find((test) => rangeOf(test) !== null)
+  );
 }

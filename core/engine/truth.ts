@@ -1,5 +1,4 @@
 import { durationMs } from '../duration.ts';
-import type { LeadEvent } from '../event.ts';
 import type { Activity } from './activity.ts';
 import { attributeTest, type AttributeTest, type EventTest, eventTest } from './match.ts';
 import type { Expiry } from './retention.ts';
@@ -167,10 +166,3 @@ function rate({ of, out_of, at_least, min = 1, within }: Rate, registry: Registr
     due: (facts, now) => Math.min(part(facts)?.due(now) ?? Infinity, all(facts)?.due(now) ?? Infinity),
   };
 }
-
-/** Whether an event is activity under settings that may narrow it. */
-export const activityTest = (narrowed: readonly EventTest[] | null, isActivity: (name: string) => boolean) =>
-  narrowed === null
-    ? (event: LeadEvent): boolean => isActivity(event.name)
-    : (event: LeadEvent): boolean =>
-        isActivity(event.name) && narrowed.some((test) => test.name(event.name) && test.properties(event));

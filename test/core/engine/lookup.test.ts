@@ -24,7 +24,7 @@ const wanted = fc.oneof(
   word.map((text) => `${text}*`),
   word.map((text) => `*${text}`),
   fc.constantFrom<string | number | boolean | readonly (string | number)[]>(
-    '*', '/*b', 5, true, 'missing', 'exists', '2..6', ['/a', '/a/b'], ['/a', '/A'], ['/a*', '/a/b'], [5, 'crm'], [5, 7],
+    '*', '/*b', 5, true, 'missing', 'exists', '2..6', '>=5', '>5', '<5.5', '5..5', ['/a', '/a/b'], ['/a', '/A'], ['/a*', '/a/b'], [5, 'crm'], [5, 7],
   ), // prettier-ignore
 );
 const condition = fc.dictionary(fc.constantFrom('p', 'q.r', 'constructor'), wanted, { maxKeys: 3 });
@@ -56,7 +56,7 @@ test.prop([fc.array(condition, { maxLength: 12 }), properties], { numRuns: 3000 
       properties: said,
     };
     const told: unknown[] = [];
-    new Lookup(listeners).visit(event, (listener) => told.push(listeners.indexOf(listener)));
+    new Lookup(listeners).visit(event, { tell: (listener) => told.push(listeners.indexOf(listener)) });
     const asked = listeners.flatMap((listener, n) => (listener.properties(event) ? [n] : []));
     expect(told.toSorted((a, b) => Number(a) - Number(b))).toEqual(asked);
   },
