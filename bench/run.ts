@@ -9,6 +9,7 @@ import { score, scoreAll } from './engine/score.ts';
 import { latency } from './latency.ts';
 import { memory } from './memory.ts';
 import { plan } from './plan/plan.ts';
+import { rescore } from './rescore.ts';
 import { throughput } from './throughput.ts';
 
 const benches: Record<string, () => Promise<Record<string, number>>> = {
@@ -20,9 +21,10 @@ const benches: Record<string, () => Promise<Record<string, number>>> = {
   latency,
   memory,
   plan,
+  rescore,
 };
 /** Only where they are named: they take their time. */
-const LONG: readonly string[] = ['score-all'];
+const LONG: readonly string[] = ['score-all', 'rescore'];
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !benches[name]);
 if (unknown.length > 0) {
