@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SignatureV4 } from '@smithy/signature-v4';
 
 import { Refusal } from '../io.ts';
-import { type Credentials, signed } from './sign.ts';
 
 /** A deployed stack, as far as a deployer needs it: what it tells, and its functions. */
 export interface DeployedStack {
@@ -19,9 +19,10 @@ export interface DeployedStack {
 export const openStack = (stackName: string): DeployedStack => {
   // Its only use: it knows every place that credentials and the region come from.
   const { config } = new DynamoDBClient({});
-  const whoAmI = async (): Promise<{ region: string; credentials: Credentials }> => {
+  const whoAmI = async (): Promise<string> => {
     try {
-      return { region: await config.region(), credentials: await config.credentials() };
+      await config.credentials();
+      return await config.region();
     } catch (error) {
       throw new Refusal(
         `AWS knows nobody here: ${(error as Error).message}; sign in (aws sso login), or set AWS_PROFILE and AWS_REGION`,
@@ -35,15 +36,28 @@ export const openStack = (stackName: string): DeployedStack => {
     contentType: string,
     body: string,
   ): Promise<{ status: number; headers: Headers; text: string }> => {
-    const { region, credentials } = await whoAmI();
+    const region = await whoAmI();
     const endpoint =
       process.env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] ??
       `https://${service}.${region}.amazonaws.com`;
     const url = new URL(path, endpoint);
-    const headers = { 'content-type': contentType };
+    const signer = new SignatureV4({
+      service,
+      region,
+      credentials: config.credentials,
+      sha256: config.sha256,
+    });
+    const { headers } = await signer.sign({
+      method: 'POST',
+      protocol: url.protocol,
+      hostname: url.hostname,
+      path: url.pathname,
+      headers: { host: url.host, 'content-type': contentType },
+      body,
+    });
     const response = await fetch(url, {
       method: 'POST',
-      headers: signed({ url, headers, body }, { service, region }, credentials, new Date()),
+      headers,
       body,
     }).catch((error: unknown) => {
       throw new Refusal(`${url.host} does not answer`, { cause: error });

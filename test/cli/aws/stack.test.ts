@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { signed } from '../../../cli/aws/sign.ts';
 import { run } from '../run.ts';
+import { signed } from './signature.ts';
 
-test('signs as AWS’s own example of a POST says', () => {
+test('a signature is checked as AWS’s own example of a POST says', () => {
   // "post-vanilla" of the Signature Version 4 test suite.
   const { authorization } = signed(
     { url: new URL('https://example.amazonaws.com/'), headers: {}, body: '' },
@@ -19,7 +19,7 @@ test('signs as AWS’s own example of a POST says', () => {
 });
 
 let server: Server;
-const asked: { path: string; authorization: string; body: string }[] = [];
+const asked: { path: string; authorization: string; body: string; expected: string }[] = [];
 let answer: { status: number; headers?: Record<string, string>; body: string };
 
 beforeAll(async () => {
@@ -27,7 +27,17 @@ beforeAll(async () => {
     let body = '';
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));
     request.on('end', () => {
-      asked.push({ path: request.url ?? '', authorization: String(request.headers.authorization), body });
+      const { authorization, host, 'x-amz-date': stamp = '', ...headers } = request.headers;
+      const url = new URL(request.url ?? '', `http://${String(host)}`);
+      const [, service = ''] = /\/([a-z]+)\/aws4_request/.exec(String(authorization)) ?? [];
+      const named = ['content-type', 'x-amz-content-sha256'].filter((name) => headers[name] !== undefined);
+      const { authorization: expected = '' } = signed(
+        { url, headers: Object.fromEntries(named.map((name) => [name, String(headers[name])])), body },
+        { service, region: 'eu-west-1' },
+        { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
+        new Date(String(stamp).replace(/(....)(..)(..)T(..)(..)(..)Z/, '$1-$2-$3T$4:$5:$6Z')),
+      );
+      asked.push({ path: request.url ?? '', authorization: String(authorization), body, expected });
       if (request.url === '/')
         return response.end(
           '<Outputs><member><OutputKey>PublishFunctionName</OutputKey><OutputValue>Kindling-Publish-1A</OutputValue></member></Outputs>',
@@ -67,6 +77,7 @@ test('a deployed stack is asked by the function that it names, and its refusals 
     '/2015-03-31/functions/Kindling-Publish-1A/invocations',
   ]);
   expect(asked[0]?.body).toContain('StackName=Kindling');
+  for (const { authorization, expected } of asked) expect(authorization).toBe(expected);
   expect(asked[0]?.authorization).toContain('/eu-west-1/cloudformation/aws4_request');
   expect(asked[1]?.authorization).toContain('/eu-west-1/lambda/aws4_request');
   expect(asked[1]?.body).toBe('{"op":"list"}');

@@ -14,7 +14,7 @@ export interface Signable {
 }
 
 /**
- * The headers of a POST with signature version 4, AWS's own way of telling who asks.
+ * The headers of a POST with signature version 4, written down a second time: what the library signs is held against it.
  * @param at the real time: AWS refuses a signature that is off by minutes
  */
 export const signed = (
