@@ -24,7 +24,8 @@ export interface History {
   readonly snapshot?: Snapshot;
   /** Without a snapshot the whole log, else every event after its watermark; any order, copies allowed. */
   readonly events: readonly LeadEvent[];
-  readonly account?: AccountHistory;
+  /** Of every account that the lead is or was of, as far as rules look at accounts. */
+  readonly accounts?: readonly AccountHistory[];
 }
 
 /** The values of attributes at an instant. */

@@ -33,7 +33,7 @@ function historyOf({ lead, events = [] }: Colleague, account: JsonObject | undef
   const group = account && said('account', 'group', account);
   return {
     events: [...(lead ? [said('lead', 'identify', lead)] : []), ...(group ? [group] : []), ...happened],
-    ...(group && { account: { id: 'test', events: [group] } }),
+    ...(group && { accounts: [{ id: 'test', events: [group] }] }),
   };
 }
 

@@ -19,7 +19,7 @@ function folded({ contents, at, content, starts }: Store): number {
   const heard = said.map((event) => (isRuleEvent(event) ? hearingOf(blueprint, event) : null));
   let sum = 0;
   for (let lead = 0; lead + 1 < starts.length; lead += 1) {
-    const fold = new Fold(blueprint, null, false);
+    const fold = new Fold(blueprint, [], false);
     const end = starts[lead + 1] ?? 0;
     for (let row = starts[lead] ?? 0; row < end; row += 1) {
       const number = content[row] ?? 0;

@@ -2,6 +2,7 @@ import type { Engine } from '../../core/engine/compile.ts';
 import type { Reads } from '../../core/engine/reads.ts';
 import type { Evaluation } from '../../core/evaluation.ts';
 import type { LeadEvent } from '../../core/event.ts';
+import type { AccountHistory } from '../../core/history.ts';
 import { withoutEmail } from '../../core/identity/people.ts';
 import { createRegister } from '../../core/identity/register.ts';
 import { type Message, toLeadEvent } from '../../core/message/message.ts';
@@ -86,12 +87,10 @@ export class Crowd {
 
   #evaluate(engine: Engine, events: readonly LeadEvent[], at: number): Evaluation {
     if (!this.#reads.accounts) return engine.evaluate({ events }, at);
-    const id = engine.account({ events }, at)?.id;
-    const told = id === undefined ? undefined : this.#accounts.get(id);
-    return engine.evaluate(
-      { events, ...(id !== undefined && told && { account: { id, events: told } }) },
-      at,
-    );
+    const accounts = engine
+      .accountIds({ events }, at)
+      .map((id): AccountHistory => ({ id, events: this.#accounts.get(id) ?? [] }));
+    return engine.evaluate({ events, accounts }, at);
   }
 
   /** By name: user id, else e-mail, else anonymous id. */

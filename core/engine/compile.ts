@@ -33,6 +33,8 @@ export interface Engine {
    * `accounts.yaml` says), and what is known of it.
    */
   account(history: History, now: number): { readonly id: string; readonly attributes: Attributes } | null;
+  /** Every account that the lead was of at some time until `now`, oldest first; what `History.accounts` is to tell of. */
+  accountIds(history: History, now: number): readonly string[];
   /** What the lead's numbers were at some instants, any order; they come back oldest first. */
   trace(history: History, instants: readonly number[]): Trace[];
 }
@@ -53,6 +55,7 @@ export function compile(scoring: Scoring & { readonly hash: string }): Engine {
       const fold = folded(blueprint, history, now);
       return fold.accountId === null ? null : { id: fold.accountId, attributes: fold.account };
     },
+    accountIds: (history, now) => accountIds(blueprint, history, now),
     trace: (history, instants) => trace(blueprint, history, instants),
   };
 }
@@ -102,6 +105,17 @@ function folded(blueprint: Blueprint, history: History, now: number): Fold {
     if (event.type === 'identify' || event.type === 'group') walk.fold.take(event);
   walk.hear(now);
   return walk.fold;
+}
+
+function accountIds(blueprint: Blueprint, history: History, now: number): string[] {
+  const { fold } = new Walk(blueprint, history, now, false);
+  const ids = new Set([fold.accountId]);
+  for (const event of inOrder(history.events, history.snapshot?.watermark ?? -Infinity, now)) {
+    if (event.type !== 'identify' && event.type !== 'group') continue;
+    fold.take(event);
+    ids.add(fold.accountId);
+  }
+  return [...ids].filter((id) => id !== null);
 }
 
 function trace(blueprint: Blueprint, history: History, instants: readonly number[]): Trace[] {

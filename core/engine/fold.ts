@@ -33,9 +33,8 @@ export class Fold implements Reading {
   /** What the lead's own `group` messages say of accounts. */
   readonly #accounts = new Map<string, Map<string, Json>>();
   #groupId: string | null = null;
-  /** What everybody's messages say of one account. */
-  readonly #given = new Map<string, Json>();
-  readonly #givenId: string | null;
+  /** What everybody's messages say of accounts. */
+  readonly #given: ReadonlyMap<string, Map<string, Json>>;
   #stale = true;
 
   readonly activity: Activity;
@@ -57,10 +56,11 @@ export class Fold implements Reading {
   isActive = false;
   isTold = false;
 
-  constructor(blueprint: Blueprint, accountId: string | null, keepsIds: boolean) {
+  /** @param accountIds those of which everybody's messages are told */
+  constructor(blueprint: Blueprint, accountIds: readonly string[], keepsIds: boolean) {
     this.#blueprint = blueprint;
     this.#keepsIds = keepsIds;
-    this.#givenId = accountId;
+    this.#given = new Map(accountIds.map((id) => [id, new Map<string, Json>()]));
     this.activity = new Activity(blueprint.expiry);
     this.tails = blueprint.tails.map((create) => create());
     this.sections = blueprint.scores.map(() => []);
@@ -103,9 +103,10 @@ export class Fold implements Reading {
     }
   }
 
-  /** Takes the next message about the account, from whomever. */
-  takeAccount(event: LeadEvent): void {
-    setTraits(this.#given, event.traits);
+  /** Takes the next message about an account, from whomever. */
+  takeAccount(id: string, { traits }: LeadEvent): void {
+    const given = this.#given.get(id);
+    if (given) setTraits(given, traits);
     this.#renew();
   }
 
@@ -168,9 +169,7 @@ export class Fold implements Reading {
   get account(): Attributes {
     const id = this.accountId;
     if (id === null) return {};
-    return asAttributes(
-      id === this.#givenId ? this.#given : (this.#accounts.get(id) ?? new Map<string, Json>()),
-    );
+    return asAttributes(this.#given.get(id) ?? this.#accounts.get(id) ?? new Map<string, Json>());
   }
 
   /** Reads what may have changed, after messages or a jump; what does not fade is the same until the next. */

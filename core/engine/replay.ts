@@ -25,8 +25,8 @@ export interface LeadLog {
   readonly content: ArrayLike<number>;
   readonly from: number;
   readonly to: number;
-  /** What everybody's `group` messages say of the lead's account; needed only where a rule reads `account.*`. */
-  readonly account?: AccountHistory;
+  /** Of every account that the lead is or was of; needed only where a rule reads `account.*`. */
+  readonly accounts?: readonly AccountHistory[];
 }
 
 /** A change of where a lead stood, and when. */
@@ -61,6 +61,8 @@ export interface Replay {
   lead(log: LeadLog, since: number, at: number): Replayed;
   /** The lead's account at an instant; null for none. */
   account(log: LeadLog, at: number): string | null;
+  /** Every account that the lead was of at some time until `at`, oldest first. */
+  accountIds(log: LeadLog, at: number): readonly string[];
   /**
    * Whether any rule of this ruleset may ever have given the lead anything: where it is false, these rules gave
    * nothing at any instant. Cheap beside `lead`: with a ruleset of only the rules that changed (`onlyRules`) it tells
@@ -103,12 +105,7 @@ export function replayOf(scoring: Scoring & { readonly hash: string }, contents:
   };
   const lead = (log: LeadLog, since: number, at: number): Replayed => {
     const crossings: Crossing[] = [];
-    const walk = new Walk(
-      blueprint,
-      log.account ? { events: [], account: log.account } : { events: [] },
-      at,
-      false,
-    );
+    const walk = new Walk(blueprint, { events: [], accounts: log.accounts ?? [] }, at, false);
     const { standings, scores } = blueprint;
     walk.onChange = (before, now, instant) => {
       if (instant >= since && instant <= at)
@@ -127,19 +124,25 @@ export function replayOf(scoring: Scoring & { readonly hash: string }, contents:
       crossings,
     };
   };
+  /** Where the lead belongs after each message that may move it. */
+  const accountsOf = (log: LeadLog, at: number): (string | null)[] => {
+    const { fold } = new Walk(blueprint, { events: [] }, at, false);
+    const ids = [fold.accountId];
+    for (let row = log.from; row < log.to && (log.at[row] ?? Infinity) <= at; row += 1) {
+      const event = eventOf(log.content[row] ?? -1, log.at[row] ?? 0);
+      if (event?.type !== 'identify' && event?.type !== 'group') continue;
+      fold.take(event);
+      ids.push(fold.accountId);
+    }
+    return ids;
+  };
   // A rule that is no event rule may hold of anybody.
   const ofAnybody = blueprint.scores.some(({ rules }) => rules.some(({ truth }) => truth !== null));
   return {
     contents,
     lead,
-    account: (log, at) => {
-      const walk = new Walk(blueprint, { events: [] }, at, false);
-      for (let row = log.from; row < log.to && (log.at[row] ?? Infinity) <= at; row += 1) {
-        const event = eventOf(log.content[row] ?? -1, log.at[row] ?? 0);
-        if (event?.type === 'identify' || event?.type === 'group') walk.fold.take(event);
-      }
-      return walk.fold.accountId;
-    },
+    account: (log, at) => accountsOf(log, at).at(-1) ?? null,
+    accountIds: (log, at) => [...new Set(accountsOf(log, at))].filter((id) => id !== null),
     touches: ({ content, from, to }) => {
       if (ofAnybody) return true;
       for (let row = from; row < to; row += 1)

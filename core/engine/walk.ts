@@ -3,10 +3,10 @@ import { HOUR } from '../duration.ts';
 import { Calm } from './calm.ts';
 import type { LeadEvent } from '../event.ts';
 import { Fold } from './fold.ts';
-import type { History } from '../history.ts';
+import type { AccountHistory, History } from '../history.ts';
 import type { Json } from '../json.ts';
 import { Reader } from './numbers.ts';
-import { inOrder } from './order.ts';
+import { compareEvents, inOrder } from './order.ts';
 import type { Rows } from './rows.ts';
 import { type Place, samePlace } from './standing.ts';
 
@@ -18,6 +18,20 @@ const END_OF_TIME = 253_402_300_800_000;
 
 const nextHour = (at: number): number => Math.floor(at / HOUR) * HOUR + HOUR;
 
+/** A message about an account. */
+interface Said {
+  readonly id: string;
+  readonly event: LeadEvent;
+}
+
+/** What everybody says of accounts until an instant, each message once and in order. */
+const saidOf = (accounts: readonly AccountHistory[], until: number): Said[] => {
+  const said = accounts.flatMap(({ id, events }) =>
+    inOrder(events, -Infinity, until).map((event) => ({ id, event })),
+  );
+  return accounts.length > 1 ? said.sort((a, b) => compareEvents(a.event, b.event)) : said;
+};
+
 /**
  * A lead's way through time. It is looked at once per instant after all its messages, at every jump, and while points
  * fade at every whole hour; between two looks numbers are taken to run one way, so that a crossing is found by halving.
@@ -27,7 +41,8 @@ export class Walk {
   readonly #blueprint: Blueprint;
   readonly fold: Fold;
   readonly reader: Reader;
-  readonly #account: readonly LeadEvent[];
+  /** What is said of accounts, in order. */
+  readonly #said: readonly Said[];
   #heard = 0;
   #looked = false;
   readonly #calm: Calm;
@@ -42,13 +57,17 @@ export class Walk {
   onChange: ((before: Place | null, now: Place, at: number) => void) | null = null;
 
   /** @param until messages after this instant do not exist */
-  constructor(blueprint: Blueprint, { snapshot, account }: History, until: number, keepsIds: boolean) {
+  constructor(blueprint: Blueprint, { snapshot, accounts = [] }: History, until: number, keepsIds: boolean) {
     this.#blueprint = blueprint;
-    this.fold = new Fold(blueprint, account?.id ?? null, keepsIds);
+    this.fold = new Fold(
+      blueprint,
+      accounts.map(({ id }) => id),
+      keepsIds,
+    );
     this.reader = new Reader(blueprint, this.fold);
     this.#calm = new Calm(blueprint, this.fold, this.reader);
-    this.#account = account ? inOrder(account.events, -Infinity, until) : [];
-    // Where no rule reads the account, what is said of it is no reason to look at the lead.
+    this.#said = saidOf(accounts, until);
+    // Where no rule reads accounts, what is said of them is no reason to look at the lead.
     if (!blueprint.readsAccount) this.hear(until);
     if (!snapshot) return;
     if (snapshot.ruleset !== blueprint.hash)
@@ -65,7 +84,7 @@ export class Walk {
     let n = 0;
     for (let next = rows.at(0); next !== Infinity; next = rows.at(n)) {
       const first = this.at === -Infinity;
-      const account = first ? Infinity : (this.#account[this.#heard]?.occurredAt ?? Infinity);
+      const account = first ? Infinity : this.#nextSaid;
       const now = Math.min(next, account);
       const calm = this.#isCalmAt(now) && account > now;
       if (first) [this.since, this.at] = [now, now];
@@ -106,19 +125,15 @@ export class Walk {
     this.#calm.forget();
   }
 
-  /** Lets time pass to `now`, included, with what others say of the account; the last look is at or before it. */
+  /** Lets time pass to `now`, included, with what others say of accounts; the last look is at or before it. */
   passTo(now: number): void {
     if (this.at === -Infinity) return;
     this.#settle();
-    for (
-      let next = this.#account[this.#heard];
-      next && next.occurredAt <= now;
-      next = this.#account[this.#heard]
-    ) {
-      this.#pass(next.occurredAt);
-      this.fold.passTo(next.occurredAt);
-      this.hear(next.occurredAt);
-      this.#look(next.occurredAt);
+    for (let next = this.#nextSaid; next <= now; next = this.#nextSaid) {
+      this.#pass(next);
+      this.fold.passTo(next);
+      this.hear(next);
+      this.#look(next);
     }
     this.#pass(now + 1);
   }
@@ -135,14 +150,16 @@ export class Walk {
     return this.#change(END_OF_TIME);
   }
 
-  /** Takes what others say of the account, up to `now`, without a look at the lead. */
+  /** When others next say something of an account; Infinity: never. */
+  get #nextSaid(): number {
+    return this.#said[this.#heard]?.event.occurredAt ?? Infinity;
+  }
+
+  /** Takes what others say of accounts, up to `now`, without a look at the lead. */
   hear(now: number): void {
-    for (
-      let next = this.#account[this.#heard];
-      next && next.occurredAt <= now;
-      next = this.#account[this.#heard]
-    ) {
-      this.fold.takeAccount(next);
+    for (let next = this.#said[this.#heard]; next; next = this.#said[this.#heard]) {
+      if (next.event.occurredAt > now) return;
+      this.fold.takeAccount(next.id, next.event);
       this.#heard += 1;
     }
   }

@@ -19,7 +19,7 @@ import { createMoves } from './moves.ts';
 import { type NurtureRules, nurtureRules } from './nurture.ts';
 import { pastOf, type Past } from './past.ts';
 import { personOf } from './person.ts';
-import { accountIdOf, type Both, createReplays, type HashedRuleset } from './replays.ts';
+import { createReplays, type HashedRuleset, type Placed } from './replays.ts';
 import type { Impact } from './report.ts';
 import { Sent } from './sent.ts';
 import { eventStartsIn } from './starts.ts';
@@ -120,11 +120,11 @@ export function createImpact({
       if (before.qualified) qualified.before += 1;
       if (after.qualified) qualified.after += 1;
 
-      const person = (side: 'base' | 'head', { crossings }: Replayed, account: Both['accountBefore']) =>
+      const person = (side: 'base' | 'head', { crossings }: Replayed, account: Placed) =>
         personOf(
           replays[side],
           { id: lead.id, answers, crossings },
-          (): History => ({ events: eventsOf(chunk, lead), ...withAccount(account) }),
+          (): History => ({ events: eventsOf(chunk, lead), accounts: account.said }),
           at,
         );
       const persons = {
@@ -147,9 +147,9 @@ export function createImpact({
         };
       };
       if (addsUp) {
-        const history = (): History => ({ events: eventsOf(chunk, lead), ...withAccount(accountBefore) });
-        accounts.add(accountIdOf(accountBefore), { scores: before, history, beginner }, 'before');
-        accounts.add(accountIdOf(accountAfter), { scores: after, history, beginner }, 'after');
+        const history = (): History => ({ events: eventsOf(chunk, lead), accounts: accountBefore.said });
+        accounts.add(accountBefore.account, { scores: before, history, beginner }, 'before');
+        accounts.add(accountAfter.account, { scores: after, history, beginner }, 'after');
       }
       if (outcome) {
         const [old, next] = reader.points(log, both, outcome.at);
@@ -165,7 +165,7 @@ export function createImpact({
       const begins = beginsOf(beginner(), before, after);
       if (begins.handoff) sent.addHandoff();
       for (const begun of begins.journeys) sent.addBegun(begun);
-      top.add(chunk, lead, typeof accountAfter === 'string' ? null : accountAfter, before, after);
+      top.add(chunk, lead, accountAfter.said, before, after);
       onLead?.(lead, before, after, begins);
     }
   };
@@ -199,9 +199,6 @@ const onAccounts = ({ journeys }: NurtureRules): string[] =>
   journeys.filter(({ startsOn }) => startsOn === 'account').map(({ name }) => name);
 
 const namesOf = ({ bands }: HashedRuleset): string[] => bandsOf(bands.bands).map(({ name }) => name);
-
-const withAccount = (account: Both['accountBefore']): Pick<History, 'account'> =>
-  account !== null && typeof account !== 'string' ? { account } : {};
 
 const differs = (a: Replayed, b: Replayed): boolean =>
   a !== b &&

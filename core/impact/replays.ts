@@ -9,13 +9,21 @@ import { reachOf } from './reach.ts';
 
 export type HashedRuleset = Ruleset & { readonly hash: string };
 
+/** Where a lead belongs. */
+export interface Placed {
+  /** Null for none, or where nothing asks. */
+  readonly account: string | null;
+  /** What is said of every account that it was of; none where nothing asks. */
+  readonly said: readonly AccountHistory[];
+}
+
 /** A lead under both rulesets; `after` is `before` itself where the change cannot have reached the lead. */
 export interface Both {
   readonly before: Replayed;
   readonly after: Replayed;
   /** Where each ruleset places it; null for none, or where neither ruleset asks. */
-  readonly accountBefore: AccountHistory | string | null;
-  readonly accountAfter: AccountHistory | string | null;
+  readonly accountBefore: Placed;
+  readonly accountAfter: Placed;
 }
 
 /** Replays leads of a chunk under two rulesets, and does what both share only once. */
@@ -64,35 +72,29 @@ export function createReplays(
     open: (contents) => {
       const [old, next] = [replayOf(rulesets.base, contents), replayOf(rulesets.head, contents)];
       const touching = differing.map((ruleset) => replayOf(ruleset, contents));
-      const placed = (replay: Replay, log: LeadLog, at: number): AccountHistory | string | null => {
-        const id = asks ? replay.account(log, at) : null;
-        return id === null ? null : (accounts.get(id) ?? id);
-      };
-      const withAccount = (
-        log: LeadLog,
-        account: Both['accountBefore'],
-        does: boolean | undefined,
-      ): LeadLog => (does && account !== null && typeof account !== 'string' ? { ...log, account } : log);
+      const placed = (replay: Replay, log: LeadLog, at: number): Placed => ({
+        account: asks ? replay.account(log, at) : null,
+        said: asks ? replay.accountIds(log, at).flatMap((id) => accounts.get(id) ?? []) : [],
+      });
+      const withAccounts = (log: LeadLog, { said }: Placed, does: boolean | undefined): LeadLog =>
+        does && said.length > 0 ? { ...log, accounts: said } : log;
       const touches = (log: LeadLog): boolean => !mayShare || touching.some((replay) => replay.touches(log));
       return {
         touches,
         lead: (log, at) => {
           const accountBefore = placed(old, log, at);
-          const before = old.lead(withAccount(log, accountBefore, reads[0]), BEGINNING, at);
+          const before = old.lead(withAccounts(log, accountBefore, reads[0]), BEGINNING, at);
           if (!touches(log)) return { before, after: before, accountBefore, accountAfter: accountBefore };
           const accountAfter = placed(next, log, at);
-          const after = next.lead(withAccount(log, accountAfter, reads[1]), BEGINNING, at);
+          const after = next.lead(withAccounts(log, accountAfter, reads[1]), BEGINNING, at);
           return { before, after, accountBefore, accountAfter };
         },
         points: (log, { before, after, accountBefore, accountAfter }, instant) => {
-          const was = old.lead(withAccount(log, accountBefore, reads[0]), instant, instant - 1).total;
+          const was = old.lead(withAccounts(log, accountBefore, reads[0]), instant, instant - 1).total;
           if (after === before) return [was, was];
-          return [was, next.lead(withAccount(log, accountAfter, reads[1]), instant, instant - 1).total];
+          return [was, next.lead(withAccounts(log, accountAfter, reads[1]), instant, instant - 1).total];
         },
       };
     },
   };
 }
-
-export const accountIdOf = (account: Both['accountBefore']): string | null =>
-  account === null || typeof account === 'string' ? account : account.id;

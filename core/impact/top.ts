@@ -15,7 +15,8 @@ export interface Top {
   add(
     chunk: HistoryChunk,
     lead: HistoryLead,
-    account: AccountHistory | null,
+    /** What is said of its accounts. */
+    accounts: readonly AccountHistory[],
     before: Replayed,
     after: Replayed,
   ): void;
@@ -40,14 +41,14 @@ export function createTop(base: Engine, head: Engine, weights: (score: string) =
   const place = (bands: readonly { readonly name: string }[], band: string): number =>
     bands.findIndex(({ name }) => name === band);
   return {
-    add: (chunk, lead, account, before, after) => {
+    add: (chunk, lead, accounts, before, after) => {
       // Whole points first; where only thresholds moved, by bands.
       const bands = Math.abs(place(head.bands, after.band) - place(base.bands, before.band));
       const size = Math.abs(after.total - before.total) + bands / 1000;
       if (size === 0) return;
       const last = kept[MOST - 1];
       if (last && further({ size, lead }, last) > 0) return;
-      const history = { events: eventsOf(chunk, lead), ...(account && { account }) };
+      const history = { events: eventsOf(chunk, lead), accounts };
       kept.push({ lead, history, before, after, size });
       kept.sort(further).splice(MOST);
     },

@@ -1,10 +1,10 @@
 import type { Evaluation } from '../../core/evaluation.ts';
-import type { AccountHistory } from '../../core/history.ts';
 import type { Lead } from '../../core/lead.ts';
 import { inParallel } from '../parallel.ts';
 import type { Accounts, Leads, LiveRuleset, RolledUp } from '../ports.ts';
 import { readLog } from '../scoring/read.ts';
 import type { Remembered } from './remembered.ts';
+import { withAccounts } from './said.ts';
 
 /** Members looked at at once. */
 const MEMBERS = 8;
@@ -34,19 +34,17 @@ export const membersOf = async (
   now: number,
 ): Promise<Member[]> => {
   const members: Member[] = [];
-  const said = live.readsAccounts ? await ports.accounts.history(accountId) : null;
   for await (const ids of ports.rolledUp.members(accountId)) {
-    const found = await inParallel(MEMBERS, ids, (id) => memberOf(ports, id, accountId, said, live, now));
+    const found = await inParallel(MEMBERS, ids, (id) => memberOf(ports, id, accountId, live, now));
     members.push(...found.filter((member) => member !== null));
   }
   return members;
 };
 
 const memberOf = async (
-  { leads, remembered }: MemberPorts,
+  { leads, accounts, remembered }: MemberPorts,
   leadId: string,
   accountId: string,
-  said: AccountHistory | null,
   live: LiveRuleset,
   now: number,
 ): Promise<Member | null> => {
@@ -57,7 +55,8 @@ const memberOf = async (
     ({ history } = await readLog(leads, lead, live.hash, [], false));
     remembered?.keep(lead, live.hash, history);
   }
-  const known = said === null ? history : { ...history, account: said };
   // Time never runs backwards for a lead.
-  return { lead, evaluation: live.engine.evaluate(known, Math.max(now, lead.asOf)) };
+  const at = Math.max(now, lead.asOf);
+  const known = live.readsAccounts ? await withAccounts(accounts, live.engine, history, at) : history;
+  return { lead, evaluation: live.engine.evaluate(known, at) };
 };

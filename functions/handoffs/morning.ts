@@ -5,6 +5,7 @@ import { dayOf, lastStrike, strikes } from '../../core/handoff/hours.ts';
 import { type InHand, toCallToday, USUAL_MORNING } from '../../core/handoff/morning.ts';
 import { type Colleague, sameAs, staffOf } from '../../core/handoff/staff.ts';
 import { MORNING_EMAIL } from '../../core/nurture/mail-names.ts';
+import { withAccounts } from '../accounts/said.ts';
 import type { HandoffWeeks } from '../aws/handoff-weeks.ts';
 import type { Executions } from '../journeys/executions.ts';
 import type { Standings } from '../journeys/people.ts';
@@ -141,8 +142,7 @@ const standingOf = async (
   const standing = await standings.at(leadId, now);
   if (standing === null) return null;
   const { events, evaluation } = standing;
-  const account = engine.account({ events }, now);
-  const history = account === null ? { events } : { events, account: await accounts.history(account.id) };
+  const history = await withAccounts(accounts, engine, { events }, now);
   return {
     leadId,
     handoff: record,

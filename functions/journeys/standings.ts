@@ -1,4 +1,4 @@
-import type { History } from '../../core/history.ts';
+import { withAccounts } from '../accounts/said.ts';
 import type { Accounts, Leads, Rulesets } from '../ports.ts';
 import type { Standings } from './people.ts';
 
@@ -15,9 +15,7 @@ export const loggedStandings = (
     const now = Math.max(clock, lead.asOf);
     const [{ engine }, { entries }] = await Promise.all([rulesets.live(), leads.log(leadId, null)]);
     const events = entries.map(({ event }) => event);
-    const account = engine.account({ events }, now);
-    const history: History =
-      account === null ? { events } : { events, account: await accounts.history(account.id) };
+    const history = await withAccounts(accounts, engine, { events }, now);
     return {
       lead,
       events,

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Evaluation } from '../../core/evaluation.ts';
 import type { History } from '../../core/history.ts';
 import type { Lead } from '../../core/lead.ts';
+import { withAccounts } from '../accounts/said.ts';
 import { inParallel } from '../parallel.ts';
 import type { LiveRuleset } from '../ports.ts';
 import { readLog } from '../scoring/read.ts';
@@ -17,7 +18,7 @@ const SHOWN_AGAIN = 30_000;
 interface Known {
   readonly version: number;
   readonly ruleset: string;
-  readonly history: Omit<History, 'account'>;
+  readonly history: Omit<History, 'accounts'>;
   evaluation: Evaluation | null;
 }
 
@@ -60,7 +61,9 @@ export const createCurrent = ({ leads, accounts }: Pick<ReadPorts, 'leads' | 'ac
     if (lately.evaluation !== null && stillHolds(lately.evaluation, live, at)) return lately.evaluation;
     // A list of 500 computes for a second; whatever else this process does may come between.
     await setImmediate();
-    const evaluation = live.engine.evaluate(await withAccount(accounts, lately.history, live, at), at);
+    const { engine, readsAccounts } = live;
+    const history = readsAccounts ? await withAccounts(accounts, engine, lately.history, at) : lately.history;
+    const evaluation = engine.evaluate(history, at);
     lately.evaluation = evaluation;
     return evaluation;
   };
@@ -75,14 +78,3 @@ export const createCurrent = ({ leads, accounts }: Pick<ReadPorts, 'leads' | 'ac
 /** Nothing has changed by itself since, and nobody else's doing can have changed it. */
 const stillHolds = ({ at, nextChange }: Evaluation, live: LiveRuleset, now: number): boolean =>
   !live.readsAccounts && now >= at && now - at < SHOWN_AGAIN && (nextChange === null || nextChange.at > now);
-
-/** A lead's history with its account's, where any rule looks at it. */
-const withAccount = async (
-  accounts: ReadPorts['accounts'],
-  history: Omit<History, 'account'>,
-  live: LiveRuleset,
-  at: number,
-): Promise<History> => {
-  const account = live.readsAccounts ? live.engine.account(history, at) : null;
-  return account === null ? history : { ...history, account: await accounts.history(account.id) };
-};

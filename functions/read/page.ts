@@ -12,6 +12,7 @@ import { weekOf } from './week.ts';
 import type { Lead } from '../../core/lead.ts';
 import { parseInstant } from '../../core/instant.ts';
 import type { Origin } from '../../core/publish/origin.ts';
+import { withAccounts } from '../accounts/said.ts';
 import { Invalid, NotFound } from '../errors.ts';
 import type { RulesetVersion } from '../ports.ts';
 import { instantsOf } from './instants.ts';
@@ -46,9 +47,7 @@ export const readPage = async (ports: ReadPorts, id: string, at?: string): Promi
   );
   if (then && events.length === 0)
     throw new Invalid(`nobody knew this lead on ${new Date(now).toISOString()}`);
-  const account = live.engine.account({ events }, now);
-  const history: History =
-    account === null ? { events } : { events, account: await ports.accounts.history(account.id) };
+  const history = await withAccounts(ports.accounts, live.engine, { events }, now);
   const evaluation = live.engine.evaluate(history, now);
   const attributes = live.engine.attributes(history, now);
   const known = live.engine.account(history, now);
@@ -119,9 +118,7 @@ const challengerOf = async (
   const shadow = await published.shadow();
   if (shadow === null || now < shadow.at) return null;
   const { engine } = await published.version(shadow.hash);
-  const account = engine.account(history, now);
-  const whole = account === null ? history : { ...history, account: await accounts.history(account.id) };
-  const { total, band, qualified } = engine.evaluate(whole, now);
+  const { total, band, qualified } = engine.evaluate(await withAccounts(accounts, engine, history, now), now);
   return { hash: shadow.hash, total, band, qualified };
 };
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Evaluation } from '../../core/evaluation.ts';
-import type { History } from '../../core/history.ts';
 import type { Change, Lead } from '../../core/lead.ts';
+import { withAccounts } from '../accounts/said.ts';
 import { shortened } from '../aws/lead-item.ts';
 import { Conflict } from '../errors.ts';
 import type { LiveRuleset, ScorePorts } from '../ports.ts';
@@ -133,15 +133,12 @@ const seenAt = async (
   at: number,
 ): Promise<SeenAt> => {
   const addsUp = scoring.accounts !== undefined;
-  const account = readsAccounts || addsUp ? engine.account(history, at) : null;
-  const whole: History =
-    account === null || !readsAccounts
-      ? history
-      : { ...history, account: await accounts.history(account.id) };
+  const account = addsUp ? engine.account(history, at) : null;
+  const whole = readsAccounts ? await withAccounts(accounts, engine, history, at) : history;
   const ahead = history.events.map(({ occurredAt }) => occurredAt).filter((occurredAt) => occurredAt > at);
   return {
     evaluation: engine.evaluate(whole, at),
-    account: addsUp ? (account?.id ?? null) : null,
+    account: account?.id ?? null,
     wake: ahead.length === 0 ? null : Math.min(...ahead),
   };
 };

@@ -44,7 +44,7 @@ const newestStray = (entries: readonly LogEntry[]): number =>
 
 /** A lead's log as far as it must be read. */
 export interface Read {
-  readonly history: Omit<History, 'account'>;
+  readonly history: Omit<History, 'accounts'>;
   /** The entries behind `history.events`. */
   readonly entries: readonly StoredEntry[];
   /** From the first event on, without a snapshot. */
@@ -122,8 +122,14 @@ export interface Moved {
  * Where the snapshot moves to: over all events older than the lateness, if there are enough of them; the newest of
  * them is its watermark, so that scorers that see the same log make the same one. What was read whole has no snapshot
  * to keep: something at or before the old one's watermark may have come.
+ * @param read with what is said of the lead's accounts, where rules look at them: the band is remembered, too
  */
-export const moveSnapshot = (lead: Lead, read: Read, live: LiveRuleset, now: number): Moved => {
+export const moveSnapshot = (
+  lead: Lead,
+  read: Read & { readonly history: History },
+  live: LiveRuleset,
+  now: number,
+): Moved => {
   const kept: Moved = { name: read.whole ? null : lead.snapshot, write: null };
   const { lateness } = live.scoring.settings;
   const before = now - (lateness === undefined ? LATENESS : durationMs(lateness));

@@ -6,6 +6,7 @@ import type { LeadEvent } from '../../core/event.ts';
 import type { Evaluation } from '../../core/evaluation.ts';
 import { newLead, type Change, type ChangeKind, type Lead, type Membership } from '../../core/lead.ts';
 import { compareIds } from '../../core/engine/order.ts';
+import { withAccounts } from '../accounts/said.ts';
 import { Conflict } from '../errors.ts';
 import { inParallel } from '../parallel.ts';
 import type { LiveRuleset, LogEntry, ScorePorts } from '../ports.ts';
@@ -138,16 +139,13 @@ const rescored = async (
   { brought, occasion, known }: Bringing,
 ): Promise<Lead> => {
   const read = await readLog(leads, lead, live.hash, brought, occasion === 'rebuild');
-  const moved = moveSnapshot(lead, read, live, now);
   const person = await personOf({ leads }, lead, live, read, now, { brought, occasion, known });
   const { readsAccounts, scoring } = live;
   const addsUp = scoring.accounts !== undefined;
-  const account = readsAccounts || addsUp ? live.engine.account(read.history, now) : null;
-  const history: History =
-    account === null || !readsAccounts
-      ? read.history
-      : { ...read.history, account: await accounts.history(account.id) };
+  const account = addsUp ? live.engine.account(read.history, now) : null;
+  const history = readsAccounts ? await withAccounts(accounts, live.engine, read.history, now) : read.history;
   const evaluation = live.engine.evaluate(history, now);
+  const moved = moveSnapshot(lead, { ...read, history }, live, now);
   if (moved.write !== null && moved.name !== null)
     await leads.keepSnapshot(lead.id, moved.name.id, moved.write);
   const strayUntil = read.strayUntil;
@@ -158,7 +156,7 @@ const rescored = async (
     strayUntil: moved.name !== null && strayUntil <= moved.name.watermark ? 0 : strayUntil,
     lastActivity: lastActivityOf(lead, read, brought),
     membership: newestMembership(lead.membership, read.whole ? read.entries : brought),
-    account: addsUp ? (account?.id ?? null) : null,
+    account: account?.id ?? null,
     ...person,
   };
   const wake = ahead.length === 0 ? null : Math.min(...ahead);

@@ -52,7 +52,7 @@ describe('the account', () => {
     id = 'acme',
   ): number =>
     engine.evaluate(
-      { events: own, account: { id, events: [...own.filter((e) => e.groupId === id), ...others] } },
+      { events: own, accounts: [{ id, events: [...own.filter((e) => e.groupId === id), ...others] }] },
       day(days),
     ).total;
   test('is known by what anybody of it sent, as of then', () => {
@@ -65,6 +65,24 @@ describe('the account', () => {
     expect([1, 2].map((days) => total(mine, [], days))).toEqual([7, 0]);
     expect(engine.account({ events: mine }, day(3))).toEqual({ id: 'other', attributes: { plan: 'free' } });
   });
+  test('that the lead has left is remembered as everybody told of it then', () => {
+    const warm = engineOf({
+      rules: { big: { when: { 'account.plan': 'pro' }, points: 45 } },
+      bands: { bands: { cold: 0, hot: { enter: 40, leave: 0 } } },
+    });
+    const mine = [group(0, 'acme', {}), group(3, 'other', {})];
+    const theirs = [group(1, 'acme', { plan: 'pro' }), group(5, 'acme', { plan: 'free' })];
+    expect(warm.accountIds({ events: mine }, day(4))).toEqual(['acme', 'other']);
+    const accounts = [
+      { id: 'acme', events: theirs },
+      { id: 'other', events: [] },
+    ];
+    expect(warm.evaluate({ events: mine, accounts }, day(6))).toMatchObject({
+      total: 0,
+      band: 'hot',
+      bandSince: day(1),
+    });
+  });
   test('is the domain of the e-mail where there is no group', () => {
     const mine = [identify(0, { email: 'Kim@Acme.example' })];
     const theirs = [group(0, 'acme.example', { plan: 'pro' })];
@@ -76,7 +94,7 @@ describe('the account', () => {
     const warm = engineOf({ rules: { big: { when: { 'account.plan': 'pro' }, points: 30 } } });
     const mine = group(0, 'acme', {});
     const account = { id: 'acme', events: [mine, group(2, 'acme', { plan: 'pro' })] };
-    expect(warm.evaluate({ events: [mine], account }, day(5))).toMatchObject({
+    expect(warm.evaluate({ events: [mine], accounts: [account] }, day(5))).toMatchObject({
       band: 'warm',
       bandSince: day(2),
     });

@@ -1,7 +1,6 @@
 import { fc, test as lawOf } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
 
-import { checkRules } from '../../../core/check/check.ts';
 import { compile, type Engine } from '../../../core/engine/compile.ts';
 import { inOrder } from '../../../core/engine/order.ts';
 import { replayOf, type Content, type LeadLog } from '../../../core/engine/replay.ts';
@@ -9,19 +8,13 @@ import { onlyRules } from '../../../core/engine/subset.ts';
 import type { LeadEvent } from '../../../core/event.ts';
 import type { Evaluation, Standing } from '../../../core/evaluation.ts';
 import type { Scoring } from '../../../core/ruleset.ts';
-import { histories, instants, rulesets } from '../plain/cases.ts';
-import type { PlainRules } from '../plain/interpreter.ts';
+import { accountsIn, scoringOf } from '../plain/engine.ts';
+import type { PlainRules } from '../plain/facts.ts';
+import { histories, instants } from '../plain/histories.ts';
+import { rulesets } from '../plain/rulesets.ts';
 import { day, page, track } from './scenario.ts';
 
-const checked = (rules: PlainRules): Scoring => {
-  const { issues, ruleset } = checkRules([
-    { file: 'settings.yaml', data: rules.settings },
-    { file: 'bands.yaml', data: rules.bands },
-    ...rules.scores.map((data) => ({ file: `scores/${String(data['score'])}.yaml`, data })),
-  ]);
-  if (!ruleset) throw new Error(JSON.stringify(issues));
-  return ruleset;
-};
+const checked = (rules: PlainRules): Scoring => scoringOf(rules);
 const named = (ruleset: Scoring): Scoring & { hash: string } => ({ ...ruleset, hash: 'replay' });
 const compiled = (ruleset: Scoring): Engine => compile(named(ruleset));
 
@@ -36,7 +29,6 @@ const columns = (events: readonly LeadEvent[]): { log: LeadLog; contents: Conten
     numbers.set(text, number);
     return number;
   });
-  const about = ordered.filter(({ type }) => type === 'group');
   return {
     contents,
     log: {
@@ -44,7 +36,7 @@ const columns = (events: readonly LeadEvent[]): { log: LeadLog; contents: Conten
       content: Uint32Array.from([0, ...content]),
       from: 1,
       to: ordered.length + 1,
-      ...(about.length > 0 ? { account: { id: 'acme', events: about } } : {}),
+      accounts: accountsIn(ordered),
     },
   };
 };
@@ -65,7 +57,7 @@ lawOf.prop([rulesets, histories, instants, instants], { numRuns: 400 })(
     const [since, at] = [Math.min(one, other), Math.max(one, other)];
     const { log, contents } = columns(events);
     const replayed = replayOf(named(ruleset), contents).lead(log, since, at);
-    const history = { events, ...(log.account && { account: log.account }) };
+    const history = { events, ...(log.accounts && { accounts: log.accounts }) };
     const evaluation = engine.evaluate(history, at);
     expect(standing(replayed)).toEqual(standing(evaluation));
     expect(replayed.bandSince).toBe(evaluation.bandSince);
@@ -98,7 +90,7 @@ lawOf.prop([rulesets, histories, instants, fc.array(fc.boolean(), { minLength: 9
     const names = Object.values(ruleset.scores).flatMap((file) => Object.keys(file.rules));
     const some = new Set(names.filter((_, n) => chosen[n]));
     const { log, contents } = columns(events);
-    const history = { events, ...(log.account && { account: log.account }) };
+    const history = { events, ...(log.accounts && { accounts: log.accounts }) };
     const [all, few] = [compiled(ruleset), compiled(onlyRules(ruleset, some))];
     const given = few.evaluate(history, now).contributions;
     expect(given).toEqual(all.evaluate(history, now).contributions.filter(({ rule }) => some.has(rule)));

@@ -76,11 +76,10 @@ export function holds(when: PlainRule, facts: Facts): boolean {
       return seen.filter((event) => eventHolds(condition, event, facts)).length;
     };
     const all = count(rate['out_of'] as PlainMatcher);
-    const share = parseFloat(String(rate['at_least'])) / 100;
     return (
       all > 0 &&
       all >= ((rate['min'] as number | undefined) ?? 1) &&
-      count(rate['of'] as PlainMatcher) >= share * all
+      100 * count(rate['of'] as PlainMatcher) >= parseFloat(String(rate['at_least'])) * all
     );
   }
   if ('event' in when) {
@@ -127,6 +126,13 @@ const plain = (value: Json | undefined): string | null =>
       ? JSON.stringify(value)
       : null;
 
+/** The plain value at a path through objects; a way through a list ends in a list, which is no plain value. */
+function plainAt(value: Json | undefined, [first, ...rest]: readonly string[]): string | null {
+  if (first === undefined) return plain(value);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  return Object.hasOwn(value, first) ? plainAt((value as JsonObject)[first], rest) : null;
+}
+
 /** Step 2: once_per first, then the newest event for each value of `distinct`. */
 function thin(rule: PlainRule, events: readonly LeadEvent[]): readonly LeadEvent[] {
   let kept = events;
@@ -142,7 +148,7 @@ function thin(rule: PlainRule, events: readonly LeadEvent[]): readonly LeadEvent
   if (rule['distinct']) {
     const newest = new Map<string, LeadEvent>();
     for (const event of kept) {
-      const value = plain(reach(event.properties, String(rule['distinct']).split('.'))[0]);
+      const value = plainAt(event.properties, String(rule['distinct']).split('.'));
       if (value === null) continue;
       newest.delete(value);
       newest.set(value, event);

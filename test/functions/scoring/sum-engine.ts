@@ -59,6 +59,7 @@ export const sumRuleset = ({
         string
       >,
     account: () => null,
+    accountIds: () => [],
     trace: () => [],
   },
 });
