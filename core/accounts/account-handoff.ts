@@ -2,6 +2,7 @@ import { bestKeys, type KeyedPoints } from './account-keys.ts';
 import type { Evaluation } from '../evaluation.ts';
 import type { HandoffRecord } from '../handoff/handoff.ts';
 import { nameOf, type ScoreInBrief, scoresInBrief, textOf, whole } from '../handoff/brief.ts';
+import { cut, shown } from '../handoff/shown.ts';
 import type { JsonObject } from '../json.ts';
 
 /** One person of an account, as sales needs to know them. */
@@ -40,6 +41,8 @@ export type AccountHandoff = HandoffRecord<AccountBrief>;
 
 const PRODUCTS = 5;
 const KEYS = 3;
+const LONGEST = 200;
+const LONGEST_SENTENCE = 300;
 
 /** A person who makes the account what it is, and what is known of them. */
 export interface KnownPerson {
@@ -65,12 +68,12 @@ export const accountBriefOf = (
 ): AccountBrief => {
   const products = Object.values(keys)
     .flatMap((points) => Object.entries(points))
-    .map(([name, points]) => ({ name, points: whole(points) }))
+    .map(([name, points]) => ({ name: cut(shown(name), LONGEST), points: whole(points) }))
     .filter(({ points }) => points > 0)
     .sort((a, b) => b.points - a.points || (a.name < b.name ? -1 : 1));
   return {
     id,
-    name: textOf(attributes, 'name') ?? id,
+    name: textOf(attributes, 'name') ?? (cut(shown(id), LONGEST) || 'An account'),
     country: textOf(attributes, 'country'),
     industry: textOf(attributes, 'industry'),
     employees: textOf(attributes, 'employees'),
@@ -78,7 +81,10 @@ export const accountBriefOf = (
     numbers: Object.entries(numbers).map(([name, points]): ScoreInBrief => {
       const keyed = keys[name];
       if (keyed === undefined) return { name, points: whole(points) };
-      const best = bestKeys(keyed, KEYS).map(([key, value]) => ({ name: key, points: whole(value) }));
+      const best = bestKeys(keyed, KEYS).map(([key, value]) => ({
+        name: cut(shown(key), LONGEST),
+        points: whole(value),
+      }));
       return { name, points: whole(points), keys: best };
     }),
     people: people.map(personOf),
@@ -95,5 +101,5 @@ const personOf = ({ leadId, evaluation, attributes, reason }: KnownPerson): Pers
   band: evaluation.band,
   total: whole(evaluation.total),
   scores: scoresInBrief(evaluation.scores),
-  reason,
+  reason: reason === null ? null : cut(shown(reason), LONGEST_SENTENCE),
 });

@@ -3,6 +3,7 @@ import type { Contribution, Evaluation } from '../evaluation.ts';
 import type { LeadEvent } from '../event.ts';
 import { type Adjusted, adjustedInWords } from '../explain/adjusted.ts';
 import type { Json, JsonObject } from '../json.ts';
+import { cut, shown } from './shown.ts';
 
 /** A score in whole points; of a keyed one also its best keys. */
 export interface ScoreInBrief {
@@ -45,6 +46,7 @@ const PRODUCTS = 5;
 /** Keys of a keyed score that are told. */
 const KEYS = 3;
 const LONGEST = 200;
+const LONGEST_SENTENCE = 300;
 
 /** Whole points as people see them: halves away from zero. */
 export const whole = (points: number): number => Math.sign(points) * Math.round(Math.abs(points)) || 0;
@@ -54,7 +56,7 @@ export const scoresInBrief = (scores: Evaluation['scores']): readonly ScoreInBri
   Object.entries(scores).map(([name, score]): ScoreInBrief => {
     if (typeof score === 'number') return { name, points: whole(score) };
     const keys = bestKeys(score, KEYS)
-      .map(([key, points]) => ({ name: key, points: whole(points) }))
+      .map(([key, points]) => ({ name: cut(shown(key), LONGEST), points: whole(points) }))
       .filter(({ points }) => points > 0);
     return { name, points: Math.max(0, ...keys.map(({ points }) => points)), keys };
   });
@@ -63,7 +65,8 @@ export const scoresInBrief = (scores: Evaluation['scores']): readonly ScoreInBri
 export const textOf = (attributes: JsonObject, ...names: readonly string[]): string | null => {
   for (const name of names) {
     const value = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
-    if (typeof value === 'string' && value.trim() !== '') return value.trim().slice(0, LONGEST);
+    const text = typeof value === 'string' ? shown(value) : '';
+    if (text !== '') return cut(text, LONGEST);
     if (typeof value === 'number') return String(value);
   }
   return null;
@@ -75,13 +78,18 @@ export const nameOf = (attributes: JsonObject): string | null => {
   return textOf(attributes, 'name') ?? (both.filter((part) => part !== null).join(' ') || null);
 };
 
-const property = (event: LeadEvent, name: string): string | null =>
-  Object.hasOwn(event.properties, name) && typeof event.properties[name] === 'string'
-    ? event.properties[name].slice(0, LONGEST)
-    : null;
+const property = (event: LeadEvent, name: string): string | null => {
+  const value = Object.hasOwn(event.properties, name) ? event.properties[name] : undefined;
+  return typeof value === 'string' ? cut(shown(value), LONGEST) : null;
+};
 
-/** What a lead did, in a few words; null for what says nothing to sales. */
+/** What a lead did, in a few words on one line; null for what says nothing to sales. */
 export const inWords = (event: LeadEvent): string | null => {
+  const words = deedInWords(event);
+  return words === null ? null : cut(shown(words), LONGEST);
+};
+
+const deedInWords = (event: LeadEvent): string | null => {
   switch (event.type) {
     case 'page':
     case 'screen': {
@@ -112,7 +120,7 @@ const MAIL_WORDS: Readonly<Record<string, string>> = {
 const trackInWords = (event: LeadEvent): string | null => {
   const mail = MAIL_WORDS[event.name];
   if (mail !== undefined) return `${mail} our mail “${property(event, 'email') ?? '?'}”`;
-  if (event.name === 'score.adjusted') return adjustedInWords(event)?.slice(0, LONGEST) ?? null;
+  if (event.name === 'score.adjusted') return adjustedInWords(event);
   if (/^(email|handoff|deal|score)\./.test(event.name)) return null;
   const what = ['product', 'form', 'title', 'name', 'plan']
     .map((name) => property(event, name))
@@ -129,7 +137,7 @@ export const productsOfInterest = (
     .flatMap((score) => (typeof score === 'number' ? [] : Object.entries(score)))
     .filter(([, points]) => points > 0)
     .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
-    .map(([key]) => key);
+    .flatMap(([key]) => members(key));
   const named = newestFirst.flatMap((event) => [
     ...members(event.properties.product),
     ...members(event.properties.products),
@@ -139,7 +147,7 @@ export const productsOfInterest = (
 
 /** Product names in a property: a text, a list of texts, or of objects with a name. */
 const members = (value: Json | undefined): string[] => {
-  if (typeof value === 'string') return value.trim() === '' ? [] : [value.slice(0, LONGEST)];
+  if (typeof value === 'string') return shown(value) === '' ? [] : [cut(shown(value), LONGEST)];
   if (Array.isArray(value)) return value.slice(0, 20).flatMap((member: Json) => members(member));
   if (typeof value === 'object' && value !== null) {
     const { name, product_id: id } = value as JsonObject;
@@ -164,7 +172,7 @@ const reasonsOf = (
     .toSorted((a, b) => b.points - a.points || (a.rule < b.rule ? -1 : 1))
     .slice(0, REASONS)
     .map(({ points, rule, given }) => ({
-      sentence: 'sentence' in given ? given.sentence : sentence(given),
+      sentence: cut(shown('sentence' in given ? given.sentence : sentence(given)), LONGEST_SENTENCE),
       why: given.why,
       points: whole(points),
       ...(rule === '' ? {} : { rule }),

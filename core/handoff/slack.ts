@@ -1,5 +1,18 @@
 import type { Ask } from './answer-link.ts';
 import type { ScoreInBrief } from './brief.ts';
+import { askedInWords } from './asked-in-words.ts';
+import {
+  cutEscaped,
+  field,
+  header,
+  lines,
+  LONGEST_SECTION,
+  LONGEST_TEXT,
+  mrkdwn,
+  plain,
+  section,
+  slackText,
+} from './slack-text.ts';
 import { answerInWords } from './in-words.ts';
 import type { HandoffRecord, HandoffRef } from './handoff.ts';
 
@@ -8,33 +21,6 @@ export interface SlackMessage {
   readonly text: string;
   readonly blocks: readonly object[];
 }
-
-/** Slack refuses a section's text above 3,000 characters and a header's above 150. */
-const LONGEST_SECTION = 2_900;
-export const LONGEST_HEADER = 150;
-
-/**
- * Text as text: `&`, `<` and `>` are all that Slack asks to be escaped, which takes the sense from links, channels and
- * mentions (`<!channel>`). The marks of mrkdwn that would only change the look are parted from what they mark.
- */
-export const slackText = (text: string): string =>
-  text
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replace(/[*_~`]/g, (mark) => `${mark}\u200B`);
-
-export const cut = (text: string, longest: number): string =>
-  text.length <= longest ? text : `${text.slice(0, longest - 1).replace(/&[a-z]*$/, '')}…`;
-
-export const section = (text: string): object => ({
-  type: 'section',
-  text: { type: 'mrkdwn', text: cut(text, LONGEST_SECTION) },
-});
-
-export const field = (label: string, value: string | null): object[] =>
-  value === null ? [] : [{ type: 'mrkdwn', text: cut(`*${label}*\n${slackText(value)}`, 1_900) }];
 
 /** How a message in Slack is answered. */
 export interface SlackLinks {
@@ -56,7 +42,6 @@ export const SLACK_ACTIONS = {
   notAFit: 'handoff.not-a-fit',
 } as const;
 
-const plain = (text: string): object => ({ type: 'plain_text', text: cut(text, 75) });
 const open = (text: string, url: string): object => ({
   type: 'button',
   text: plain(text),
@@ -73,7 +58,7 @@ export const footer = (
   if (record.state !== 'open') {
     const words = answerInWords(record, reasons, at);
     return [
-      { type: 'context', elements: [{ type: 'mrkdwn', text: cut(slackText(words), LONGEST_SECTION) }] },
+      { type: 'context', elements: [mrkdwn(slackText(words), LONGEST_SECTION)] },
       { type: 'actions', elements: [open(openText, page)] },
     ];
   }
@@ -129,16 +114,13 @@ export const handoffMessage = (record: HandoffRecord, links: SlackLinks): SlackM
     ...field('Interested in', brief.products.length === 0 ? null : brief.products.join(', ')),
     ...field('For', owner.name),
   ];
-  const reasons = brief.reasons.map(({ sentence }) => `• ${slackText(sentence)}`).join('\n');
-  const timeline = brief.timeline.map((line) => `• ${links.at(line.at)}: ${slackText(line.text)}`).join('\n');
+  const reasons = lines(brief.reasons.map(({ sentence }) => slackText(sentence)));
+  const timeline = lines(brief.timeline.map((line) => `${links.at(line.at)}: ${slackText(line.text)}`));
   return {
-    text: slackText(`${prefixOf(record)}${who} is ready for sales: ${standing}`),
+    text: cutEscaped(slackText(`${prefixOf(record)}${who} is ready for sales: ${standing}`), LONGEST_TEXT),
     blocks: [
-      // plain_text: nothing in it is markup.
-      {
-        type: 'header',
-        text: { type: 'plain_text', text: cut(`🔥 ${prefixOf(record)}${who}`, LONGEST_HEADER), emoji: true },
-      },
+      header(`🔥 ${prefixOf(record)}${who}`),
+      ...why(record),
       section(`*${slackText(brief.band)}*, ${brief.total} points. ${scoresInWords(brief.scores)}`),
       ...(fields.length === 0 ? [] : [{ type: 'section', fields: fields.slice(0, 10) }]),
       ...(reasons === '' ? [] : [{ type: 'divider' }, section(`*Why now*\n${reasons}`)]),
@@ -146,6 +128,12 @@ export const handoffMessage = (record: HandoffRecord, links: SlackLinks): SlackM
       ...footer(record, links, 'Open the lead'),
     ],
   };
+};
+
+/** Why this one is asked, where somebody was before them. */
+export const why = (record: Pick<HandoffRecord, 'asked' | 'state'>): object[] => {
+  const words = askedInWords(record);
+  return words === null ? [] : [section(slackText(words))];
 };
 
 /** What comes before the name where this is not the first time that somebody is asked. */

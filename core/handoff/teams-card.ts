@@ -2,6 +2,8 @@ import type { AccountHandoff } from '../accounts/account-handoff.ts';
 import type { Ask } from './answer-link.ts';
 import type { ScoreInBrief } from './brief.ts';
 import type { HandoffRecord } from './handoff.ts';
+import { askedInWords } from './asked-in-words.ts';
+import { cut, shown } from './shown.ts';
 import { prefixOf } from './slack.ts';
 
 /** What a Workflows address of Microsoft Teams takes: one Adaptive Card. */
@@ -20,15 +22,15 @@ export interface TeamsLinks {
 }
 
 /** Teams refuses messages above 28 kB. */
-const LONGEST = 400;
+const LONGEST = 300;
 
-/** One line, of a length that a card bears. */
+/** One line, of a length that a card bears, with the space that parts it from its neighbours; `{{DATE(…)}}` is all that a text run would take for more than text. */
 const line = (text: string): string => {
-  const one = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-  return one.length <= LONGEST ? one : `${one.slice(0, LONGEST - 1).toWellFormed()}…`;
+  const [before, after] = [/^ ?/.exec(text)?.[0] ?? '', / ?$/.exec(text)?.[0] ?? ''];
+  return `${before}${cut(shown(text), LONGEST).replaceAll('{{', '{\u200B{')}${after}`;
 };
 
-/** A text run knows no Markdown, unlike a text block: what strangers wrote stays text. */
+/** A text run knows no Markdown, unlike a text block and a fact: what strangers wrote stays text. */
 const run = (text: string, more: object = {}): object => ({ type: 'TextRun', text: line(text), ...more });
 const rich = (runs: readonly object[], more: object = {}): object => ({
   type: 'RichTextBlock',
@@ -40,6 +42,11 @@ const fact = (label: string, value: string | null): object[] =>
     ? []
     : [rich([run(`${label}: `, { isSubtle: true }), run(value)], { spacing: 'None' })];
 const heading = (text: string): object => rich([run(text, { weight: 'Bolder' })], { spacing: 'Medium' });
+
+const why = (record: Pick<HandoffRecord, 'asked' | 'state'>): object[] => {
+  const words = askedInWords(record);
+  return words === null ? [] : [rich([run(words, { weight: 'Bolder' })], { spacing: 'Small' })];
+};
 
 const scores = (all: readonly ScoreInBrief[]): string =>
   all.map(({ name, points }) => `${name} ${points}`).join(' · ');
@@ -77,6 +84,7 @@ export const handoffCard = (record: HandoffRecord, links: TeamsLinks): TeamsMess
   return card(
     [
       rich([run(`${prefixOf(record)}${who}`, { size: 'Large', weight: 'Bolder' })]),
+      ...why(record),
       rich([run(`${brief.band}, ${brief.total} points. ${scores(brief.scores)}`)], { spacing: 'Small' }),
       ...fact('Company', brief.company),
       ...fact('Title', brief.title),
@@ -103,6 +111,7 @@ export const accountCard = (record: AccountHandoff, links: TeamsLinks): TeamsMes
   return card(
     [
       rich([run(`${prefixOf(record)}${brief.name}`, { size: 'Large', weight: 'Bolder' })]),
+      ...why(record),
       rich([run(`${count} ${count === 1 ? 'person' : 'people'}. ${scores(brief.numbers)}`)], {
         spacing: 'Small',
       }),

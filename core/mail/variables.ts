@@ -3,6 +3,7 @@ import type { Ask } from '../handoff/answer-link.ts';
 import type { Asked, HandoffRecord } from '../handoff/handoff.ts';
 import type { Morning } from '../handoff/morning.ts';
 import { prefixOf } from '../handoff/slack.ts';
+import { cut } from '../handoff/shown.ts';
 import { nameOf, type ScoreInBrief } from '../handoff/brief.ts';
 import type { JsonObject } from '../json.ts';
 import type { Settings } from '../schema/settings.ts';
@@ -51,7 +52,7 @@ export const journeyVariables = (
 
 /**
  * What the handoff mail may say: `lead.name`, `.email`, `.title`, `.company`, `.phone`, `.country`; `account.name`;
- * `sender.*`; `handoff.owner.name`, `.url` (the lead's page), `.at`, `.band`, `.grade`, `.group`, `.total`,
+ * `sender.*`; `handoff.owner.name`, `.who` (name and company, for the subject), `.url` (the lead's page), `.at`, `.band`, `.grade`, `.group`, `.total`,
  * `.scores` (`name`, `points`; of a keyed one also `keys`), `.reasons` (`sentence`, `why`, `points`), `.timeline` (`at`, `text`), `.products`,
  * `.asked` (`first`, `reminder`, `next`, `manager`), `.asked_before` (names of others), `.prefix` (`Still waiting: ` and such), `.accept_url`, `.not_now_url`, `.not_a_fit_url`.
  */
@@ -73,6 +74,7 @@ export const handoffVariables = (
       reasons: standing.reasons.map((reason) => ({ ...reason })),
       timeline: standing.timeline.map((line) => ({ at: inZone(line.at, timeZone), text: line.text })),
       owner: { ...owner },
+      who: whoIn(brief),
       url: leadUrl,
       at: inZone(at, timeZone),
       ...askedOf(asked),
@@ -178,6 +180,10 @@ const firstOf = ([lead]: Morning['leads'], [account]: Morning['accounts']): Json
 
 /** @example signed(-6) // '−6' */
 const signed = (points: number): string => (points < 0 ? `−${String(-points)}` : `+${String(points)}`);
+
+/** Short enough for a subject. @example 'Signe Østergård (Polar Rail & Sons)' */
+const whoIn = ({ name, email, company }: HandoffRecord['brief']): string =>
+  [cut(name ?? email ?? 'a new lead', 60), ...(company === null ? [] : [`(${cut(company, 60)})`])].join(' ');
 
 /** Why this reader is asked, and who was before them. */
 const askedOf = (asked: readonly Asked[]): JsonObject => {

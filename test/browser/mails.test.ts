@@ -13,8 +13,14 @@ import {
 } from '../../functions/mail/pages.ts';
 import { render } from '../../core/mail/render.ts';
 import { SAMPLES, sampleVariables } from '../../core/mail/samples.ts';
-import { handoffVariables, journeyVariables } from '../../core/mail/variables.ts';
+import {
+  accountHandoffVariables,
+  handoffVariables,
+  journeyVariables,
+  morningVariables,
+} from '../../core/mail/variables.ts';
 import { loadRules } from '../../rulefiles/load.ts';
+import { HOSTILE, hostileAccount, hostileHandoff } from '../core/handoff/hostile.ts';
 import { openChromium, shoot } from './chromium.ts';
 import { faintTexts } from './contrast.ts';
 
@@ -76,6 +82,16 @@ const handoff: HandoffRecord = {
     products: ['planner', 'insights'],
   },
 };
+
+const MORNING = {
+  owner: handoff.owner,
+  at: NOW,
+  since: NOW - 86_400_000,
+  timeZone: 'UTC',
+  accounts: [],
+  more: 0,
+} as const;
+const CALL = { leadId: '1', entry: 1, state: 'open', gained: 3, changed: ['Handed over to you'] } as const;
 
 describe('mails as their readers see them', () => {
   let browser: Browser;
@@ -277,6 +293,41 @@ describe('mails as their readers see them', () => {
     expect(mail.text).toContain(said);
     expect(text).toContain(`For ${owner.name}`);
   });
+
+  test.each(Object.entries(HOSTILE))(
+    'a mail about somebody whose name %s stays a mail',
+    async (kind, text) => {
+      const page = await browser.newPage({ viewport: { width: 375, height: 900 } });
+      let alerted = false;
+      page.on('dialog', (dialog) => {
+        alerted = true;
+        void dialog.dismiss();
+      });
+      const [lead, account] = [hostileHandoff(text), hostileAccount(text)];
+      const url = 'https://kindling.example';
+      const morning = { ...MORNING, leads: [{ ...CALL, ...lead.brief, company: lead.brief.company }] };
+      for (const [name, variables] of [
+        ['handoff', handoffVariables(lead, SENDER, `${url}/leads/1`, 'UTC', answerAt)],
+        ['account-handoff', accountHandoffVariables(account, SENDER, url, 'UTC', answerAt)],
+        ['morning', morningVariables(morning, SENDER, url)],
+      ] as const) {
+        const mail = render(compiled(name), variables);
+        expect(mail.subject).not.toMatch(/[\p{Cc}\u2028\u2029\u202E]/u);
+        expect(mail.subject.length).toBeLessThan(200);
+        await page.setContent(mail.html);
+        if (kind === 'HTML' || kind.startsWith('ten')) await shoot(page, `mail-${name}-hostile-${kind}`);
+        const seen = await page.evaluate(() => ({
+          wide: document.documentElement.scrollWidth > document.documentElement.clientWidth,
+          elements: document.querySelectorAll('img, script, body style, iframe').length,
+          links: [...document.links].map(({ href }) => href),
+        }));
+        expect(seen).toMatchObject({ wide: false, elements: 0 });
+        for (const link of seen.links) expect(link).toMatch(/^https:\/\/kindling\.example\//);
+      }
+      expect(alerted).toBe(false);
+      await page.close();
+    },
+  );
 
   test('the handoff of somebody unknown has no holes', async () => {
     const email = compiled('handoff');

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { HandoffRecord } from '../../../core/handoff/handoff.ts';
-import { handoffMessage, type SlackLinks, slackText } from '../../../core/handoff/slack.ts';
+import { handoffMessage, type SlackLinks } from '../../../core/handoff/slack.ts';
+import { slackText } from '../../../core/handoff/slack-text.ts';
 
 const LINKS: SlackLinks = {
   ref: { of: 'lead', id: '1', entry: 1 },

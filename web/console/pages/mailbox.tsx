@@ -10,7 +10,7 @@ import {
   type TeamsMessage,
   type WebhookCall,
 } from '../mailbox.ts';
-import { SlackBlocks } from '../parts/slack-blocks.tsx';
+import { SlackBlocks, unescape } from '../parts/slack-blocks.tsx';
 import { TeamsCard, titleOf } from '../parts/teams-card.tsx';
 import { Shown, useResource, useTitle } from '../resource.tsx';
 import { dateTime } from '../words.ts';
@@ -48,7 +48,7 @@ async function letters(): Promise<readonly Letter[] | null> {
       id: `slack-${n}`,
       at: instant(slack.at),
       to: 'Slack',
-      title: slack.text,
+      title: unescape(slack.text),
       slack,
     })),
     ...(teams ?? []).map((card, n): Letter => ({

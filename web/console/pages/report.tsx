@@ -19,6 +19,9 @@ const lasting = (ms: number): string => {
 };
 const percent = (share: number | null): string => (share === null ? '–' : `${Math.round(share * 100)} %`);
 
+const shareOf = (share: number | null, of: number): string =>
+  share === null ? 'none yet' : `${percent(share)} of ${of}`;
+
 const told = (figures: HandoffFigures): string =>
   `${counted(figures.handoffs, 'handoff')}, ${figures.accepted} accepted, ${figures.won} won of ${figures.won + figures.lost}`;
 
@@ -104,12 +107,12 @@ function Report({ report }: { report: HandoffReport }) {
         <Facts
           of={[
             ['Handoffs', String(total.handoffs)],
-            ['Accepted, of those answered', `${percent(total.acceptedShare)} of ${total.answered}`],
-            ['Won, of deals that ended', `${percent(total.wonShare)} of ${total.won + total.lost}`],
+            ['Accepted, of those answered', shareOf(total.acceptedShare, total.answered)],
+            ['Won, of deals that ended', shareOf(total.wonShare, total.won + total.lost)],
             [
               'Answered within (half; nine of ten)',
               total.answerTime === null
-                ? 'none was answered'
+                ? 'none yet'
                 : `${lasting(total.answerTime.median)}; ${lasting(total.answerTime.p90)}`,
             ],
           ]}

@@ -1,6 +1,6 @@
 import type { SlackBlock, SlackMessage, SlackText } from '../mailbox.ts';
 
-const unescape = (text: string): string =>
+export const unescape = (text: string): string =>
   text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 
 /** Slack's mrkdwn, as far as our messages use it: bold, links, line breaks; everything else stays text. */
@@ -35,7 +35,7 @@ function Block({ block }: { block: SlackBlock }) {
       return <hr />;
     case 'actions':
       return (
-        <p>
+        <p class="buttons">
           {block.elements?.map((element, n) =>
             element.url ? (
               <a key={n} class="button" href={element.url} target="_blank" rel="noreferrer">
