@@ -1,9 +1,7 @@
-/**
- * What nobody sees: soft hyphens, zero-width spaces, marks and embeddings that turn the direction of what follows, tags.
- * The joiners stay, without which some scripts, and families of emoji, fall apart.
- */
-const UNSEEN =
-  /[\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0\uFFF9-\uFFFB\u{E0000}-\u{E007F}]/gu;
+/** What nobody sees: soft hyphens, zero-width spaces, marks and embeddings that turn the direction of what follows, tags. */
+const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu;
+/** The joiners, and the two looks of an emoji, without which some scripts, and families of emoji, fall apart. */
+const KEPT = new Set(['\u200C', '\u200D', '\uFE0E', '\uFE0F']);
 
 /**
  * What a stranger wrote, as one line that shows all that it says: it brings no lines of its own, and turns nothing around.
@@ -11,7 +9,7 @@ const UNSEEN =
  */
 export const shown = (text: string): string =>
   text
-    .replace(UNSEEN, '')
+    .replace(UNSEEN, (mark) => (KEPT.has(mark) ? mark : ''))
     .replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
     .trim()
     .toWellFormed();
