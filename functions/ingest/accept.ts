@@ -1,4 +1,4 @@
-import type { Scope } from '../../core/identity/identity.ts';
+import { claimOf, type Scope } from '../../core/identity/identity.ts';
 import { type Message, parseMessage } from '../../core/message/message.ts';
 import { type HttpAnswer, type HttpHandler, type HttpRequest, json, onHttp } from '../http.ts';
 import { log } from '../log.ts';
@@ -108,8 +108,14 @@ const check = (
 ): ReturnType<typeof parseMessage> => {
   if (one.refused !== undefined) return { ok: false, reason: one.refused };
   const parsed = parseMessage(one.input, receipt);
-  const reason = parsed.ok ? refusal(parsed.message, scope) : null;
+  const reason = parsed.ok ? (refusal(parsed.message, scope) ?? nobody(parsed.message)) : null;
   return reason === null ? parsed : { ok: false, reason };
+};
+
+/** Why nobody is meant, or null. Scoring would refuse it too, but no longer knows it for the same when it comes again. */
+const nobody = (message: Message): string | null => {
+  const claimed = message.leadId === undefined ? claimOf(message) : null;
+  return claimed === null || claimed.ok ? null : claimed.reason;
 };
 
 /** Whether the quarantine has them all. */

@@ -1,4 +1,5 @@
 import type { MessageType } from '../../core/event.ts';
+import { unescaped } from '../path.ts';
 
 /** What a path asks for. */
 export type Route =
@@ -43,12 +44,4 @@ export const routeOf = (method: string, path: string): Route | null => {
   const call = parts[1];
   if (parts.length !== 2 || parts[0] !== 'v1' || call === undefined) return null;
   return Object.hasOwn(CALLS, call) ? (CALLS[call] ?? null) : null;
-};
-
-const unescaped = (part: string): string => {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 };

@@ -3,6 +3,7 @@ import { readContext, type Receipt } from '../../core/message/message.ts';
 import { fromCloudEvent } from '../../core/message/wire/cloudevent.ts';
 import { fromPostHog } from '../../core/message/wire/posthog.ts';
 import type { HttpRequest } from '../http.ts';
+import { unescaped } from '../path.ts';
 import type { Route } from './route.ts';
 
 /** Messages that one request may bring. */
@@ -89,14 +90,6 @@ const binary = ({ headers }: HttpRequest, data: unknown): Record<string, unknown
     if (name.startsWith('ce-')) event[name.slice(3)] = unescaped(value);
   }
   return event;
-};
-
-const unescaped = (value: string): string => {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
 };
 
 const many = (sent: readonly Sent[], envelope: unknown): Unpacked => {

@@ -12,6 +12,7 @@ import { listEmails, previewEmail } from './emails.ts';
 import { listLeads } from './list.ts';
 import { readPage } from './page.ts';
 import type { ReadPorts } from './ports.ts';
+import { unescaped } from '../path.ts';
 import { act, type WritePorts } from '../write/answer.ts';
 
 const DAY = 86_400_000;
@@ -85,12 +86,4 @@ const mailsOf = ({ unsettled, clock }: ReadPorts, outcome: string | undefined): 
 const refusedLately = ({ refused, clock }: ReadPorts): Promise<readonly QuarantineItem[]> => {
   const now = clock.now();
   return refused.newest(now, now - REFUSED_DAYS * DAY, REFUSED);
-};
-
-const unescaped = (part: string): string => {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 };

@@ -1,4 +1,5 @@
 import { NotFound } from '../errors.ts';
+import { unescaped } from '../path.ts';
 import { type HttpAnswer, type HttpRequest, json } from '../http.ts';
 import { adjust, type AdjustPorts } from './adjust.ts';
 import { decideOnMail, type MailDecisionPorts } from './mails.ts';
@@ -10,7 +11,7 @@ export type WritePorts = AdjustPorts & MailDecisionPorts & ReplayPorts;
 export const act = async (ports: WritePorts, request: HttpRequest): Promise<HttpAnswer> => {
   const [, what, id, doing, ...rest] = request.path.split('/').filter((part) => part !== '');
   if (what === 'leads' && id !== undefined && doing === 'adjustments' && rest.length === 0)
-    return json(202, await adjust(ports, decodeURIComponent(id), request));
+    return json(202, await adjust(ports, unescaped(id), request));
   if (what === 'mails' && id !== undefined && doing !== undefined && rest.length === 0)
     return json(202, await decideOnMail(ports, id, doing, request));
   if (what === 'quarantine' && id === 'replay' && doing === undefined)

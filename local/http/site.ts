@@ -64,6 +64,15 @@ const copiedBy = (
   }));
 };
 
+/** A name that is too long for any file throws. */
+const isFile = (path: string): boolean => {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+};
+
 const DENIED: HttpAnswer = {
   status: 403,
   headers: { 'content-type': 'application/xml' },
@@ -92,8 +101,7 @@ export const createSite = (
   ): Promise<HttpAnswer | undefined> => {
     if (prefix !== '' && !key.startsWith(`${prefix}/`)) return undefined;
     const file = normalize(join(folder, prefix === '' ? key : key.slice(prefix.length + 1)));
-    if (!file.startsWith(folder + sep) || !statSync(file, { throwIfNoEntry: false })?.isFile())
-      return undefined;
+    if (!file.startsWith(folder + sep) || !isFile(file)) return undefined;
     let body: Buffer | string = await readFile(file);
     if (Object.keys(markers).length > 0) {
       let text = body.toString();
