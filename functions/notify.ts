@@ -4,6 +4,7 @@ import type { AccountBrief } from '../core/accounts/account-handoff.ts';
 import { accountPk } from './aws/keys.ts';
 import { liveTable } from './aws/live-table.ts';
 import { readEnv } from './env.ts';
+import { followedHandoffs } from './handoffs/followed.ts';
 import { tableHandoffs } from './handoffs/handoffs.ts';
 import { createNotify } from './handoffs/notify.ts';
 import { tablePeople } from './journeys/people.ts';
@@ -28,7 +29,7 @@ const secret = (id: string): (() => Promise<string>) => secretText(secrets, id, 
 /** Tells Slack and Teams: of handoffs, and what journeys have to say. */
 export const handler = createNotify({
   people: tablePeople(table),
-  handoffs: tableHandoffs(table),
+  handoffs: followedHandoffs(table),
   accountHandoffs: tableHandoffs<AccountBrief>(table, accountPk),
   rulesets: tableRulesetParts(table, clock),
   claims: tableClaims(table),

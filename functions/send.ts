@@ -10,6 +10,7 @@ import { liveTable } from './aws/live-table.ts';
 import { readEnv } from './env.ts';
 import { tableEntries } from './journeys/entries.ts';
 import { tableMornings } from './handoffs/mornings.ts';
+import { followedHandoffs } from './handoffs/followed.ts';
 import { tableHandoffs } from './handoffs/handoffs.ts';
 import { tablePeople } from './journeys/people.ts';
 import { tableRulesetParts } from './journeys/rulesets.ts';
@@ -35,7 +36,7 @@ export const handler = createSend({
   people: tablePeople(table),
   account: async (id) => accountAttributes((await accounts.history(id)).events, clock.now()),
   entries: tableEntries(table),
-  handoffs: tableHandoffs(table),
+  handoffs: followedHandoffs(table),
   accountHandoffs: tableHandoffs<AccountBrief>(table, accountPk),
   rulesets: tableRulesetParts(table, clock),
   suppressions: tableSuppressions(table),

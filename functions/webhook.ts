@@ -4,6 +4,7 @@ import type { AccountBrief } from '../core/accounts/account-handoff.ts';
 import { accountPk } from './aws/keys.ts';
 import { liveTable } from './aws/live-table.ts';
 import { readEnv } from './env.ts';
+import { followedHandoffs } from './handoffs/followed.ts';
 import { tableHandoffs } from './handoffs/handoffs.ts';
 import { createWebhook } from './handoffs/webhook.ts';
 import { tablePeople } from './journeys/people.ts';
@@ -19,7 +20,7 @@ const clock = { now: () => Date.now() };
 /** Tells other products: of handoffs, and that journeys came by. */
 export const handler = createWebhook({
   people: tablePeople(table),
-  handoffs: tableHandoffs(table),
+  handoffs: followedHandoffs(table),
   accountHandoffs: tableHandoffs<AccountBrief>(table, accountPk),
   rulesets: tableRulesetParts(table, clock),
   claims: tableClaims(table),

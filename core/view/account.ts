@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json.ts';
-import type { HandoffView } from './handoff.ts';
+import type { HandoffView, Reasons } from './handoff.ts';
 import type { LeadSummary } from './lead.ts';
 
 /** An account as lists show it, as of when its people were last added up. Numbers have 6 decimals. */
@@ -53,5 +53,7 @@ export interface AccountPage extends AccountSummary {
   readonly why: string | null;
   /** The highest total first; at most 500. */
   readonly leads: readonly LeadSummary[];
+  /** Newest first. */
   readonly handoffs: readonly HandoffView[];
+  readonly reasons: Reasons;
 }

@@ -1,23 +1,9 @@
 import type { Answer, Deal } from '../handoff/handoff.ts';
 
+/** A handoff, on the page of whose it is. */
 export interface HandoffView {
-  readonly entry: number;
-  readonly owner: string | null;
-  readonly at: number;
-  readonly state: string;
-}
-
-/** A handoff as lists show it. */
-export interface HandoffItem {
   /** What events call it. */
   readonly handoff: string;
-  readonly of: 'lead' | 'account';
-  readonly id: string;
-  readonly name: string | null;
-  readonly company: string | null;
-  readonly band: string | null;
-  /** Whole points, as they were then; null for an account. */
-  readonly total: number | null;
   /** Who was asked last. */
   readonly owner: string;
   readonly team: string | null;
@@ -30,11 +16,24 @@ export interface HandoffItem {
   readonly deal: Deal | null;
 }
 
+/** Why a lead is not a fit: what sales may choose from, by key. */
+export type Reasons = Readonly<Record<string, string>>;
+
+/** A handoff as lists show it. */
+export interface HandoffItem extends HandoffView {
+  readonly of: 'lead' | 'account';
+  readonly id: string;
+  readonly name: string | null;
+  readonly company: string | null;
+  readonly band: string | null;
+  /** Whole points, as they were then; null for an account. */
+  readonly total: number | null;
+}
+
 /** `GET /api/handoffs`, newest first. */
 export interface HandoffList {
   /** What "ago" counts from, UTC milliseconds. */
   readonly at: number;
-  /** Why a lead is not a fit: what sales may choose from, by key. */
-  readonly reasons: Readonly<Record<string, string>>;
+  readonly reasons: Reasons;
   readonly handoffs: readonly HandoffItem[];
 }

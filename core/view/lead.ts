@@ -2,7 +2,7 @@ import type { Contribution, NextChange } from '../evaluation.ts';
 import type { Adjusted } from '../explain/adjusted.ts';
 import type { JsonObject } from '../json.ts';
 import type { RuleOrigin } from '../publish/origin.ts';
-import type { HandoffView } from './handoff.ts';
+import type { HandoffView, Reasons } from './handoff.ts';
 import type { MailView } from './mail.ts';
 
 /** A lead as lists show it: `GET /api/leads`. Instants are UTC milliseconds, numbers have 6 decimals. */
@@ -123,7 +123,9 @@ export interface LeadPage extends LeadSummary {
   /** Oldest first. */
   readonly history: readonly TracePoint[];
   readonly mails: readonly MailView[];
+  /** Newest first. */
   readonly handoffs: readonly HandoffView[];
+  readonly reasons: Reasons;
 }
 
 /** `GET /api/bands`, lowest first. */

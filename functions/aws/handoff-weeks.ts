@@ -3,17 +3,9 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { setTimeout } from 'node:timers/promises';
 import type { HandoffRef } from '../../core/handoff/handoff.ts';
 import { Upstream } from '../errors.ts';
-import { type AnyRecord, recordOf } from '../handoffs/standing.ts';
+import { type AnyRecord, recordOf, refOfItem } from '../handoffs/standing.ts';
 import { inParallel } from '../parallel.ts';
-import {
-  accountIdOf,
-  HANDOFF_INDEX,
-  handoffWeekPk,
-  isLeadPk,
-  type Key,
-  leadIdOf,
-  leadIdOfSk,
-} from './keys.ts';
+import { HANDOFF_INDEX, handoffWeekPk, isLeadPk, type Key, leadIdOf, leadIdOfSk } from './keys.ts';
 import type { Item, Table } from './table.ts';
 
 /** A handoff, and whose it is. */
@@ -42,15 +34,7 @@ export const tableHandoffWeeks = (table: Table): HandoffWeeks => ({
       keys.slice(batch * BATCH, (batch + 1) * BATCH),
     );
     const items = (await inParallel(4, batches, (batch) => read(table, batch))).flat();
-    return survivors(items).map((item) => {
-      const pk = String(item.pk);
-      const record = recordOf(item);
-      const { entry } = record;
-      const ref: HandoffRef = isLeadPk(pk)
-        ? { of: 'lead', id: leadIdOf(pk), entry }
-        : { of: 'account', id: accountIdOf(pk), entry };
-      return { ref, record };
-    });
+    return survivors(items).map((item) => ({ ref: refOfItem(item), record: recordOf(item) }));
   },
 });
 

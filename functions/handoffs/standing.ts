@@ -1,7 +1,16 @@
 import type { AccountBrief } from '../../core/accounts/account-handoff.ts';
 import type { HandoffBrief } from '../../core/handoff/brief.ts';
 import type { HandoffRecord, HandoffRef } from '../../core/handoff/handoff.ts';
-import { accountPk, handoffIndex, handoffKey, HANDOFF_PREFIX, leadPk } from '../aws/keys.ts';
+import {
+  accountIdOf,
+  accountPk,
+  handoffIndex,
+  handoffKey,
+  HANDOFF_PREFIX,
+  isLeadPk,
+  leadIdOf,
+  leadPk,
+} from '../aws/keys.ts';
 import type { Item, Table } from '../aws/table.ts';
 import type { People } from '../journeys/people.ts';
 
@@ -20,6 +29,8 @@ export interface Standings {
   find(ref: HandoffRef): Promise<Standing | null>;
   /** The newest of a lead, wherever it came from. */
   newest(leadId: string): Promise<Standing | null>;
+  /** Whether its lead was merged, and the merge has yet to take it along. */
+  moving(ref: HandoffRef): Promise<boolean>;
   /** Writes it if nobody has since it was read; false: someone was first. */
   write(before: Standing, next: AnyRecord): Promise<boolean>;
 }
@@ -32,6 +43,12 @@ export const recordOf = (item: Item): AnyRecord => {
   const { pk: _pk, sk: _sk, handoffPk: _index, handoffSk: _place, from: _from, ...record } = item;
   return record as unknown as AnyRecord;
 };
+
+/** What names the handoff that an item is, for good: what a merge took along keeps the name of whose it was. */
+export const refOfItem = ({ pk, from, entry }: Item): HandoffRef =>
+  isLeadPk(String(pk))
+    ? { of: 'lead', id: typeof from === 'string' ? from : leadIdOf(String(pk)), entry: Number(entry) }
+    : { of: 'account', id: accountIdOf(String(pk)), entry: Number(entry) };
 
 export const tableStandings = (table: Table, people: Pick<People, 'find'>): Standings => {
   const at = async (pk: string, sk: string): Promise<Item | null> => table.get({ pk, sk });
@@ -56,6 +73,11 @@ export const tableStandings = (table: Table, people: Pick<People, 'find'>): Stan
       const item = await at(pk, sk);
       return item === null ? null : { ref, sk, record: recordOf(item) };
     },
+    moving: async (ref) =>
+      ref.of === 'lead' &&
+      (await people.find(ref.id))?.into !== undefined &&
+      (await at(leadPk(ref.id), handoffKey(ref.id, ref.entry).sk)) !== null &&
+      (await ofLead(ref)) === null,
     newest: async (leadId) => {
       let found: Standing | null = null;
       const pages = table.query({

@@ -6,8 +6,10 @@ import { Conflict } from '../errors.ts';
 import type { RulesetParts } from '../journeys/rulesets.ts';
 import { log } from '../log.ts';
 import { type RespondPorts, tellBus } from './respond.ts';
+import type { Standings } from './standing.ts';
 
 export interface WatchPorts extends RespondPorts {
+  readonly standings: Pick<Standings, 'find' | 'write' | 'moving'>;
   readonly rulesets: Pick<RulesetParts, 'live' | 'handoff' | 'settings'>;
   readonly clock: { now(): number };
 }
@@ -33,6 +35,11 @@ export interface WatchAnswer {
 export const isWatch = (task: unknown): boolean => z.safeParse(WatchTask, task).success;
 
 const TRIES = 5;
+/** Until a merge is looked for again that has yet to take the handoff along, ms; `degrade` finishes those that stopped. */
+const MERGE = 5 * 60_000;
+
+/** A wait until an instant ends at its second. */
+const inSeconds = (at: number): string => new Date(Math.ceil(at / 1000) * 1000).toISOString();
 
 /**
  * Looks whether a handoff was answered in time, and writes down who is asked next. What was decided is read from the
@@ -56,9 +63,12 @@ export const createWatch =
 /** Null where someone else wrote meanwhile. */
 const look = async (ports: WatchPorts, ref: HandoffRef, told: number): Promise<WatchAnswer | null> => {
   const { standings, rulesets, clock } = ports;
+  // Wherever its lead was merged: whoever was asked still is.
   const found = await standings.find(ref);
-  // Merged: the survivor's handoffs are its own.
-  if (found === null || found.ref.id !== ref.id) return { outcome: 'done' };
+  if (found === null)
+    return (await standings.moving(ref))
+      ? { outcome: 'wait', until: inSeconds(clock.now() + MERGE) }
+      : { outcome: 'done' };
   const standing = await tellBus(ports, found);
   const { record } = standing;
   if (record.state !== 'open') return { outcome: 'done' };
@@ -76,8 +86,7 @@ const look = async (ports: WatchPorts, ref: HandoffRef, told: number): Promise<W
     case 'nothing':
       return { outcome: 'done' };
     case 'wait':
-      // A wait until an instant ends at its second.
-      return { outcome: 'wait', until: new Date(Math.ceil(step.until / 1000) * 1000).toISOString() };
+      return { outcome: 'wait', until: inSeconds(step.until) };
     case 'ask': {
       const next = { ...record, owner: step.asked.owner, asked: [...asked, step.asked], revision };
       return (await standings.write(standing, next)) ? { outcome: 'ask', visit: asked.length } : null;

@@ -7,6 +7,7 @@ import type { AccountList, AccountPage, AccountSummary } from '../../core/view/a
 import { keysOf, standingOf } from '../accounts/project.ts';
 import { Invalid, NotFound } from '../errors.ts';
 import type { Current } from './current.ts';
+import { reasonsNow } from './handoffs.ts';
 import { LOOKED_AT, summaryOf } from './list.ts';
 import type { ReadPorts } from './ports.ts';
 
@@ -75,6 +76,7 @@ export const readAccount = async (ports: ReadPorts, current: Current, id: string
     attributes: accountAttributes(said.events, now),
     leads: leads.sort((a, b) => b.total - a.total || (a.id < b.id ? -1 : 1)),
     handoffs,
+    reasons: await reasonsNow(ports),
   };
 };
 

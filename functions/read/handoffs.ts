@@ -1,11 +1,12 @@
-import type { HandoffItem, HandoffList } from '../../core/view/handoff.ts';
+import type { HandoffItem, HandoffList, HandoffView, Reasons } from '../../core/view/handoff.ts';
 import { type HandoffReport, mondayOf, reportOf } from '../../core/report/handoffs.ts';
 import { handoffName } from '../../core/handoff/answer.ts';
 import { reasonsOf } from '../../core/handoff/reasons.ts';
-import { askedOf } from '../../core/handoff/handoff.ts';
+import { askedOf, type HandoffRef } from '../../core/handoff/handoff.ts';
 import type { HandoffWeeks, ListedHandoff } from '../aws/handoff-weeks.ts';
 import type { RulesetParts } from '../journeys/rulesets.ts';
 import { Invalid } from '../errors.ts';
+import type { AnyRecord } from '../handoffs/standing.ts';
 
 export interface HandoffReadPorts {
   readonly clock: { now(): number };
@@ -27,9 +28,10 @@ const weeksOf = (weeks: string | undefined, usual: number): number => {
 
 /** `GET /api/handoffs?state=unanswered&weeks=26`, newest first; without a state all of them. */
 export const listHandoffs = async (
-  { clock, handoffWeeks, journeys }: HandoffReadPorts,
+  ports: HandoffReadPorts,
   { state, weeks }: Readonly<Record<string, string>>,
 ): Promise<HandoffList> => {
+  const { clock, handoffWeeks } = ports;
   if (state !== undefined && !STATES.includes(state))
     throw new Invalid(`state must be one of ${STATES.join(', ')}`);
   const now = clock.now();
@@ -37,12 +39,16 @@ export const listHandoffs = async (
   const items = (await handoffWeeks.list(from, now)).map(itemOf);
   return {
     at: now,
-    reasons: reasonsOf(await journeys.handoff(await journeys.live())),
+    reasons: await reasonsNow(ports),
     handoffs: items
       .filter((item) => state === undefined || item.state === state)
       .sort((a, b) => b.at - a.at || (a.handoff < b.handoff ? -1 : 1)),
   };
 };
+
+/** Why a lead is not a fit, by the live rules. */
+export const reasonsNow = async ({ journeys }: Pick<HandoffReadPorts, 'journeys'>): Promise<Reasons> =>
+  reasonsOf(await journeys.handoff(await journeys.live()));
 
 /** `GET /api/report?weeks=12` */
 export const handoffReport = async (
@@ -69,16 +75,24 @@ export const handoffReport = async (
 };
 
 const itemOf = ({ ref, record }: ListedHandoff): HandoffItem => {
-  const { brief, owner, team, answer, deal, at } = record;
-  const isUnanswered = record.state === 'open' && record.unansweredAt !== undefined;
+  const { brief } = record;
   return {
-    handoff: handoffName(ref),
+    ...handoffView(ref, record),
     of: ref.of,
     id: ref.id,
     name: brief.name ?? ('email' in brief ? brief.email : null),
     company: 'company' in brief ? brief.company : null,
     band: brief.band,
     total: 'total' in brief ? brief.total : null,
+  };
+};
+
+/** What everybody may see of a handoff who sees whose it is. */
+export const handoffView = (ref: HandoffRef, record: AnyRecord): HandoffView => {
+  const { owner, team, at, answer, deal } = record;
+  const isUnanswered = record.state === 'open' && record.unansweredAt !== undefined;
+  return {
+    handoff: handoffName(ref),
     owner: owner.name,
     team: team ?? null,
     at,

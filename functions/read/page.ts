@@ -15,6 +15,7 @@ import type { Origin } from '../../core/publish/origin.ts';
 import { withAccounts } from '../accounts/said.ts';
 import { Invalid, NotFound } from '../errors.ts';
 import type { RulesetVersion } from '../ports.ts';
+import { reasonsNow } from './handoffs.ts';
 import { instantsOf } from './instants.ts';
 import { summaryOf, survivor } from './list.ts';
 import type { ReadPorts } from './ports.ts';
@@ -75,6 +76,7 @@ export const readPage = async (ports: ReadPorts, id: string, at?: string): Promi
     history: live.engine.trace(history, instantsOf(events, now)),
     mails: mails.filter((mail) => mail.at <= now),
     handoffs: handoffs.filter((handoff) => handoff.at <= now),
+    reasons: await reasonsNow(ports),
   };
 };
 

@@ -2,6 +2,8 @@ import type { HandoffView } from '../../core/view/handoff.ts';
 import type { MailView } from '../../core/view/mail.ts';
 import { accountPk, HANDOFF_PREFIX, leadPk, MAIL_PREFIX } from '../aws/keys.ts';
 import type { Item, Table } from '../aws/table.ts';
+import { recordOf, refOfItem } from '../handoffs/standing.ts';
+import { handoffView } from './handoffs.ts';
 import type { Sent } from './ports.ts';
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
@@ -39,12 +41,4 @@ const mailOf = (item: Item): MailView => ({
   outcome: textOf(item.outcome) ?? 'unknown',
 });
 
-const handoffOf = (item: Item): HandoffView => {
-  const owner = item.owner as { name?: unknown; email?: unknown } | string | undefined;
-  return {
-    entry: numberOf(item.entry),
-    owner: typeof owner === 'object' ? (textOf(owner.name) ?? textOf(owner.email)) : textOf(owner),
-    at: numberOf(item.at),
-    state: textOf(item.state) ?? 'open',
-  };
-};
+const handoffOf = (item: Item): HandoffView => handoffView(refOfItem(item), recordOf(item));

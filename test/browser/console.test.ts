@@ -142,6 +142,20 @@ describe('a lead’s page', () => {
     expect(Number(await page.locator('.row.total b').textContent())).toBe(Math.round(kim.total));
   });
 
+  test('takes sales’ answer where the lead is looked at, and then how the deal ended', async () => {
+    const handed = page.locator('.handed');
+    await handed.getByText(/^Handed to /).waitFor();
+    await shoot(page, 'lead-handed', false);
+    await handed.getByRole('button', { name: 'Accept' }).click();
+    await handed.getByText(/accepted; you@localhost/).waitFor();
+    await handed.getByRole('button', { name: 'Deal won' }).click();
+    await handed.getByLabel('Amount').fill('1200');
+    await handed.getByRole('button', { name: 'Won', exact: true }).click();
+    await page.locator('.sent', { hasText: 'won, 1,200; you@localhost' }).waitFor();
+    expect(await handed.count()).toBe(0);
+    await page.locator('.timeline', { hasText: 'deal' }).waitFor();
+  });
+
   test('shows each product with what gave its points', async () => {
     const products = page.locator('section', { has: page.getByRole('heading', { name: /^Product/ }) });
     expect(await products.locator('.key span').allInnerTexts()).toEqual(['insights', 'planner']);

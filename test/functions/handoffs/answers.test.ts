@@ -8,7 +8,9 @@ import { createAnswers } from '../../../functions/handoffs/answers.ts';
 import { tableHandoffs } from '../../../functions/handoffs/handoffs.ts';
 import { heedingSales } from '../../../functions/handoffs/heed.ts';
 import { tableStandings } from '../../../functions/handoffs/standing.ts';
-import { createWatch } from '../../../functions/handoffs/watch.ts';
+import { followedHandoffs } from '../../../functions/handoffs/followed.ts';
+import { tableLeads } from '../../../functions/aws/leads.ts';
+import { createWatch, type WatchPorts } from '../../../functions/handoffs/watch.ts';
 import type { BusEntry } from '../../../functions/ingest/pack.ts';
 import { tablePeople } from '../../../functions/journeys/people.ts';
 import { tableRulesetParts } from '../../../functions/journeys/rulesets.ts';
@@ -22,7 +24,7 @@ let now = NOW;
 let busIsDown = false;
 let told: { event: string; leadId: string; messageId: string; properties: Record<string, unknown> }[] = [];
 let posted: { address: string; posting: Posting }[] = [];
-let ports: Parameters<typeof createAnswers>[0];
+let ports: Parameters<typeof createAnswers>[0] & WatchPorts;
 
 beforeAll(async () => {
   store = await startTable();
@@ -386,6 +388,32 @@ describe('the watch', () => {
     expect(await watch(task(1))).toEqual({ outcome: 'done' });
     expect(await find('w1')).toMatchObject({ state: 'open', unansweredAt: now });
     expect(await watch(task(1))).toEqual({ outcome: 'done' });
+  });
+
+  test('goes on where its lead was merged, also before the merge has taken the handoff along', async () => {
+    await open('w2');
+    const watch = createWatch(ports);
+    const task = (done: number) => ({ action: 'watch', leadId: 'w2', entry: 1, told: done });
+    expect(await watch(task(0))).toEqual({ outcome: 'wait', until: '2026-05-14T14:00:00.000Z' });
+    await putLead(store.table, 'w2-older', {});
+    await open('w2-older');
+    await putLead(store.table, 'w2', { into: 'w2-older' });
+    now = Date.parse('2026-05-14T14:00:00Z');
+    expect(await watch(task(0))).toEqual({ outcome: 'wait', until: '2026-05-14T14:05:00.000Z' });
+    const leads = tableLeads(store.table, { due: 1, band: 1 });
+    for (const extra of await leads.extras('w2')) await leads.takeExtra('w2-older', 'w2', extra);
+    now = Date.parse('2026-05-14T14:05:00Z');
+    expect(await watch(task(0))).toEqual({ outcome: 'ask', visit: 1 });
+    // Those who tell of it read who is asked now, and not the survivor's own of the same number.
+    const found = await followedHandoffs(store.table).find('w2', 1);
+    expect(found).toMatchObject({ asked: [{ why: 'first' }, { why: 'reminder' }] });
+    expect(await find('w2-older')).toMatchObject({ asked: [{ why: 'first' }] });
+    now = NOW;
+    await page(tokenOf('w2'), { answer: 'accepted' });
+    expect(await watch(task(1))).toEqual({ outcome: 'done' });
+    expect(await followedHandoffs(store.table).find('w2', 1)).toMatchObject({ state: 'accepted' });
+    expect(await find('w2-older')).toMatchObject({ state: 'open' });
+    expect(await watch({ ...task(0), leadId: 'nobody' })).toEqual({ outcome: 'done' });
   });
 
   test('of an account, too', async () => {

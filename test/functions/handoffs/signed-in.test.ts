@@ -1,7 +1,10 @@
 import type { Context } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { HandoffRecord } from '../../../core/handoff/handoff.ts';
-import { accountPk } from '../../../functions/aws/keys.ts';
+import { handoffName } from '../../../core/handoff/answer.ts';
+import { tableHandoffWeeks } from '../../../functions/aws/handoff-weeks.ts';
+import { accountPk, handoffKey, leadKey } from '../../../functions/aws/keys.ts';
+import { tableSent } from '../../../functions/read/sent.ts';
 import { createAnswers } from '../../../functions/handoffs/answers.ts';
 import { tableHandoffs } from '../../../functions/handoffs/handoffs.ts';
 import { refOf } from '../../../functions/handoffs/signed-in.ts';
@@ -9,7 +12,8 @@ import { tableStandings } from '../../../functions/handoffs/standing.ts';
 import { tablePeople } from '../../../functions/journeys/people.ts';
 import { tableRulesetParts } from '../../../functions/journeys/rulesets.ts';
 import { requestEvent } from '../ingest/gateway.ts';
-import { NOW, putLead, putRuleset, RULESET, startTable, type TestTable } from '../nurture.ts';
+import { NOW, putLead, putRuleset, RULESET } from '../nurture.ts';
+import { startTable, type TestTable } from '../table.ts';
 
 let store: TestTable;
 let told: { event: string; leadId: string; properties: object }[] = [];
@@ -118,6 +122,29 @@ describe('who is signed in', () => {
       ['p2', 'handoff.rejected'],
     ]);
   });
+});
+
+test('a handoff that a merge took along is answered by the name under which it is listed and shown', async () => {
+  const { table } = store;
+  await open('young');
+  await putLead(table, 'old', {});
+  await open('old');
+  const item = await table.get(handoffKey('young', 1));
+  // The survivor has one of its own by the same number.
+  await table.put({ ...item, from: 'young', ...leadKey('old'), sk: `${String(item?.sk)}~young` });
+  await putLead(table, 'young', { into: 'old' });
+  const listed = (await tableHandoffWeeks(table).list(NOW, NOW)).map(({ ref }) => handoffName(ref));
+  expect(listed.filter((name) => /old|young/.test(name)).sort()).toEqual(['lead/old/1', 'lead/young/1']);
+  const shown = await tableSent(table).handoffs('old');
+  expect(shown.map(({ handoff }) => handoff).sort()).toEqual(['lead/old/1', 'lead/young/1']);
+  expect(await say('answers', { handoff: 'lead/young/1', answer: 'accepted' })).toMatchObject({
+    status: 200,
+  });
+  const after = await tableSent(table).handoffs('old');
+  expect(after.map(({ handoff, state }) => [handoff, state]).sort()).toEqual([
+    ['lead/old/1', 'open'],
+    ['lead/young/1', 'accepted'],
+  ]);
 });
 
 test.each([

@@ -252,7 +252,8 @@ describe('a lead’s page', () => {
         { journey: 'welcome', step: '1', email: 'first', subject: null, at: 2, outcome: 'unknown' },
         { journey: 'welcome', step: '0', email: 'first', subject: 'Hello', at: 1, outcome: 'sent' },
       ],
-      handoffs: [{ entry: 1, owner: 'Sam', at: 3, state: 'open' }],
+      handoffs: [{ handoff: `lead/${id}/1`, owner: 'Sam', at: 3, asked: 1, state: 'open', answer: null }],
+      reasons: { 'too-small': 'Company too small' },
     });
   });
 

@@ -4,13 +4,14 @@ import type { AccountPage as Account } from '../../../core/view/account.ts';
 import { getAccount } from '../api.ts';
 import { Band, Gauge, refreshBands } from '../parts/band.tsx';
 import { Facts } from '../parts/facts.tsx';
+import { Handed } from '../parts/handed.tsx';
 import { LeadTable } from '../parts/lead-table.tsx';
 import { KeyBars } from '../parts/products.tsx';
 import { Sent } from '../parts/sent.tsx';
 import { Shown, useResource, useTitle } from '../resource.tsx';
 import { counted, dateTime, plain, spoken, wholePoints } from '../words.ts';
 
-function Head({ account }: { account: Account }) {
+function Head({ account, reload }: { account: Account; reload: () => void }) {
   const { name, id, band, bands, bandsOf, qualified, numbers, members, people, since, why } = account;
   const measured = bandsOf === null ? null : (numbers[bandsOf] ?? 0);
   return (
@@ -18,6 +19,7 @@ function Head({ account }: { account: Account }) {
       <div class="who-is">
         <h1>{name ?? id}</h1>
         <p>{name && <span>{id}</span>}</p>
+        <Handed of={account} now={account.asOf} reload={reload} />
       </div>
       <div class="standing">
         <p class="points">
@@ -74,11 +76,11 @@ function Known({ account }: { account: Account }) {
   );
 }
 
-function Account({ account }: { account: Account }) {
+function Account({ account, reload }: { account: Account; reload: () => void }) {
   useTitle(account.name ?? account.id);
   return (
     <div class="page lead">
-      <Head account={account} />
+      <Head account={account} reload={reload} />
       <section class="card half">
         <h2>What its people come to</h2>
         <Numbers account={account} />
@@ -86,7 +88,7 @@ function Account({ account }: { account: Account }) {
       <div class="column half">
         <section class="card">
           <h2>Handoffs</h2>
-          <Sent handoffs={account.handoffs} />
+          <Sent of={account} now={account.asOf} />
         </section>
         <section class="card">
           <h2>What we know</h2>
@@ -110,5 +112,5 @@ export default function AccountPage() {
   const id = useRoute().params['id'] ?? '';
   useEffect(() => void refreshBands(), []);
   const found = useResource(`account ${id}`, () => getAccount(id), 10_000);
-  return <Shown of={found}>{(account) => <Account account={account} />}</Shown>;
+  return <Shown of={found}>{(account) => <Account account={account} reload={found.reload} />}</Shown>;
 }

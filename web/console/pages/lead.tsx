@@ -4,6 +4,7 @@ import type { LeadPage as Lead } from '../../../core/view/lead.ts';
 import { getLead } from '../api.ts';
 import { Band, bands, Gauge, refreshBands } from '../parts/band.tsx';
 import { AdjustButton, ByHand } from '../parts/by-hand.tsx';
+import { Handed } from '../parts/handed.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { Products } from '../parts/products.tsx';
 import { Reasons, Week } from '../parts/reasons.tsx';
@@ -38,6 +39,7 @@ function Head({ lead, then, reload }: { lead: Lead; then: boolean; reload: () =>
           {lead.email && lead.name && <a href={`mailto:${lead.email}`}>{lead.email}</a>}
         </p>
         {!then && <AdjustButton lead={lead} reload={reload} />}
+        {!then && <Handed of={lead} now={lead.at} reload={reload} />}
       </div>
       <div class="standing">
         <p class="points">
@@ -151,7 +153,7 @@ function Lead({ lead, then, reload }: { lead: Lead; then: boolean; reload: () =>
         <ByHand lead={lead} reload={reload} />
         <section class="card">
           <h2>Mails and handoffs</h2>
-          <Sent mails={lead.mails} handoffs={lead.handoffs} />
+          <Sent mails={lead.mails} of={lead} now={lead.at} />
         </section>
         <section class="card">
           <h2>What we know</h2>

@@ -1,14 +1,17 @@
-import type { HandoffView } from '../../../core/view/handoff.ts';
+import type { HandoffView, Reasons } from '../../../core/view/handoff.ts';
 import type { MailView } from '../../../core/view/mail.ts';
+import { outcome } from './handoff-actions.tsx';
 import { dateTime, spoken } from '../words.ts';
 
 /** Mails and handoffs of a lead or an account, newest first. */
 export function Sent({
   mails = [],
-  handoffs,
+  of: { handoffs, reasons },
+  now,
 }: {
   mails?: readonly MailView[];
-  handoffs: readonly HandoffView[];
+  of: { readonly handoffs: readonly HandoffView[]; readonly reasons: Reasons };
+  now: number;
 }) {
   const lines = [
     ...handoffs.map((handoff) => ({ at: handoff.at, handoff, mail: null })),
@@ -22,7 +25,7 @@ export function Sent({
           <time>{dateTime(at)}</time>
           {handoff && (
             <span>
-              Handed to {handoff.owner ?? 'sales'} <small>{handoff.state}</small>
+              Handed to {handoff.owner} <small>{outcome(handoff, reasons, now)}</small>
             </span>
           )}
           {mail && (
