@@ -3,7 +3,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
-import { OFTEN } from './aws/client.ts';
+import { often, OFTEN } from './aws/client.ts';
 import { tableQuarantine } from './aws/quarantine.ts';
 import { liveBus } from './aws/live-bus.ts';
 import { openTable } from './aws/table.ts';
@@ -17,7 +17,7 @@ import { createRate } from './ingest/rate.ts';
 import { tableRateCounter } from './ingest/rate-counter.ts';
 
 const env = readEnv(['BUS_NAME', 'INGEST_KEYS_SECRET', 'TABLE_NAME', 'ALLOWED_ORIGINS', 'EVENTS_PER_SECOND']);
-const dynamodb = new DynamoDBClient(OFTEN);
+const dynamodb = often(new DynamoDBClient(OFTEN));
 const secrets = new SecretsManagerClient({});
 
 const readKeys = async (): Promise<string> => {

@@ -1,5 +1,5 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { OFTEN } from './client.ts';
+import { often, OFTEN } from './client.ts';
 
 /** The bus as functions use it; one a function, made where it starts. */
-export const liveBus = (): EventBridgeClient => new EventBridgeClient(OFTEN);
+export const liveBus = (): EventBridgeClient => often(new EventBridgeClient(OFTEN));
