@@ -3,8 +3,8 @@ import { gunzipSync } from 'node:zlib';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-/** How late the player sends at most, virtual milliseconds: as often as the product looks for what is due. */
-const STEP = HOUR / 4;
+/** How late the player sends at most, virtual milliseconds: what happened meanwhile is one batch, as clients send. */
+const STEP = HOUR;
 
 /** Where the player is, kept in the data folder: a restart goes on, and never plays anything twice. */
 export interface DemoProgress {

@@ -12,21 +12,21 @@ const DAY = 86_400_000;
 
 /** How many of whom: as on any site, most look in once or twice and never leave a name. */
 const CAST: readonly (readonly [number, (life: personas.Life) => void])[] = [
-  [168, personas.browser],
-  [40, personas.reader],
-  [26, personas.evaluator],
+  [164, personas.browser],
+  [41, personas.reader],
+  [32, personas.evaluator],
   [24, personas.fader],
   [22, personas.colleague],
-  [4, personas.competitor],
-  [8, personas.student],
+  [3, personas.competitor],
+  [6, personas.student],
   [8, personas.stranger],
 ];
 
 /** The sample as NDJSON, in time order. */
-export function sample(seed = 300): string {
+export function sample(seed = 301): string {
   const chance = seeded(seed);
   const name = namer(chance);
-  const firms = companies(chance, 45);
+  const firms = companies(chance, 30);
   const buyers = firms.filter(({ employees }) => employees >= 40);
   const rival: Company = {
     ...chance.pick(firms),
@@ -48,7 +48,7 @@ export function sample(seed = 300): string {
     // evaluators and their colleagues share few companies, so that several people of one company are seen
     const few =
       persona === personas.evaluator || persona === personas.colleague || persona === personas.stranger;
-    return chance.pick(few ? buyers.slice(0, 12) : firms);
+    return chance.pick(few ? buyers.slice(0, 10) : firms);
   };
 
   const drafts: Draft[] = [];

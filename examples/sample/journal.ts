@@ -13,8 +13,11 @@ export interface Draft {
   readonly message: Record<string, unknown>;
 }
 
+/** The hours in which most people at work look at such a site: before lunch and after it. */
+const HOURS = [9, 10, 11, 13, 14, 15] as const;
+
 export interface Journal {
-  /** A sitting in office hours of a day: pages a few seconds to minutes apart. Answers the instant after the last. */
+  /** A sitting on a day: pages a few seconds to minutes apart. Answers the instant after the last. */
   visit(day: number, paths: readonly string[], referrer?: string): number;
   track(at: number, event: string, properties?: Record<string, unknown>): void;
   /** From here on the person is known by name, and what they did before counts as theirs. */
@@ -33,13 +36,13 @@ export function journalOf(person: Person, chance: Chance, drafts: Draft[]): Jour
   };
   return {
     visit(day, paths, referrer) {
-      let at = day * DAY + chance.int(7 * 60, 17 * 60) * MINUTE + chance.int(0, 59_999);
+      let at = day * DAY + chance.pick(HOURS) * HOUR + chance.int(0, 49) * MINUTE + chance.int(0, 59_999);
       let from = referrer;
       for (const path of paths) {
         const url = SITE + path;
         send(at, { type: 'page', properties: { path, url, ...(from ? { referrer: from } : {}) } });
         from = url;
-        at += chance.int(15_000, 4 * MINUTE);
+        at += chance.int(15_000, 2 * MINUTE);
       }
       return at;
     },

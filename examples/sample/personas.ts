@@ -70,7 +70,7 @@ export function browser(life: Life): void {
   for (const day of days(life, chance.int(0, DAYS - 2), 6, chance.int(1, 2)))
     journal.visit(
       day,
-      chance.some(['/', ...POSTS, '/careers', '/pricing', '/about'], chance.int(1, 4)),
+      chance.some(['/', ...POSTS, '/careers', '/pricing', '/about'], chance.int(1, 3)),
       SEARCH,
     );
 }
@@ -78,7 +78,7 @@ export function browser(life: Life): void {
 /** Reads for weeks; some of them buy some day. */
 export function reader(life: Life): void {
   const { chance, journal } = life;
-  const sittings = days(life, chance.int(0, 45), 4, chance.int(5, 11));
+  const sittings = days(life, chance.int(0, 45), 4, chance.int(5, 9));
   sittings.forEach((day, index) => {
     const at = journal.visit(day, chance.some([...POSTS, '/', chance.pick(CASES)], chance.int(1, 3)), SEARCH);
     if (index === 1)
@@ -95,9 +95,9 @@ export function reader(life: Life): void {
 export function evaluator(life: Life): void {
   const { chance, journal } = life;
   const product = chance.pick(PRODUCTS);
-  const first = chance.int(0, 50);
-  const sittings = days(life, first, 2.4, chance.int(6, 14));
-  const decider = chance.yes(0.65);
+  const first = chance.int(0, 46);
+  const sittings = days(life, first, 2.2, chance.int(7, 14));
+  const decider = chance.yes(0.7);
   sittings.forEach((day, index) => {
     const late = index > 6;
     const pages = late
@@ -106,7 +106,7 @@ export function evaluator(life: Life): void {
           productPage(product),
           ...chance.some([...CASES, '/security', '/integrations', '/docs/start'], 2),
         ]
-      : chance.some([...POSTS, productPage(product), ...CASES, '/'], chance.int(2, 5));
+      : chance.some([...POSTS, productPage(product), ...CASES, '/'], chance.int(2, 4));
     const at = journal.visit(day, pages, index === 0 ? SEARCH : undefined);
     if (index === 2)
       signUp(life, at, chance.pick(decider ? DECIDERS : DOERS), 'Guide Downloaded', {
@@ -115,8 +115,8 @@ export function evaluator(life: Life): void {
       });
     if (index === 4) journal.track(at, 'Webinar Attended', { webinar: chance.pick(WEBINARS), product });
     if (index === 7) journal.track(at, 'Price Calculated', { product, seats: chance.int(5, 300) });
-    if (index === 8 && chance.yes(0.6)) journal.track(at, 'Trial Started', { product });
-    if (index === 9 && chance.yes(0.5)) journal.track(at, 'Demo Booked', { product });
+    if (index === 8 && chance.yes(0.7)) journal.track(at, 'Trial Started', { product });
+    if (index === 9 && chance.yes(0.6)) journal.track(at, 'Demo Booked', { product });
     if (index === 11 && chance.yes(0.2)) journal.track(at, 'Contact Requested', { topic: 'quote', product });
   });
   newsletter(life, sittings.slice(3), 0.2);
@@ -161,7 +161,7 @@ export function colleague(life: Life): void {
 /** Keeps watch on prices and news; will never buy. */
 export function competitor(life: Life): void {
   const { chance, journal } = life;
-  days(life, chance.int(0, 14), 3, chance.int(10, 16)).forEach((day, index) => {
+  days(life, chance.int(0, 14), 4, chance.int(8, 12)).forEach((day, index) => {
     const at = journal.visit(day, [
       '/pricing',
       productPage(chance.pick(PRODUCTS)),

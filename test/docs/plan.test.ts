@@ -25,12 +25,12 @@ describe('in the other formats', () => {
 
   test('markdown says the same in tables, and folds what is long', () => {
     expect(markdown.out).toContain(
-      '**47 leads change, 7 into another band, 7 qualify; 7 handoffs at once.**',
+      '**52 leads change, 14 into another band, 14 qualify; 14 handoffs at once.**',
     );
     expect(markdown.out).toContain('| changed | `band hot` | `enter 70 → 65`<br>`leave: 60 (new)` |');
-    expect(markdown.out).toContain('| handoffs | **7** | 1.99 | 2.82 |');
+    expect(markdown.out).toContain('| handoffs | **14** | 2 | 3.64 |');
     expect(markdown.out).toContain('<summary>The ten leads that move most</summary>');
-    expect(markdown.out).toContain('| precision of qualified | 60.0 % | 53.8 % ▼ |');
+    expect(markdown.out).toContain('| precision of qualified | 57.1 % | 43.5 % ▼ |');
     // Every line of a table has as many cells as its head.
     for (const block of markdown.out.split('\n\n').filter((part) => part.startsWith('|'))) {
       const cells = block.split('\n').map((line) => line.replaceAll('\\|', '').split('|').length);
@@ -41,7 +41,7 @@ describe('in the other formats', () => {
   test('the page stands alone, draws who moves, and says it for those who do not see it', () => {
     expect(html.out).toMatch(/^<!doctype html>/);
     expect(html.out).not.toMatch(/<script|https?:\/\//);
-    expect(html.out).toContain('<title>warm → hot: 7</title>');
+    expect(html.out).toContain('<title>warm → hot: 14</title>');
     expect(html.out).toContain('aria-label="Leads by band, before on the left and after on the right"');
     const widths = [...html.out.matchAll(/<path [^>]*stroke-width="([\d.]+)"/g)].map(([, width]) =>
       Number(width),
