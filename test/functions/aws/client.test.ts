@@ -4,7 +4,7 @@ import { type AddressInfo } from 'node:net';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { fc, test as property } from '@fast-check/vitest';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { signed } from '../../../cli/aws/sign.ts';
+import { signed } from '../../cli/aws/signature.ts';
 import { often, OFTEN } from '../../../functions/aws/client.ts';
 import { Sha256 } from '../../../functions/aws/sha256.ts';
 
@@ -110,7 +110,7 @@ test('where its region cannot be told, the next call asks again', async () => {
       ...OFTEN,
       endpoint,
       credentials: FIRST,
-      region: () =>
+      region: (): Promise<string> =>
         (asked += 1) < 3 ? Promise.reject(new Error('no region')) : Promise.resolve('eu-north-1'),
     }),
   );
