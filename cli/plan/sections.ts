@@ -73,6 +73,7 @@ function rulesSection({ rules: { added, changed, removed } }: Impact): Section |
 function bandsSection(impact: Impact): Section | null {
   const { bands, qualified, touched } = impact;
   const { before, after, enter, leave } = qualified;
+  if (touched === 0) return null;
   const parts: Part[] =
     bands.moves.length === 0
       ? [

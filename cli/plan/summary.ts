@@ -13,11 +13,17 @@ export function summary({ bands, qualified, handoffs, mails, accounts, touched }
     begin > 0 && `${count(begin, 'journey')}${letters > 0 ? ` (${count(letters, 'mail')})` : ''}`,
   ].filter((text) => text !== false);
   const leads = [
-    `${count(touched, 'lead')} ${touched === 1 ? 'changes' : 'change'}`,
+    touched === 0 ? 'No lead changes' : `${count(touched, 'lead')} ${touched === 1 ? 'changes' : 'change'}`,
     moved > 0 && `${number(moved)} into another band`,
     qualified.enter > 0 && `${number(qualified.enter)} ${qualified.enter === 1 ? 'qualifies' : 'qualify'}`,
-    qualified.leave > 0 && `${number(qualified.leave)} no longer ${qualified.leave === 1 ? 'does' : 'do'}`,
+    qualified.leave > 0 &&
+      `${number(qualified.leave)} no longer ${qualified.leave === 1 ? 'qualifies' : 'qualify'}`,
   ].filter((text) => text !== false);
-  const begins = atOnce.length === 0 ? 'nothing is sent at once' : `${atOnce.join(' and ')} at once`;
+  const begins = atOnce.length === 0 ? nothing(mails) : `${atOnce.join(' and ')} at once`;
   return `${leads.join(', ')}; ${begins}.`;
 }
+
+const nothing = ({ perWeekBefore, perWeekAfter }: Impact['mails']): string =>
+  perWeekBefore === perWeekAfter
+    ? 'nothing is sent at once'
+    : `nothing is sent at once, and ${number(perWeekBefore)} → ${number(perWeekAfter)} mails a week`;

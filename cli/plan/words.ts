@@ -113,10 +113,13 @@ export function measures(
   ];
 }
 
-/** Names of all bands before and after, lowest first, each once. */
-export const bandNames = ({ before, after }: { before: object; after: object }): string[] => [
-  ...new Set([...Object.keys(before), ...Object.keys(after)]),
-];
+/** Names of all bands before and after, lowest first, each once: a new one stands behind the one that it follows. */
+export const bandNames = ({ before, after }: { before: object; after: object }): string[] => {
+  const names = Object.keys(before);
+  for (const [n, name] of Object.keys(after).entries())
+    if (!names.includes(name)) names.splice(names.indexOf(Object.keys(after)[n - 1] ?? '') + 1, 0, name);
+  return names;
+};
 
 /** How many come into a band and go out of it. */
 export const traffic = (

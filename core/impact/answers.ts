@@ -79,8 +79,9 @@ export function answersIn(chunk: HistoryChunk): (lead: HistoryLead, until: numbe
     let addressed = Infinity;
     for (let row = from; row < to; row += 1) {
       const number = chunk.content[row] ?? -1;
-      const kind = KINDS[(kinds[number] ?? 0) - 1];
-      const content = kind && chunk.contents[number];
+      const place = kinds[number] ?? 0;
+      if (place === 0) continue;
+      const [kind, content] = [KINDS[place - 1], chunk.contents[number]];
       if (!kind || !content) continue;
       const at = chunk.at[row] ?? Infinity;
       if (at > until) break;

@@ -76,17 +76,39 @@ export function differenceOf(base: Ruleset, head: Ruleset): Difference {
   });
   const inOrder = <T extends Thing>(things: T[]): T[] =>
     things.sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
+  const added = [...after].filter(([key]) => !before.has(key)).map(([, thing]) => thing);
+  const removed = [...before].filter(([key]) => !after.has(key)).map(([, thing]) => thing);
+  const renamed = renamedRules(removed, added);
+  const isNew = (thing: Said): boolean => ![...renamed.values()].includes(thing);
   return {
-    added: inOrder([...after].filter(([key]) => !before.has(key)).map(([, thing]) => plain(thing))),
-    changed: inOrder(
-      [...after].flatMap(([key, thing]): Changed[] => {
+    added: inOrder(added.filter(isNew).map(plain)),
+    changed: inOrder([
+      ...[...renamed].map(([was, thing]): Changed => ({
+        ...plain(thing),
+        changes: [{ field: 'name', from: was.name, to: thing.name }],
+      })),
+      ...[...after].flatMap(([key, thing]): Changed[] => {
         const was = before.get(key);
         const changes = was ? changesOf(was.fields, thing.fields) : [];
         return changes.length === 0 ? [] : [{ ...plain(thing), changes }];
       }),
-    ),
-    removed: inOrder([...before].filter(([key]) => !after.has(key)).map(([, thing]) => plain(thing))),
+    ]),
+    removed: inOrder(removed.filter((thing) => !renamed.has(thing)).map(plain)),
   };
+}
+
+/** Rules that say what one that is gone said, word for word, and are called something else. */
+function renamedRules(removed: readonly Said[], added: readonly Said[]): Map<Said, Said> {
+  const left = added.filter(({ kind }) => kind === 'rule');
+  const found = new Map<Said, Said>();
+  for (const was of removed) {
+    const at = left.findIndex(
+      ({ kind, fields }) => kind === was.kind && changesOf(was.fields, fields).length === 0,
+    );
+    const [is] = at < 0 ? [] : left.splice(at, 1);
+    if (is) found.set(was, is);
+  }
+  return found;
 }
 
 export const isEmpty = ({ added, changed, removed }: Difference): boolean =>

@@ -5,7 +5,7 @@ export type Reach =
   { readonly kind: 'none' | 'all' } | { readonly kind: 'rules'; readonly rules: ReadonlySet<string> };
 
 /** What people read, and no score depends on. */
-const WORDS = new Set(['why', 'about', 'owner', 'review_by']);
+const WORDS = new Set(['why', 'about', 'owner', 'review_by', 'name']);
 /** What never enters a score. */
 const NURTURE: readonly Thing['kind'][] = ['journey', 'email', 'handoff', 'source'];
 const MAIL_SETTINGS = /^(sender|quiet_hours)\b/;
