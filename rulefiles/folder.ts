@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 
 import { type RuleIssue } from '../core/issue.ts';
+import { nearest } from '../core/nearest.ts';
 
 /** What a file in a rules folder says, by its name. */
 export type Kind =
@@ -40,6 +41,22 @@ const KINDS: readonly (readonly [RegExp, Kind])[] = [
   [/^sources\/[^/]+\.yaml$/, 'source'],
 ];
 
+const NOWHERE = { line: 1, column: 1 };
+const NO_SUCH_FILE =
+  'no rule file has this name; there are settings.yaml, bands.yaml, accounts.yaml, handoff.yaml, scores/*.yaml, ' +
+  'journeys/*.yaml, emails/*.mjml, sources/*.yaml and **/*.test.yaml';
+const FOLDERS = ['scores', 'journeys', 'emails', 'sources'];
+const AT_TOP = ['settings.yaml', 'bands.yaml', 'accounts.yaml', 'handoff.yaml'];
+
+/** The name that a file would have if it were a rule file: another ending, another folder, or no folder between. */
+function meantName(file: string): string | undefined {
+  const path = file.replace(/\.yml$/, '.yaml').split('/');
+  const name = path.at(-1) ?? '';
+  const folder = path.length > 1 ? nearest(path[0] ?? '', FOLDERS) : undefined;
+  const meant = folder === undefined ? nearest(name, AT_TOP) : `${folder}/${name}`;
+  return meant !== undefined && KINDS.some(([pattern]) => pattern.test(meant)) ? meant : undefined;
+}
+
 /** A folder that cannot be read at all; all else that is wrong in it is a `RuleIssue`. */
 export class UnreadableFolder extends Error {
   override readonly name = 'UnreadableFolder';
@@ -51,12 +68,15 @@ export function readFolder(dir: string): { files: readonly RuleFile[]; issues: r
   const issues: RuleIssue[] = [];
   for (const file of list(dir)) {
     const kind = KINDS.find(([pattern]) => pattern.test(file))?.[1];
-    const problem = (message: string): number => issues.push({ file, line: 1, column: 1, message });
+    const problem = (message: string): number => issues.push({ ...NOWHERE, file, message });
     if (kind === undefined) {
-      problem(
-        'no rule file has this name; there are settings.yaml, bands.yaml, accounts.yaml, handoff.yaml, scores/*.yaml, ' +
-          'journeys/*.yaml, emails/*.mjml, sources/*.yaml and **/*.test.yaml',
-      );
+      const suggestion = meantName(file);
+      issues.push({
+        ...NOWHERE,
+        file,
+        message: NO_SUCH_FILE,
+        ...(suggestion !== undefined && { suggestion }),
+      });
       continue;
     }
     try {
@@ -66,7 +86,7 @@ export function readFolder(dir: string): { files: readonly RuleFile[]; issues: r
     } catch (error) {
       problem(
         error instanceof TypeError
-          ? 'this file is not UTF-8 text'
+          ? 'this file is not UTF-8 text; save it as UTF-8'
           : `cannot be read: ${(error as Error).message}`,
       );
     }

@@ -1,6 +1,8 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 
 import { type RuleIssue } from '../core/issue.ts';
+import { quotes, yamlProblems } from './yaml-errors.ts';
+
 /** Where something stands in a file; both from 1. */
 export interface Place {
   readonly line: number;
@@ -59,10 +61,12 @@ export function readYaml(
       report(at.value, `nested deeper than ${DEEPEST} levels`);
       return null;
     }
-    const { anchor } = node as { anchor?: string };
+    const { anchor, tag } = node as { anchor?: string; tag?: string };
+    // Of tags that are unknown the library has told.
+    if (tag?.startsWith('tag:yaml.org')) report(at.value, 'tags (!) are not allowed');
     if (anchor) report(at.value, `anchors (&${anchor}) are not allowed; write it out`);
     if (isAlias(node)) {
-      report(at.value, `aliases (*${node.source}) are not allowed; write it out`);
+      report(at.value, `aliases (*${node.source}) are not allowed; ${quotes('*')}`);
       return null;
     }
     if (isMap(node)) {
@@ -78,6 +82,10 @@ export function readYaml(
         }
         const name = key.source ?? String(key.value);
         if (name === '__proto__') report(from, 'a key cannot be called __proto__');
+        if (name === '<<') {
+          report(from, 'merge keys (<<) are not allowed; write it out');
+          continue;
+        }
         entries.push([name, walk(value, [...path, name], { key: from, value: positionOf(value) ?? from })]);
       }
       return entries.some(([name]) => /^\d+$/.test(name)) ? new Map(entries) : Object.fromEntries(entries);
@@ -117,8 +125,12 @@ export function readYaml(
   else if (brackets(text) > 4 * DEEPEST) report(0, `nested deeper than ${DEEPEST} levels`);
   else {
     const document = parseDocument<Node>(text, { lineCounter: lines, version: '1.2', prettyErrors: false });
-    for (const { message, pos, code } of [...document.errors, ...document.warnings])
-      report(pos[0], plainly(code, message));
+    for (const { position, message } of yamlProblems(
+      [...document.errors, ...document.warnings],
+      text,
+      DEEPEST,
+    ))
+      report(position, message);
     if (document.directives?.yaml.explicit) report(0, 'directives (%) are not allowed');
     const { contents } = document;
     const from = contents?.range?.[0] ?? 0;
@@ -132,23 +144,6 @@ export function readYaml(
 
 function positionOf(node: unknown): number | undefined {
   return (node as { range?: [number, number, number] } | null)?.range?.[0];
-}
-
-/** The YAML library's errors, in the words of somebody who writes rules. */
-function plainly(code: string, message: string): string {
-  if (/call stack|stack overflow/i.test(message)) return `nested deeper than ${DEEPEST} levels`;
-  switch (code) {
-    case 'DUPLICATE_KEY':
-      return 'this key stands twice in the same mapping';
-    case 'TAB_AS_INDENT':
-      return 'indent with spaces, not tabs';
-    case 'MULTIPLE_DOCS':
-      return 'one document a file: remove the line `---`';
-    case 'TAG_RESOLVE_FAILED':
-      return 'tags (!) are not allowed';
-    default:
-      return message.charAt(0).toLowerCase() + message.slice(1);
-  }
 }
 
 /** How many brackets are open at most, at any place in a text. */

@@ -68,6 +68,8 @@ export function checkRules(files: readonly RuleFile[]): CheckResult {
       path: [],
       message: 'there is no bands.yaml: it says what points lead to',
     });
+  else if (bands.data === null)
+    bands.report([], 'this file is empty: it says what points lead to, from `bands` on');
   else if (fits(Bands, bands)) bandsProblems(bands.value as Bands, bands.data, names, bands.report);
   const accounts = only('accounts.yaml');
   if (accounts && fits(Accounts, accounts))
@@ -112,10 +114,15 @@ function fits(schema: typeof Bands | typeof Accounts | typeof ScoreFile, { value
 /** A checked score file, or undefined; each of its rules is checked even where another is malformed. */
 function scoreFile(given: Given): ScoreFile | undefined {
   const { value, report } = given;
-  if (!isMapping(value)) {
-    report([], 'a score file is a mapping with `score` and `rules`');
+  if (given.data === null || !isMapping(value)) {
+    report(
+      [],
+      `${given.data === null ? 'this file is empty: ' : ''}a score file is a mapping with \`score\` and \`rules\``,
+    );
     return undefined;
   }
+  if (value.score === 'total')
+    report(['score'], '`total` is what scores add up to; call this score something else');
   const rules = isMapping(value.rules) ? value.rules : {};
   const told = new Set<string>();
   for (const [name, rule] of Object.entries(rules))
@@ -123,9 +130,9 @@ function scoreFile(given: Given): ScoreFile | undefined {
   const broken = new Set<string>();
   shapeProblems(ScoreFile, value, (path, ...rest) => {
     const rule = path[0] === 'rules' ? String(path[1]) : undefined;
+    if (rule !== undefined) broken.add(rule);
     if (rule !== undefined && told.has(rule) && path[2] === 'when') return;
     report(path, ...rest);
-    if (rule !== undefined) broken.add(rule);
   });
   const file = value as ScoreFile;
   for (const [name, rule] of Object.entries(rules))

@@ -20,7 +20,15 @@ const isMapping = (value: unknown): value is Record<string, unknown> =>
 
 /** Slips in a condition that its shape cannot tell; told before the shape, which would tell them less well. */
 export function conditionProblems(when: unknown, path: Path, report: Report, top = true): boolean {
-  if (!isMapping(when)) return false;
+  if (Array.isArray(when)) report(path, 'several conditions go into `all: [...]` or `any: [...]`');
+  else if (typeof when === 'string') report(path, `a condition is a mapping, such as \`{ event: ${when} }\``);
+  if (!isMapping(when)) return Array.isArray(when) || typeof when === 'string';
+  const nested = ['lead', 'account'].find((key) => isMapping(when[key]));
+  if (nested !== undefined) {
+    const [inside = 'title'] = Object.keys(when[nested] as object);
+    report([...path, nested], `attributes are written with a dot: \`${nested}.${inside}\``);
+    return true;
+  }
   const keys = Object.keys(when);
   const lone = keys.find((key) => LONE_KEYS.includes(key));
   if (lone !== undefined) {
@@ -55,7 +63,9 @@ export function conditionProblems(when: unknown, path: Path, report: Report, top
       [...path, first],
       `without \`event\` a condition has \`lead.\` or \`account.\` keys only, or one of ${LONE_KEYS.join(', ')}`,
       first,
-      ['event', ...LONE_KEYS, 'lead.', 'account.'],
+      first.includes('.')
+        ? ['lead', 'account'].map((who) => `${who}${first.slice(first.indexOf('.'))}`)
+        : ['event', ...LONE_KEYS, 'lead.', 'account.'],
     );
   return keys.length === 0 || first !== undefined;
 }

@@ -79,7 +79,8 @@ const unwrapped = (schema: Schema): Schema => {
 function childOf(schema: Schema, key: string | number): Schema | undefined {
   const { shape, catchall, valueType, element, items } = definition(schema);
   if (items) return items[Number(key)];
-  return element ?? valueType ?? shape?.[key] ?? catchall;
+  // A key may be called as something that every object has.
+  return element ?? valueType ?? (shape && Object.hasOwn(shape, key) ? shape[key] : catchall);
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -101,13 +102,39 @@ const inWords = (value: unknown): string =>
         ? 'a mapping'
         : `\`${JSON.stringify(value)}\``;
 
+/** What a value must be; of a text that has a form of its own, that form. */
+function wanted(expected: string, schema: Schema | undefined): string {
+  if (expected === 'string' && schema) {
+    const [issue] = (schema as z.ZodType).safeParse('?').error?.issues ?? [];
+    if (issue && (issue.code === 'invalid_format' || issue.code === 'custom')) return issue.message;
+  }
+  return `must be ${KINDS[expected] ?? expected}`;
+}
+
+/** A number in quotes is a text, and so is one with a comma. */
+function unquoted(expected: string, value: unknown): string {
+  if ((expected !== 'number' && expected !== 'int') || typeof value !== 'string') return '';
+  const number = /^[+-]?\d+([.,]\d+)?$/.exec(value)?.[0].replace(',', '.');
+  return number === undefined ? '' : `; write ${number}`;
+}
+
 /** One zod issue in the words of somebody who writes rules. */
-function tell(issue: z.core.$ZodIssue, path: Path, value: unknown, report: Report): void {
+function tell(
+  issue: z.core.$ZodIssue,
+  path: Path,
+  value: unknown,
+  report: Report,
+  schema: Schema | undefined,
+): void {
   const name = path.at(-1);
   switch (issue.code) {
     case 'invalid_type':
       if (value === undefined) report(path.slice(0, -1), `\`${name}\` is missing`);
-      else report(path, `must be ${KINDS[issue.expected] ?? issue.expected}, not ${inWords(value)}`);
+      else
+        report(
+          path,
+          `${wanted(issue.expected, schema)}, not ${inWords(value)}${unquoted(issue.expected, value)}`,
+        );
       return;
     case 'invalid_value':
       report(
@@ -164,7 +191,7 @@ export function shapeProblems(schema: Schema, data: unknown, report: Report, bas
       else if (kind && (kind as z.ZodType).safeParse(value).success === false)
         shapeProblems(kind, value, report, [...base, ...path]);
       else report([...base, ...path], `${inWords(value)} is not allowed here`);
-    } else tell(issue, [...base, ...path], value, report);
+    } else tell(issue, [...base, ...path], value, report, here);
   }
 }
 

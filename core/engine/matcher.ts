@@ -64,7 +64,11 @@ function compared(input: string, sign: string, operand: string): Meaning {
       : { kind: 'numbers', from: null, to: bound };
   }
   const date = dateSpan(operand);
-  if (!date) return { kind: 'malformed', message: `\`${input}\` compares with neither a number nor a date` };
+  if (!date)
+    return {
+      kind: 'malformed',
+      message: `\`${input}\` compares with neither a number nor a date (2026-03-01)`,
+    };
   switch (sign) {
     case '>=':
       return { kind: 'dates', from: date.from, before: null };

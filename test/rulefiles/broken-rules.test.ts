@@ -78,6 +78,93 @@ describe('each slip is told at its line and column, with the nearest valid name'
       ['scores/intent.yaml:3:3 `why` is missing'],
     ],
     [
+      'a duration that is a number',
+      score('    when: { event: Demo Booked }\n    points: 70\n    within: 30\n'),
+      ['scores/intent.yaml:7:13 must be a duration such as 15m, 12h, 30d or 2w, not `30`'],
+    ],
+    [
+      'a comma in a number',
+      score('    when: { event: Demo Booked }\n    points: 7,5\n'),
+      ['scores/intent.yaml:6:13 must be a number, not `"7,5"`; write 7.5'],
+    ],
+    [
+      'a comparison without quotes',
+      score('    when:\n      lead.employees: >=50\n    points: 5\n'),
+      ['scores/intent.yaml:6:24 a text that begins with `>` goes into quotes'],
+    ],
+    [
+      'an address without quotes',
+      score('    when: { lead.email: @rival.example }\n    points: 5\n'),
+      ['scores/intent.yaml:5:25 a text that begins with `@` goes into quotes'],
+    ],
+    [
+      'a colon in a text',
+      { 'scores/fit.yaml': 'score: fit\nrules:\n  a:\n    why: Note: they ask\n' },
+      ['scores/fit.yaml:4:10 a text with a colon and a space in it goes into quotes'],
+    ],
+    [
+      'a quote that is not closed',
+      score('    when: { event: "Demo Booked }\n    points: 70\n'),
+      ['scores/intent.yaml:7:1 a text in quotes is begun before this and not ended'],
+    ],
+    [
+      'a line that is indented otherwise',
+      score('   when: { event: Demo Booked }\n    points: 70\n'),
+      ['scores/intent.yaml:5:1 this line is not indented as the lines that it belongs to'],
+    ],
+    [
+      'a line that is indented too far',
+      score('    points: 70\n      once: true\n'),
+      ['scores/intent.yaml:5:13 the line after this one is indented further than this one'],
+    ],
+    [
+      'a merge key',
+      score('    <<: { points: 70 }\n    when: { event: Demo Booked }\n    points: 70\n'),
+      ['scores/intent.yaml:5:5 merge keys (<<) are not allowed; write it out'],
+    ],
+    [
+      'a list of conditions',
+      score('    when: [{ event: page }]\n    points: 70\n'),
+      ['scores/intent.yaml:5:5 several conditions go into `all: [...]` or `any: [...]`'],
+    ],
+    [
+      'a condition that is a text',
+      score('    when: page\n    points: 70\n'),
+      ['scores/intent.yaml:5:11 a condition is a mapping, such as `{ event: page }`'],
+    ],
+    [
+      'an attribute as a mapping',
+      score('    when: { event: page, lead: { title: CTO } }\n    points: 70\n'),
+      ['scores/intent.yaml:5:26 attributes are written with a dot: `lead.title`'],
+    ],
+    [
+      'an attribute of nobody',
+      score('    when: { leads.title: CTO }\n    points: 70\n'),
+      [
+        'scores/intent.yaml:5:26 without `event` a condition has `lead.` or `account.` keys only, or one of all, any, not, inactive, active_within, rate (lead.title?)',
+      ],
+    ],
+    [
+      'a key that every object has',
+      bands('total: { sum: { fit: 1, intent: 1 } }\nbands: { cold: 0, constructor: { 0: 20 } }\n'),
+      ['bands.yaml:2:19 `enter` is missing', 'bands.yaml:2:34 unknown key `0`'],
+    ],
+    [
+      'a score that is called total',
+      { 'scores/intent.yaml': 'score: total\nrules: {}\n' },
+      [
+        'bands.yaml:1:25 there is no score `intent`',
+        'scores/intent.yaml:1:8 `total` is what scores add up to; call this score something else',
+      ],
+    ],
+    [
+      'another ending',
+      { 'scores/more.yml': '' },
+      [
+        'scores/more.yml:1:1 no rule file has this name; there are settings.yaml, bands.yaml, accounts.yaml, handoff.yaml, scores/*.yaml, journeys/*.yaml, emails/*.mjml, sources/*.yaml and **/*.test.yaml (scores/more.yaml?)',
+      ],
+    ],
+    [
       'a malformed range',
       {
         'scores/fit.yaml':
@@ -145,7 +232,11 @@ describe('each slip is told at its line and column, with the nearest valid name'
       bands('total: { sum: { fit: 1, intent: 1 } }\nbands: { cold: 0, warm: { enter: 20, leave: 30 } }\n'),
       ['bands.yaml:2:38 `leave` (30) must not be above `enter` (20)'],
     ],
-    ['an empty bands.yaml', bands(''), ['bands.yaml:1:1 `bands` is missing']],
+    [
+      'an empty bands.yaml',
+      bands(''),
+      ['bands.yaml:1:1 this file is empty: it says what points lead to, from `bands` on'],
+    ],
     [
       'a key without a value',
       bands('total: { sum: { fit: 1, intent: 1 } }\nbands: { cold: 0, warm: 20 }\ngrades:\n'),
@@ -184,7 +275,7 @@ describe('each slip is told at its line and column, with the nearest valid name'
     [
       'an open bracket',
       score('    when: { event: Demo Booked\n    points: 70\n'),
-      ['scores/intent.yaml:6:5 flow map in block collection must be sufficiently indented and end with a }'],
+      ['scores/intent.yaml:6:5 a bracket is opened before this and not closed: `}` is missing'],
     ],
     [
       'anchors and aliases',
@@ -193,7 +284,7 @@ describe('each slip is told at its line and column, with the nearest valid name'
       ),
       [
         'scores/intent.yaml:5:14 anchors (&a) are not allowed; write it out',
-        'scores/intent.yaml:9:11 aliases (*a) are not allowed; write it out',
+        'scores/intent.yaml:9:11 aliases (*a) are not allowed; a text that begins with `*` goes into quotes',
       ],
     ],
     [
@@ -214,7 +305,7 @@ describe('each slip is told at its line and column, with the nearest valid name'
     [
       'a file that is not text',
       { 'settings.yaml': new Uint8Array([0x61, 0xff, 0xfe]) },
-      ['settings.yaml:1:1 this file is not UTF-8 text'],
+      ['settings.yaml:1:1 this file is not UTF-8 text; save it as UTF-8'],
     ],
     [
       'nesting without end',
@@ -240,7 +331,7 @@ describe('each slip is told at its line and column, with the nearest valid name'
       'a file of no kind',
       { 'score/fit.yaml': 'score: fit\n' },
       [
-        'score/fit.yaml:1:1 no rule file has this name; there are settings.yaml, bands.yaml, accounts.yaml, handoff.yaml, scores/*.yaml, journeys/*.yaml, emails/*.mjml, sources/*.yaml and **/*.test.yaml',
+        'score/fit.yaml:1:1 no rule file has this name; there are settings.yaml, bands.yaml, accounts.yaml, handoff.yaml, scores/*.yaml, journeys/*.yaml, emails/*.mjml, sources/*.yaml and **/*.test.yaml (scores/fit.yaml?)',
       ],
     ],
     [

@@ -28,7 +28,7 @@ describe('a rule is refused', () => {
     [{ points: 5 }, ': `when` is missing'],
     [{ ...good, why: undefined }, ': `why` is missing'],
     [{ ...good, pionts: 3 }, 'pionts: unknown key `pionts`'],
-    [{ ...good, points: '5' }, 'points: must be a number, not `"5"`'],
+    [{ ...good, points: '5' }, 'points: must be a number, not `"5"`; write 5'],
     [{ ...good, steps: { 1: 5 } }, 'steps: `points` and `steps` exclude each other'],
     [{ ...good, cap: 0 }, 'cap: a cap of 0 leaves nothing of the rule'],
     [{ ...good, once: true, at_least: 2 }, 'at_least: a rule counts in one way: `once` or `at_least`'],
@@ -90,12 +90,12 @@ describe('a rule is refused', () => {
     ],
     [
       { when: { all: [{ not: { event: 'a', n: '>x' } }] }, points: 5 },
-      'when.all.0.not.n: `>x` compares with neither a number nor a date',
+      'when.all.0.not.n: `>x` compares with neither a number nor a date (2026-03-01)',
     ],
     [{ when: { all: [] }, points: 5 }, 'when.all: must not be empty'],
     [
       { when: { rate: { of: 'a', out_of: 'b', at_least: 0.5 } }, points: 5 },
-      'when.rate.at_least: must be a text, not `0.5`',
+      'when.rate.at_least: must be a share such as 50%, not `0.5`',
     ],
     [{ points_by: { 'lead.a': { x: 1 }, 'lead.b': { x: 1 } } }, 'points_by: `points_by` has exactly one key'],
     [

@@ -11,7 +11,7 @@ export const checked = ({ settings, scores, bands, accounts }: PlainRules): Chec
     { file: 'settings.yaml', data: settings },
     { file: 'bands.yaml', data: bands },
     ...(accounts ? [{ file: 'accounts.yaml', data: accounts }] : []),
-    ...scores.map((data, n) => ({ file: `scores/${n}-${String(data['score'])}.yaml`, data })),
+    ...scores.map((data, n) => ({ file: `scores/file-${n}.yaml`, data })),
   ]);
 
 export function scoringOf(rules: PlainRules): Scoring & { readonly hash: string } {
