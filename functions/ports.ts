@@ -4,6 +4,7 @@ import type { LeadEvent } from '../core/event.ts';
 import type { AccountHistory, Attributes, Snapshot } from '../core/history.ts';
 import type { Holder, PersonKey } from '../core/identity/identity.ts';
 import type { Change, Lead } from '../core/lead.ts';
+import type { Lifted } from '../core/message/clicks.ts';
 import type { Journey } from '../core/schema/journey.ts';
 import type { Scoring } from '../core/ruleset.ts';
 
@@ -21,7 +22,7 @@ export interface LogEntry {
   readonly receivedAt?: number;
 }
 
-export interface StoredEntry extends LogEntry {
+export interface StoredEntry extends LogEntry, Lifted {
   /** About how large it is in the table. */
   readonly bytes: number;
 }

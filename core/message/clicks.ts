@@ -47,14 +47,26 @@ export const confirmedClicks = (events: readonly LeadEvent[]): ReadonlySet<strin
   return found;
 };
 
+/** Of an entry of a log: its click came with the mark, and counts. */
+export interface Lifted {
+  readonly lifted?: true;
+}
+
 /** The log as rules see it: the mark of a click is lifted where a page followed. */
-export const withConfirmed = <Entry extends { readonly event: LeadEvent }>(
+export const withConfirmed = <Entry extends { readonly event: LeadEvent } & Lifted>(
   entries: readonly Entry[],
 ): readonly Entry[] => {
   const confirmed = confirmedClicks(entries.map(({ event }) => event));
   if (confirmed.size === 0) return entries;
   return entries.map((entry) => {
     const { suspected, ...event } = entry.event;
-    return suspected === UNCONFIRMED && confirmed.has(event.id) ? { ...entry, event } : entry;
+    return suspected === UNCONFIRMED && confirmed.has(event.id) ? { ...entry, event, lifted: true } : entry;
   });
+};
+
+/** The entry with the mark that it came with: what confirms a click in one log need not do so in another. */
+export const asItCame = <Entry extends { readonly event: LeadEvent } & Lifted>(entry: Entry): Entry => {
+  if (entry.lifted !== true) return entry;
+  const { lifted: _, ...rest } = entry;
+  return { ...rest, event: { ...entry.event, suspected: UNCONFIRMED } } as unknown as Entry;
 };

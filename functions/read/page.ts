@@ -10,11 +10,12 @@ import type { LeadPage, TimelineEntry } from '../../core/view/lead.ts';
 import { inWords } from '../../core/handoff/brief.ts';
 import { weekOf } from './week.ts';
 import type { Lead } from '../../core/lead.ts';
+import { asItCame, withConfirmed } from '../../core/message/clicks.ts';
 import { parseInstant } from '../../core/instant.ts';
 import type { Origin } from '../../core/publish/origin.ts';
 import { withAccounts } from '../accounts/said.ts';
 import { Invalid, NotFound } from '../errors.ts';
-import type { RulesetVersion } from '../ports.ts';
+import type { RulesetVersion, StoredEntry } from '../ports.ts';
 import { reasonsNow } from './handoffs.ts';
 import { instantsOf } from './instants.ts';
 import { summaryOf, survivor } from './list.ts';
@@ -42,10 +43,7 @@ export const readPage = async (ports: ReadPorts, id: string, at?: string): Promi
     ports.sent.mails(lead.id),
     ports.sent.handoffs(lead.id),
   ]);
-  const arrived = log.entries.filter(({ receivedAt }) => !then || (receivedAt ?? 0) <= now);
-  const events = onceEach(arrived.map(({ event }) => event)).filter(
-    ({ occurredAt }) => !then || occurredAt <= now,
-  );
+  const events = onceEach((then ? knownBy(log.entries, now) : log.entries).map(({ event }) => event));
   if (then && events.length === 0)
     throw new Invalid(`nobody knew this lead on ${new Date(now).toISOString()}`);
   const history = await withAccounts(ports.accounts, live.engine, { events }, now);
@@ -79,6 +77,12 @@ export const readPage = async (ports: ReadPorts, id: string, at?: string): Promi
     reasons: await reasonsNow(ports),
   };
 };
+
+/** The log as it was at an instant: a page that came later had not confirmed a click yet. */
+const knownBy = (entries: readonly StoredEntry[], at: number): readonly StoredEntry[] =>
+  withConfirmed(
+    entries.filter(({ receivedAt = 0, event }) => Math.max(receivedAt, event.occurredAt) <= at).map(asItCame),
+  );
 
 const instantOf = (text: string, present: number): number => {
   const at = parseInstant(text);

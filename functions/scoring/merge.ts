@@ -1,5 +1,6 @@
 import { mayBeOne, survivorOf, union, type Holder, type PersonKey } from '../../core/identity/identity.ts';
 import type { Lead } from '../../core/lead.ts';
+import { asItCame } from '../../core/message/clicks.ts';
 import { Conflict } from '../errors.ts';
 import { inParallel } from '../parallel.ts';
 import { keyName, type ScorePorts } from '../ports.ts';
@@ -71,8 +72,19 @@ export const finishMerge = async (ports: ScorePorts, id: string): Promise<void> 
   await rest(ports, id);
 };
 
-const copyAll = async ({ leads, rulesets }: ScorePorts, merged: Lead, first: string): Promise<string> => {
-  const { entries } = await leads.log(merged.id, null);
+const copyAll = async (
+  { leads, rulesets, clock }: ScorePorts,
+  merged: Lead,
+  first: string,
+): Promise<string> => {
+  const log = await leads.log(merged.id, null);
+  // The survivor knows of it from the merge on; what its score was before is told without it.
+  const since = merged.due ?? clock.now();
+  const entries = log.entries.map(asItCame).map(({ event, sentAs, receivedAt = 0 }) => ({
+    event,
+    sentAs,
+    receivedAt: Math.max(receivedAt, since),
+  }));
   const extras = await leads.extras(merged.id);
   const expiry = expiryOf((await rulesets.live()).scoring.settings);
   let target = first;

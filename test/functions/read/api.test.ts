@@ -1,6 +1,8 @@
 import type { Context } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LeadList, LeadPage } from '../../../core/view/lead.ts';
+import { UNCONFIRMED } from '../../../core/message/clicks.ts';
+import { tableLeads } from '../../../functions/aws/leads.ts';
 import { handoffKey, mailKey } from '../../../functions/aws/keys.ts';
 import { requestEvent } from '../ingest/gateway.ts';
 import { type Backend, startBackend } from './backend.ts';
@@ -377,4 +379,60 @@ test('says what was live, newest first, and what scores beside it', async () => 
   const { status, body } = await backend.get('/api/rulesets');
   expect(status).toBe(200);
   expect(body).toMatchObject({ published: [{ epoch: 1, at: START }], challenger: null });
+});
+
+describe('as it was', () => {
+  const pageAt = async (id: string, at: number): Promise<LeadPage> => {
+    const { status, body } = await backend.get(
+      `/api/leads/${encodeURIComponent(id)}?at=${new Date(at).toISOString()}`,
+    );
+    expect(status).toBe(200);
+    return body as LeadPage;
+  };
+
+  test('a click counted for nothing until the page came that confirmed it', async () => {
+    await backend.send(identify('clicks', { email: 'clicks@example.com' }));
+    const id = await idOf('clicks@example.com');
+    pass(DAY);
+    const clickedAt = Date.now();
+    const click = {
+      id: 'click',
+      occurredAt: clickedAt,
+      type: 'track',
+      name: 'email.clicked',
+      properties: {},
+    } as const;
+    const leads = tableLeads(backend.table, { due: 2, band: 3 });
+    await leads.put(
+      id,
+      { event: { ...click, suspected: UNCONFIRMED }, sentAs: new Date(clickedAt).toISOString() },
+      null,
+    );
+    pass(60_000);
+    await backend.send(pricing('clicks'));
+    const markOf = ({ timeline }: LeadPage): string | undefined =>
+      timeline.find(({ name }) => name === 'email.clicked')?.suspected;
+    expect(markOf(await page(id))).toBeUndefined();
+    expect(markOf(await pageAt(id, clickedAt + 30_000))).toBe(UNCONFIRMED);
+    expect(markOf(await pageAt(id, clickedAt + 60_000))).toBeUndefined();
+  });
+
+  test('before a merge, a lead had done only what was known of it', async () => {
+    await backend.send(identify('older', { email: 'older@example.com' }), pricing('older'));
+    pass(60_000);
+    await backend.send(identify('younger', { email: 'younger@example.com' }), demo('younger'));
+    pass(DAY);
+    const before = Date.now();
+    const id = await idOf('older@example.com');
+    const then = await page(id);
+    pass(60_000);
+    await backend.send(event({ type: 'alias', userId: 'older', previousId: 'younger' }));
+    const now = await page(id);
+    expect(now.contributions.map(({ rule }) => rule).sort()).toEqual(['demo', 'pricing-page']);
+    const told = await pageAt(id, before);
+    expect(told.contributions).toEqual(then.contributions);
+    expect([told.total, told.band]).toEqual([then.total, then.band]);
+    // And from the merge on it is all one.
+    expect((await pageAt(id, Date.now())).total).toBe(now.total);
+  });
 });
