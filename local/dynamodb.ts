@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { openStore } from './dynamodb/store.ts';
+import { openThread } from './dynamodb/thread.ts';
 import { openUpstream } from './dynamodb/upstream.ts';
 import { startEndpoint } from './endpoint.ts';
 import { AwsError, type StartDynamodb } from './service.ts';
@@ -12,7 +12,7 @@ import { AwsError, type StartDynamodb } from './service.ts';
 export const startDynamodb: StartDynamodb = async ({ dir, access, changed, upstream }) => {
   const folder = join(dir, 'level');
   mkdirSync(folder, { recursive: true });
-  const store = upstream === undefined ? await openStore(folder) : openUpstream(upstream);
+  const store = upstream === undefined ? await openThread(folder) : openUpstream(upstream);
   let underWay = 0;
 
   const endpoint = await startEndpoint('application/x-amz-json-1.0', async (request) => {
@@ -22,7 +22,7 @@ export const startDynamodb: StartDynamodb = async ({ dir, access, changed, upstr
       access.allow(principal, `dynamodb:${request.operation}`, resource);
     underWay += 1;
     try {
-      return await store.handle(request, input);
+      return await store.handle(request);
     } catch (error) {
       if (error instanceof AwsError) throw error;
       throw new AwsError('ValidationException', `The request cannot be read: ${String(error)}`);

@@ -53,7 +53,7 @@ interface Credentials {
 /** Signature version 4 of a POST to "/".
  *  @param at the real time: AWS refuses a signature that is off by minutes */
 const sign = (
-  { headers, body }: AwsRequest,
+  { headers, body }: Pick<AwsRequest, 'headers' | 'body'>,
   url: URL,
   region: string,
   { accessKeyId, secretAccessKey, sessionToken }: Credentials,

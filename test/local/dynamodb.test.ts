@@ -19,6 +19,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startDynamodb } from '../../local/dynamodb.ts';
+import { openStore } from '../../local/dynamodb/store.ts';
 import { type Dynamodb } from '../../local/service.ts';
 import { bench, client, type Bench } from './surroundings.ts';
 
@@ -238,25 +239,6 @@ describe('the embedded DynamoDB', () => {
     await db.send(put(item(1)));
   });
 
-  test('every query closes its iterator, also one that stops before the end', async () => {
-    for (let lead = 0; lead < 20; lead++) await db.send(put(item(lead, 'warm')));
-    const { AbstractLevel, AbstractValueIterator } = createRequire(import.meta.url)('abstract-level') as {
-      AbstractLevel: { prototype: { values(): object } };
-      AbstractValueIterator: { prototype: { close(): Promise<void> } };
-    };
-    const opened = vi.spyOn(AbstractLevel.prototype, 'values');
-    const closed = vi.spyOn(AbstractValueIterator.prototype, 'close');
-    try {
-      const query = band('warm').input;
-      for (const Limit of [1, 2, 19, 20, 21, undefined]) await db.send(new QueryCommand({ ...query, Limit }));
-      await db.send(new ScanCommand({ TableName: TABLE, Limit: 3 }));
-      await vi.waitFor(() => expect(new Set(closed.mock.contexts).size).toBe(7));
-      expect(opened).toHaveBeenCalledTimes(7);
-    } finally {
-      vi.restoreAllMocks();
-    }
-  });
-
   test('passes requests on to another DynamoDB, signed anew', async () => {
     await db.send(put(item(1, 'warm')));
     const seen: string[] = [];
@@ -292,6 +274,32 @@ describe('the embedded DynamoDB', () => {
       other.remove();
     }
   });
+});
+
+test('every query closes its iterator, also one that stops before the end', async () => {
+  const place = bench();
+  const store = await openStore(place.dir);
+  const ask = (operation: string, input: object) =>
+    store.handle({ operation }, JSON.parse(JSON.stringify(input)));
+  await ask('CreateTable', createTable.input);
+  for (let lead = 0; lead < 20; lead++) await ask('PutItem', put(item(lead, 'warm')).input);
+  const { AbstractLevel, AbstractValueIterator } = createRequire(import.meta.url)('abstract-level') as {
+    AbstractLevel: { prototype: { values(): object } };
+    AbstractValueIterator: { prototype: { close(): Promise<void> } };
+  };
+  const opened = vi.spyOn(AbstractLevel.prototype, 'values');
+  const closed = vi.spyOn(AbstractValueIterator.prototype, 'close');
+  try {
+    for (const Limit of [1, 2, 19, 20, 21, undefined])
+      expect(await ask('Query', { ...band('warm').input, Limit })).toMatchObject({ status: 200 });
+    await ask('Scan', { TableName: TABLE, Limit: 3 });
+    await vi.waitFor(() => expect(new Set(closed.mock.contexts).size).toBe(7));
+    expect(opened).toHaveBeenCalledTimes(7);
+  } finally {
+    vi.restoreAllMocks();
+    await store.close();
+    place.remove();
+  }
 });
 
 describe('a DynamoDB that is killed', () => {
