@@ -20,6 +20,15 @@ export interface Checked {
   };
 }
 
+/** What `kindling check --json` printed; null where it was cut short, or refused to look. */
+export const checkedIn = (text: string): Checked | null => {
+  try {
+    return JSON.parse(text) as Checked;
+  } catch {
+    return null;
+  }
+};
+
 /** A line on standard output by which GitHub marks a line of a file. @param rules the rules folder, from the repository's root */
 export const annotations = ({ issues, warnings, tests }: Checked, rules: string): string[] => [
   ...issues.map((issue) => annotation('error', rules, issue, issue.message)),

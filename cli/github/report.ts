@@ -1,4 +1,4 @@
-import { annotations, type Checked, problems } from './annotations.ts';
+import { annotations, checkedIn, problems } from './annotations.ts';
 import { openApi, Refused, type Api } from './api.ts';
 import { comment, fitted } from './comment.ts';
 
@@ -29,7 +29,7 @@ const STALE = 'make this plan again after each push; merging publishes it, then 
  */
 export const report = async ({ env, read, append, out, open = openApi }: Surroundings): Promise<number> => {
   const rules = env['KINDLING_RULES'] ?? 'rules';
-  const checked = JSON.parse(read(env['KINDLING_CHECK'] ?? 'check.json') ?? 'null') as Checked | null;
+  const checked = checkedIn(read(env['KINDLING_CHECK'] ?? 'check.json') ?? '');
   if (checked === null) {
     out('::error::kindling check wrote nothing');
     return 1;
@@ -42,16 +42,32 @@ export const report = async ({ env, read, append, out, open = openApi }: Surroun
     'There is no plan: the step that makes it failed; its log says why.\n';
   const end = endOf(env, checked.ok && plan !== null);
   const summary = env['GITHUB_STEP_SUMMARY'];
-  if (summary !== undefined && summary !== '') append(summary, `${text.trimEnd()}\n\n${end}\n`);
+  if (summary !== undefined && summary !== '') append(summary, summaryOf(text, end));
   await keepComment(text, end, { env, read, out, open });
   return checked.ok && plan !== null ? 0 : 1;
+};
+
+/** A branch as it stands in a command between backticks; one that would end them is not named. */
+const BRANCH = /^[\w./-]+$/;
+/** GitHub takes no longer summary of a step, bytes. */
+const LONGEST_SUMMARY = 2 ** 20;
+
+const summaryOf = (text: string, end: string): string => {
+  const rest = `\n\n${end}\n`;
+  const whole = text.trimEnd() + rest;
+  if (Buffer.byteLength(whole) <= LONGEST_SUMMARY) return whole;
+  const cut = Buffer.from(text)
+    .subarray(0, LONGEST_SUMMARY - 400)
+    .toString()
+    .replace(/\n[^\n]*$/, '');
+  return `${cut}\n\n_The rest stands in the artefact \`plan\`._${rest}`;
 };
 
 /** The next command, by which a person goes on. */
 const endOf = (env: Surroundings['env'], fine: boolean): string => {
   if (!fine) return 'Next: `kindling check` on your machine, until it says nothing.';
   const base = env['GITHUB_BASE_REF'] ?? '';
-  return `Next: \`kindling plan --base origin/${base === '' ? 'main' : base} --head rules\` on your machine; ${STALE}.`;
+  return `Next: \`kindling plan --base origin/${BRANCH.test(base) ? base : 'main'} --head rules\` on your machine; ${STALE}.`;
 };
 
 const keepComment = async (
