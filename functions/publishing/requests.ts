@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { journeyChanges } from '../../core/check/journey-changes.ts';
 import type { Listed, Read } from '../../core/publish/request.ts';
 import { originKey, shadowKey } from '../aws/keys.ts';
 import { Conflict, Invalid, NotFound } from '../errors.ts';
@@ -8,6 +9,7 @@ import { putManifest, putParts, readWhole } from './parts.ts';
 import { ruleHistory } from './rule-history.ts';
 import { switchTo, type SwitchPorts } from './switch.ts';
 import { rulesetProblems } from '../../core/publish/sound.ts';
+import { wentBefore } from '../../core/publish/before.ts';
 
 const Hash = z.string().check(z.regex(/^[0-9a-f]{16}$/));
 const Text = z.nullable(z.string().check(z.maxLength(200)));
@@ -69,13 +71,11 @@ const carryOut = async (ports: SwitchPorts, request: z.output<typeof Request>): 
       return null;
     case 'switch': {
       const { base, ...wanted } = request;
+      await refuseTaken(ports, request.hash);
       return switchTo(ports, base === undefined ? wanted : { ...wanted, base });
     }
-    case 'rollback': {
-      const { hash = await before(ports), ...wanted } = request;
-      const { commit } = (await published.origin(hash)) ?? wanted;
-      return switchTo(ports, { ...wanted, hash, commit });
-    }
+    case 'rollback':
+      return rollBack(ports, request);
     case 'shadow':
       return shadow(ports, request);
     case 'rescore': {
@@ -107,13 +107,34 @@ const carryOut = async (ports: SwitchPorts, request: z.output<typeof Request>): 
   }
 };
 
-/** What was live before what is live. */
-const before = async ({ published }: SwitchPorts): Promise<string> => {
-  const all = await published.list();
-  const live = all.at(-1);
-  const last = all.findLast(({ hash }) => hash !== live?.hash);
-  if (last === undefined) throw new NotFound('nothing was live before; `kindling rulesets` lists what was');
-  return last.hash;
+/** A switch that takes away what leads on their way through journeys depend on. How many those are, nobody counts here. */
+const refuseTaken = async ({ table, published }: SwitchPorts, hash: string): Promise<void> => {
+  const live = await published.live();
+  if (live === null || live.hash === hash) return;
+  const taken = journeyChanges(await readWhole(table, live.hash), await readWhole(table, hash), null);
+  if (taken.length > 0) throw new Invalid(taken.map(({ file, message }) => `${file}: ${message}`).join('; '));
+};
+
+type Back = Extract<z.output<typeof Request>, { op: 'rollback' }>;
+
+/** Goes back to what is named, else to what was live before, if that is still what it goes back from. */
+const rollBack = async (
+  ports: SwitchPorts,
+  { hash: named, commit: _commit, ...wanted }: Back,
+): Promise<unknown> => {
+  const { published } = ports;
+  const publications = await published.list();
+  const hash = named ?? wentBefore(publications);
+  if (hash === null)
+    throw new NotFound(
+      'nothing was live before, or only what has been left behind since; ' +
+        '`kindling rulesets` lists what was, and `kindling rollback HASH` makes one live',
+    );
+  await refuseTaken(ports, hash);
+  const commit = (await published.origin(hash))?.commit ?? null;
+  const from = publications.at(-1)?.hash;
+  const base = named === undefined && from !== undefined ? { base: from } : {};
+  return switchTo(ports, { ...wanted, ...base, hash, commit });
 };
 
 const shadow = async (

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Publication } from '../../../core/publish/origin.ts';
 import { MAX_PART, manifestOf, partsOf, type Parts } from '../../../core/publish/parts.ts';
 import { type Ruleset, rulesetHash } from '../../../core/ruleset.ts';
+import { liveKey } from '../../../functions/aws/keys.ts';
+import { publicationItem } from '../../../functions/aws/published.ts';
 import { readLive, tableRulesets } from '../../../functions/aws/rulesets.ts';
 import type { Table } from '../../../functions/aws/table.ts';
 import type { Listed, PublishRequest } from '../../../core/publish/request.ts';
@@ -103,6 +105,44 @@ describe('a deployer', () => {
     const { reason } = answer as { reason: string };
     expect(reason).toContain('the journey `welcome` is new');
     expect(reason).toContain('npx cdk deploy');
+  });
+
+  test('cannot take away what leads on their way need, neither by a deploy nor by going back', async () => {
+    const handoff = (team: string): Ruleset['handoff'] => ({
+      default: { name: 'Sales', email: 'sales@example.com' },
+      teams: { [team]: { members: [{ name: 'S', email: 's@example.com' }] } },
+    });
+    const journeys: Ruleset['journeys'] = {
+      call: { journey: 'call', start: { band: 'hot' }, steps: [{ notify: 'closers' }] },
+    };
+    const [before, after] = ['closers', 'others'].map((team) =>
+      hotFrom(33, { journeys, handoff: handoff(team) }),
+    ) as [Ruleset, Ruleset];
+    const own = ports(server.table, { ...ruleset, journeys });
+    const asked = (request: PublishRequest): Promise<PublishAnswer> => answerRequest(own, request);
+    for (const rules of [before, after]) await put(rulesetHash(rules), partsOf(rules));
+    const was = await live();
+    expect(await asked({ op: 'switch', hash: rulesetHash(before), terms: UNLIMITED })).toMatchObject({
+      ok: true,
+    });
+    const refused = {
+      ok: false,
+      reason:
+        'handoff.yaml: `closers` is removed, and leads may be on the way to a step of `call` that needs it: keep it until they are through',
+    };
+    for (const op of ['switch', 'rollback'] as const)
+      expect(await asked({ op, hash: rulesetHash(after), terms: UNLIMITED })).toMatchObject(refused);
+    expect(await asked({ op: 'rollback', terms: UNLIMITED })).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining(
+        '`call` is removed, and leads may be on the way through it: set `retired: true` first',
+      ) as string,
+    });
+    // By a deploy of the stack they are gone.
+    await server.table.put({
+      ...liveKey,
+      ...publicationItem({ ...((await readLive(server.table)) as Publication), hash: was ?? '' }),
+    });
   });
 
   test('cannot make live what lacks a part, or has another one', async () => {
