@@ -4,7 +4,7 @@ import { fieldsOf } from '../core/impact/fields.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import type { RuleVersion } from '../core/publish/request.ts';
 import { type Io, styled } from './io.ts';
-import { publisherOf, TARGET } from './publish/publisher.ts';
+import { BY_DATA, publisherOf, TARGET } from './publish/publisher.ts';
 
 export const blame = defineCommand({
   meta: {
@@ -14,6 +14,7 @@ export const blame = defineCommand({
   args: {
     rule: { type: 'positional', required: true, description: 'The name of a rule' },
     ...TARGET,
+    ...BY_DATA,
     json: { type: 'boolean', default: false, description: 'Print one JSON object a change' },
   },
   run: async ({ args, data }) => {

@@ -5,11 +5,11 @@ import { journeyChanges } from '../core/check/journey-changes.ts';
 import { type RuleIssue } from '../core/issue.ts';
 import { toLeadEvent } from '../core/message/message.ts';
 import { type Ruleset } from '../core/ruleset.ts';
+import { allTests } from '../rulefiles/all-tests.ts';
 import { readFolder, UnreadableFolder } from '../rulefiles/folder.ts';
 import { watchFor } from '../rulefiles/lint/unmatched.ts';
 import { inOrder, loadFiles } from '../rulefiles/load.ts';
-import { runSourceTests } from '../rulefiles/sources.ts';
-import { runTests, type TestFailure, type TestReport } from '../rulefiles/tests.ts';
+import { type TestFailure, type TestReport } from '../rulefiles/tests.ts';
 import { readEvents } from './events.ts';
 import { type Io, Refusal, styled } from './io.ts';
 import { namedRuleset } from './plan/rulesets.ts';
@@ -38,21 +38,6 @@ export const check = defineCommand({
       data as Io,
     ),
 });
-
-/** Of rules, and of sources. */
-async function allTests(
-  files: Parameters<typeof runTests>[0],
-  ruleset: Parameters<typeof runTests>[1],
-): Promise<TestReport> {
-  const rules = runTests(files, ruleset);
-  const sources = await runSourceTests(files, ruleset.sources ?? {});
-  return {
-    passed: rules.passed + sources.passed,
-    failed: rules.failed + sources.failed,
-    failures: [...rules.failures, ...sources.failures],
-    issues: [...rules.issues, ...sources.issues],
-  };
-}
 
 /** 0 where everything holds, also with warnings; else 1. */
 async function checkFolder(

@@ -86,7 +86,7 @@ interface Both {
 
 /** What is live in the product, and its challenger. */
 async function published(args: { url?: string | undefined; stack?: string | undefined }): Promise<Both> {
-  const publisher = publisherOf(args);
+  const publisher = publisherOf({ url: args.url, stack: args.stack });
   const { live, shadow, now } = await publisher.ask<Listed>({ op: 'list' });
   if (live === null) throw new Refusal('nothing is published');
   if (shadow === null)

@@ -4,7 +4,7 @@ import type { Publication } from '../core/publish/origin.ts';
 import type { Listed, Shadow } from '../core/publish/request.ts';
 import { type Io, Refusal, styled } from './io.ts';
 import { follow } from './publish/follow.ts';
-import { type Publisher, publisherOf, TARGET } from './publish/publisher.ts';
+import { BY_DATA, type Publisher, publisherOf, TARGET, type Target } from './publish/publisher.ts';
 import { LIMITS, readPlan, termsInWords, termsOf } from './publish/terms.ts';
 import { upload } from './publish/upload.ts';
 import { rulesFolder } from './rules.ts';
@@ -35,6 +35,7 @@ export const deploy = defineCommand({
       negativeDescription: 'Do not wait until all leads are brought to the new rules',
     },
     ...TARGET,
+    ...BY_DATA,
     json: { type: 'boolean', default: false, description: 'Print what is live as one JSON object' },
   },
   run: async ({ args, data }) => {
@@ -61,10 +62,7 @@ export const deploy = defineCommand({
       io.out(`${JSON.stringify(live)}\n`);
       return 0;
     }
-    if (before?.hash === hash) {
-      io.out(`Ruleset ${hash} is live already (epoch ${live.epoch}); nothing changed.\n`);
-      return 0;
-    }
+    if (live.epoch === before?.epoch) return isLiveAlready(live, io);
     io.out(liveLine(live, publisher.where, io));
     io.out(`  ${termsInWords(live.terms)}\n  Back: kindling rollback${targetFlag(args)}\n`);
     return args.wait ? follow(publisher, live.epoch, io) : 0;
@@ -74,8 +72,16 @@ export const deploy = defineCommand({
 const liveLine = ({ hash, epoch, commit }: Publication, where: string, io: Io): string =>
   `${styled(io, 'green', '✓')} Ruleset ${hash} is live at ${where} (epoch ${epoch}${commit === null ? '' : `, commit ${commit}`}).\n`;
 
-const targetFlag = ({ url, stack }: { url?: string | undefined; stack?: string | undefined }): string =>
-  stack === undefined ? (url === undefined ? '' : ` --url ${url}`) : ` --stack ${stack}`;
+const isLiveAlready = ({ hash, epoch }: Publication, io: Io): number => {
+  io.out(`Ruleset ${hash} is live already (epoch ${epoch}); nothing changed.\n`);
+  return 0;
+};
+
+const targetFlag = ({ url, data, stack }: Target): string => {
+  if (stack !== undefined) return ` --stack ${stack}`;
+  if (data !== undefined) return ` --data ${data}`;
+  return url === undefined ? '' : ` --url ${url}`;
+};
 
 async function setShadow(dir: string, publisher: Publisher, io: Io): Promise<number> {
   const { hash, origin } = await upload(dir, publisher, io);
@@ -111,6 +117,7 @@ export const rollback = defineCommand({
       negativeDescription: 'Do not wait until all leads are brought back',
     },
     ...TARGET,
+    ...BY_DATA,
   },
   run: async ({ args, data }) => {
     const io = data as Io;
@@ -119,12 +126,14 @@ export const rollback = defineCommand({
     if (hash !== undefined && !/^[0-9a-f]{16}$/.test(hash))
       throw new Refusal(`"${hash}" names no ruleset; \`kindling rulesets\` lists what was published`);
     const by = process.env['GITHUB_ACTOR'] ?? process.env['USER'] ?? null;
+    const { live: before } = await publisher.ask<Listed>({ op: 'list' });
     const live = await publisher.ask<Publication>({
       op: 'rollback',
       ...(hash === undefined ? {} : { hash }),
       by,
       terms: termsOf(args),
     });
+    if (live.epoch === before?.epoch) return isLiveAlready(live, io);
     io.out(liveLine(live, publisher.where, io));
     io.out(`  ${termsInWords(live.terms)}\n`);
     return args.wait ? follow(publisher, live.epoch, io) : 0;

@@ -1,7 +1,8 @@
-import { type ArgsDef, type CommandDef, renderUsage, runCommand } from 'citty';
+import { type ArgsDef, type CommandDef, runCommand } from 'citty';
 
 import { nearest } from '../core/nearest.ts';
 import { type Io, processIo, Refusal } from './io.ts';
+import { usage } from './usage.ts';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- commands differ in their arguments
 type Command = CommandDef<any>;
@@ -40,14 +41,18 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
     return 1;
   };
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    io.out(`${await renderUsage(KINDLING)}\n`);
+    io.out(await usage(io, KINDLING));
     return name === undefined ? 1 : 0;
+  }
+  if (name === '--version' || name === '-v') {
+    io.out(`${(await import('../package.json', { with: { type: 'json' } })).default.version}\n`);
+    return 0;
   }
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!load) return refuse(`there is no command "${name}"${meant(nearest(name, Object.keys(COMMANDS)))}`);
   const command = await load();
   if (rawArgs.includes('--help') || rawArgs.includes('-h')) {
-    io.out(`${await renderUsage(command, KINDLING)}\n`);
+    io.out(await usage(io, command, KINDLING));
     return 0;
   }
   const slip = unknownOption(rawArgs, command.args as ArgsDef);
@@ -57,11 +62,16 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
     return result as number;
   } catch (error) {
     if (error instanceof Refusal) return refuse(error.message);
-    // citty's own complaints: a missing or malformed argument
-    if (error instanceof Error && error.name === 'CLIError') return refuse(error.message);
+    if (error instanceof Error && error.name === 'CLIError') return refuse(complaint(error.message, name));
     throw error;
   }
 }
+
+/** citty's own complaints, of a missing or malformed argument, as all others are said. */
+const complaint = (message: string, command: string): string => {
+  const [, missing] = /^Missing required (?:positional )?argument: (.+)$/.exec(message) ?? [];
+  return missing === undefined ? message : `${missing} is missing; see kindling ${command} --help`;
+};
 
 const meant = (name: string | undefined): string => (name === undefined ? '' : `; did you mean "${name}"?`);
 
@@ -85,12 +95,11 @@ function unknownOption(rawArgs: readonly string[], args: ArgsDef): string | unde
       if (!arg.includes('=') && rawArgs[index] === undefined) return `--${name} needs a value`;
     } else if (definition?.type !== 'boolean' && negated?.type !== 'boolean') {
       const options = Object.entries(args).filter(([, { type }]) => type !== 'positional');
-      return `there is no option --${name}${meant(
-        nearest(
-          name,
-          options.map(([option]) => option),
-        ),
-      )}`;
+      const near = nearest(
+        name,
+        options.map(([option]) => option),
+      );
+      return `there is no option --${name}${meant(near === undefined ? near : `--${near}`)}`;
     }
   }
   return undefined;

@@ -4,13 +4,14 @@ import type { Publication } from '../core/publish/origin.ts';
 import type { Listed } from '../core/publish/request.ts';
 import { type Io, Refusal } from './io.ts';
 import { follow, inWords } from './publish/follow.ts';
-import { publisherOf, TARGET } from './publish/publisher.ts';
+import { BY_DATA, publisherOf, TARGET } from './publish/publisher.ts';
 import { table } from './table.ts';
 
 export const rulesets = defineCommand({
   meta: { name: 'rulesets', description: 'List what was published, when and by whom, and which one is live' },
   args: {
     ...TARGET,
+    ...BY_DATA,
     json: { type: 'boolean', default: false, description: 'Print one JSON object' },
   },
   run: async ({ args, data }) => {
@@ -48,6 +49,7 @@ export const rescore = defineCommand({
   args: {
     status: { type: 'boolean', default: false, description: 'Say how far it is, and end' },
     ...TARGET,
+    ...BY_DATA,
     json: { type: 'boolean', default: false, description: 'With --status: print one JSON object' },
   },
   run: async ({ args, data }) => {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { defineCommand } from 'citty';
 
 import { type Runtime, startRuntime } from '../local/runtime.ts';
+import { noteAddress } from './address.ts';
 import { instant, portNumber, webAddress } from './arguments.ts';
 import { type DataFolder, openData } from './data.ts';
 import { type DemoMessage, type DemoProgress, moved, readSample, shiftToEnd } from './demo.ts';
@@ -105,6 +106,7 @@ async function startProduct(options: Options, io: Io): Promise<number> {
     const { demo, sample, saveDemo, ...assembly } = await prepare(options, io, progress);
     progress.step('Starting the services');
     runtime = await open(options, assembly, sample[0]?.at);
+    noteAddress(options.data, runtime.url);
     const keys = JSON.parse(await runtime.secret(runtime.outputs['IngestKeysSecretArn'] ?? '')) as Keys;
     progress.done();
     io.out(options.json ? await readyLine(runtime, keys) : welcome(runtime.url, keys, options, io));

@@ -76,6 +76,18 @@ const takeLock = (dir: string): (() => void) => {
   }
 };
 
+/** The id of the process that holds a data folder now, or null. */
+export const holderOf = (dir: string): number | null => {
+  try {
+    const lock = JSON.parse(readFileSync(join(dir, 'lock'), 'utf8')) as { pid?: number; start?: string };
+    const { pid = 0, start = '' } = lock;
+    return pid > 0 && runs(pid, start) ? pid : null;
+  } catch {
+    // No lock, or one that is half written by a process that died.
+    return null;
+  }
+};
+
 /** A data folder that this process holds. */
 export interface Folder {
   /** Its own for ever, and no other's. */

@@ -28,6 +28,8 @@ export async function runningTable(url: string): Promise<OpenTable> {
     };
   } catch (error) {
     sdk.destroy();
+    if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED')
+      throw new Refusal(`nothing answers at ${url}; is the product running?`, { cause: error });
     throw new Refusal(`no product of this machine answers at ${url}: ${(error as Error).message}`, {
       cause: error,
     });

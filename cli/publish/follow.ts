@@ -9,13 +9,16 @@ import { type Publisher } from './publisher.ts';
 const SECOND = 1_000;
 /** How often it is asked, ms. */
 const EVERY = 2 * SECOND;
+/** Of a log, which keeps every line, only so many looks say how far it is. */
+const LOOKS_A_LINE = 15;
 
 /** Shows how far the rescore is until it is done, or until somebody interrupts. */
 export async function follow(publisher: Publisher, epoch: number, io: Io): Promise<number> {
   const progress = steps(io);
   let last: number | null = null;
+  let state: Progress['state'] | null = null;
   try {
-    for (;;) {
+    for (let look = 0; ; look += 1) {
       const { now, rescore } = await publisher.ask<Listed>({ op: 'list' });
       if (rescore === null || rescore.epoch !== epoch) {
         io.out('Another ruleset has gone live meanwhile: its own rescore goes on.\n');
@@ -32,7 +35,9 @@ export async function follow(publisher: Publisher, epoch: number, io: Io): Promi
         return 0;
       }
       last = now;
-      progress.step(oneLine(rescore, now));
+      if (state !== rescore.state) look = 0;
+      state = rescore.state;
+      if (io.terminal || look % LOOKS_A_LINE === 0) progress.step(oneLine(rescore, now));
       await sleep(EVERY, undefined, { signal: io.interrupted }).catch(() => {});
       if (io.interrupted.aborted) {
         progress.done();

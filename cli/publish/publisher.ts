@@ -1,4 +1,5 @@
 import type { PublishRequest } from '../../core/publish/request.ts';
+import { addressOf } from '../address.ts';
 import { webAddress } from '../arguments.ts';
 import { openStack } from '../aws/stack.ts';
 import { Refusal } from '../io.ts';
@@ -17,7 +18,7 @@ export const TARGET = {
   url: {
     type: 'string',
     valueHint: 'URL',
-    description: 'The product on this machine (default: http://127.0.0.1:4700)',
+    description: 'Where the product runs on this machine (default: http://127.0.0.1:4700)',
   },
   stack: {
     type: 'string',
@@ -26,14 +27,26 @@ export const TARGET = {
   },
 } as const;
 
-export function publisherOf({
-  url,
-  stack,
-}: {
-  url?: string | undefined;
-  stack?: string | undefined;
-}): Publisher {
-  if (url !== undefined && stack !== undefined) throw new Refusal('give either --url or --stack');
+/** Another way to say it, where a command has no other use for a data folder. */
+export const BY_DATA = {
+  data: {
+    type: 'string',
+    valueHint: 'DIR',
+    description: 'Or the product whose state is kept here, wherever it runs on this machine',
+  },
+} as const;
+
+/** What was typed of these. */
+export interface Target {
+  readonly url?: string | undefined;
+  readonly data?: string | undefined;
+  readonly stack?: string | undefined;
+}
+
+export function publisherOf({ url: given, data, stack }: Target): Publisher {
+  if ([given, data, stack].filter((each) => each !== undefined).length > 1)
+    throw new Refusal('give one of --url, --data and --stack');
+  const url = data === undefined ? given : addressOf(data);
   const deployed = stack ?? (url === undefined ? process.env['KINDLING_STACK'] : undefined);
   if (deployed !== undefined && deployed !== '') {
     const there = openStack(deployed);

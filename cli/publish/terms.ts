@@ -13,13 +13,13 @@ export const LIMITS = {
   'cap-handoffs': {
     type: 'string',
     valueHint: 'N',
-    description: 'Start at most so many handoffs by this change (default: as many as the plan says)',
+    description:
+      'Start at most so many handoffs by this change (default: as many as the plan says, without one as many as it comes to)',
   },
   'cap-mails': {
     type: 'string',
     valueHint: 'N',
-    description:
-      'Let at most so many leads enter journeys by this change (default: as many as the plan says)',
+    description: 'Let at most so many leads enter journeys by this change (default: as for handoffs)',
   },
 } as const;
 
@@ -38,6 +38,7 @@ export function readPlan(file: string): Planned {
   try {
     plan = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new Refusal(`there is no file ${file}`);
     throw new Refusal(`the plan ${file} cannot be read: ${(error as Error).message}`, { cause: error });
   }
   const base = hashOf(plan['base']);

@@ -1,8 +1,8 @@
 import { type Origin } from '../../core/publish/origin.ts';
 import { manifestOf, partsOf, tooLarge } from '../../core/publish/parts.ts';
 import { rulesetHash } from '../../core/ruleset.ts';
+import { allTests } from '../../rulefiles/all-tests.ts';
 import { readFolder } from '../../rulefiles/folder.ts';
-import { runTests } from '../../rulefiles/tests.ts';
 import { type Io, Refusal } from '../io.ts';
 import { sound } from '../rules.ts';
 import { originOf } from './origin.ts';
@@ -32,10 +32,10 @@ export async function upload(dir: string, publisher: Publisher, io: Io): Promise
 
 async function checkedRules(dir: string, io: Io): ReturnType<typeof sound> {
   const ruleset = await sound(dir, io);
-  const { failed, issues } = runTests(readFolder(dir).files, ruleset);
+  const { failed, issues } = await allTests(readFolder(dir).files, ruleset);
   if (failed > 0 || issues.length > 0)
     throw new Refusal(
-      `${failed + issues.length} of the tests in ${dir} fail; \`kindling check --rules ${dir}\` says which`,
+      `${failed + issues.length} of the tests in ${dir} ${failed + issues.length === 1 ? 'fails' : 'fail'}; \`kindling check --rules ${dir}\` says which`,
     );
   return ruleset;
 }

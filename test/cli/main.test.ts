@@ -5,7 +5,7 @@ import { run } from './run.ts';
 test.each<[string[], string]>([
   [['chek'], 'kindling: there is no command "chek"; did you mean "check"?\n'],
   [['constructor'], 'kindling: there is no command "constructor"\n'],
-  [['check', '--ruels', 'x'], 'kindling: there is no option --ruels; did you mean "rules"?\n'],
+  [['check', '--ruels', 'x'], 'kindling: there is no option --ruels; did you mean "--rules"?\n'],
   [['check', '-r', 'x'], 'kindling: there is no option -r\n'],
   [['check', '--rules'], 'kindling: --rules needs a value\n'],
   [['check', 'rules'], 'kindling: "rules" is one argument too many\n'],

@@ -1,0 +1,21 @@
+import { type CommandDef, renderUsage } from 'citty';
+import { stripVTControlCharacters } from 'node:util';
+
+import { type Io } from './io.ts';
+
+/** What `--help` prints: colours for people only, no blanks at the ends of lines, and no default where it says nothing. */
+export async function usage(
+  io: Io,
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- commands differ in their arguments
+  command: CommandDef<any>,
+  parent?: CommandDef,
+): Promise<string> {
+  const text = await renderUsage(command, parent);
+  const plain = io.terminal ? text : stripVTControlCharacters(text);
+  const lines = plain
+    // eslint-disable-next-line no-control-regex -- the colour around a default
+    .replaceAll(/ (?:\u001b\[\d+m)?\(Default: (?:true|false)\)(?:\u001b\[\d+m)?/g, '')
+    .split('\n')
+    .map((line) => line.trimEnd());
+  return `${lines.join('\n').trimEnd()}\n`;
+}
