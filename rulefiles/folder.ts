@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 
 import { type RuleIssue } from '../core/issue.ts';
 import { nearest } from '../core/nearest.ts';
@@ -99,7 +99,7 @@ function list(dir: string): string[] {
     if (!statSync(dir).isDirectory()) throw new UnreadableFolder(`${dir} is not a folder`);
     return readdirSync(dir, { recursive: true, withFileTypes: true })
       .filter((entry) => !entry.isDirectory())
-      .map((entry) => join(entry.parentPath, entry.name).slice(join(dir, sep).length).split(sep).join('/'))
+      .map((entry) => relative(dir, join(entry.parentPath, entry.name)).split(sep).join('/'))
       .filter((file) => !file.endsWith('.md') && !file.split('/').some((part) => part.startsWith('.')))
       .sort();
   } catch (error) {

@@ -4,10 +4,8 @@ import type { LeadEvent } from '../event.ts';
 import { type AttributeView, attributeReader } from '../engine/match.ts';
 import { wholePoints } from '../engine/rounding.ts';
 import type { Rule } from '../schema/score.ts';
-import { ago, day, points, span, timesInWords } from './words.ts';
-
-const listed = (items: readonly string[]): string =>
-  items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} or ${items.at(-1)}`;
+import { capital, doing, listed } from './doing.ts';
+import { ago, day, points, span } from './words.ts';
 
 const matcherWords = (matcher: unknown): string => {
   if (Array.isArray(matcher)) return `is ${listed(matcher.map(String))}`;
@@ -42,45 +40,6 @@ function attributeWords(key: string): string {
   return who === 'account' ? `the account’s ${words}` : words;
 }
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-/** What the events of a rule have in common, in words. */
-function doing(events: readonly LeadEvent[], when: Readonly<Record<string, unknown>>): string {
-  const names = [...new Set(events.map(({ name }) => name))];
-  const name = names.length > 0 ? listed(names) : listed([when.event].flat().map(String));
-  const first = (property: string): string | null => {
-    const values = [...new Set(events.map(({ properties }) => properties[property]))];
-    if (values.length === 1 && typeof values[0] === 'string' && values[0] !== '') return values[0];
-    const wanted = when[property];
-    return typeof wanted === 'string' ? wanted.replace(/\*$/, '…') : null;
-  };
-  switch (name) {
-    case 'page':
-    case 'screen':
-      return `Looked at ${first('path') ?? first('title') ?? first('url') ?? 'pages'}`;
-    case 'email.opened':
-      return `Opened ${first('email') ?? 'a mail'}`;
-    case 'email.clicked':
-      return `Clicked in ${first('email') ?? 'a mail'}`;
-    default:
-      return capital(name);
-  }
-}
-
-function eventSentence(rule: Rule, events: readonly LeadEvent[], now: number): string {
-  const when = rule.when as Readonly<Record<string, unknown>>;
-  const within = rule.within === undefined ? '' : ` in the last ${span(durationMs(rule.within))}`;
-  const times = events.length === 0 ? '' : ` ${timesInWords(events.length)}`;
-  const oldest = events[0];
-  const when1 =
-    oldest === undefined || within !== ''
-      ? ''
-      : events.length === 1
-        ? `, ${ago(now - oldest.occurredAt)}`
-        : '';
-  return `${doing(events, when)}${times}${within}${when1}`;
-}
-
 /** The attribute as it is, where that is one plain value; null where only the rule can tell what held. */
 function known(key: string, attributes: AttributeView | undefined): string | null {
   const value = attributes && attributeReader(key)(attributes);
@@ -93,6 +52,7 @@ function cause(
   rule: Rule,
   events: readonly LeadEvent[],
   now: number,
+  key: string | undefined,
   attributes: AttributeView | undefined,
 ): string {
   const { when, points_by } = rule;
@@ -106,7 +66,7 @@ function cause(
   if ('inactive' in when) return `Nothing done for ${span(durationMs(when.inactive as string))} or more`;
   if ('active_within' in when)
     return `Did something in the last ${span(durationMs(when.active_within as string))}`;
-  if ('event' in when) return eventSentence(rule, events, now);
+  if ('event' in when) return doing(rule, events, now, key);
   if ('all' in when || 'any' in when || 'not' in when || 'rate' in when) return rule.why.replace(/\.$/, '');
   return capital(
     Object.entries(when)
@@ -123,7 +83,7 @@ function cause(
  * @param rule the rule that gave it
  * @param events the lead's events; those that the contribution names are looked up among them
  * @param attributes as they are at `now`; without them the rule's own words stand for the value
- * @example // 'Looked at /pricing 3 times: 24 points, fading; the oldest was 9 days ago'
+ * @example // 'Looked at pricing 3 times in the last two weeks: 24 points, fading; the oldest was 9 days ago'
  */
 export function sentence(
   contribution: Contribution,
@@ -137,8 +97,9 @@ export function sentence(
   const fading = rule.half_life !== undefined || rule.fade !== undefined ? ', fading' : '';
   const [oldest] = awarding;
   const since = oldest && awarding.length > 1 ? `; the oldest was ${ago(now - oldest.occurredAt)}` : '';
-  const key = contribution.key === undefined ? '' : ` (${contribution.key})`;
-  return `${cause(rule, awarding, now, attributes)}${key}: ${points(wholePoints(contribution.points))}${fading}${since}`;
+  const given = wholePoints(contribution.points);
+  const worth = given === 0 ? `less than a point${contribution.points < 0 ? ' off' : ''}` : points(given);
+  return `${cause(rule, awarding, now, contribution.key, attributes)}: ${worth}${fading}${since}`;
 }
 
 /** What becomes of a lead if nothing else happens, or null where nothing changes any more.

@@ -37,6 +37,20 @@ function launch(
   return Object.assign(child, { said: () => ({ out, err }) });
 }
 
+test('a rules folder is the same by whatever path it is named', async () => {
+  const cwd = join(folder(RULES), 'rules');
+  const said = ['.', './', '../rules', cwd].map(async (named) => {
+    const child = spawn(process.execPath, [...FLAGS, LAUNCHER, 'check', '--rules', named], { cwd });
+    let out = '';
+    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    await once(child, 'close');
+    return out;
+  });
+  expect(new Set(await Promise.all(said))).toEqual(
+    new Set(['✓ 3 rules in 2 scores, 3 bands, 0 journeys; 0 tests passed\n']),
+  );
+});
+
 describe.each(ways)('on %s', (_, flagsOf) => {
   test('runs the command and gives its exit code', async () => {
     const dir = folder({ ...RULES, ...preloads });

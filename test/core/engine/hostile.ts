@@ -66,7 +66,7 @@ export const hostile: fc.Arbitrary<unknown> = fc.oneof(
 /** One slip: where, what, and whether it is a value, the name of a key, or a key too many. */
 export type Slip = readonly [where: number, how: 'value' | 'name' | 'more', what: unknown];
 const slip = fc.tuple(fc.nat(), fc.constantFrom('value', 'value', 'value', 'name', 'more'), hostile);
-export const slips = fc.array(slip as fc.Arbitrary<Slip>, { minLength: 1, maxLength: 2 });
+export const slips = fc.array(slip, { minLength: 1, maxLength: 2 });
 
 type Mapping = Record<string, unknown>;
 const isMapping = (value: unknown): value is Mapping =>

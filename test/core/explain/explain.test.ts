@@ -27,7 +27,7 @@ describe('a contribution in words', () => {
         page(2, '/pricing'),
         page(9, '/pricing'),
       ]),
-    ).toBe('Looked at /pricing 3 times: 24 points, fading; the oldest was 9 days ago');
+    ).toBe('Looked at pricing 3 times in the last two weeks: 24 points, fading; the oldest was 9 days ago');
   });
   test('tells its window instead of each age', () => {
     const rule: Partial<Rule> = { when: { event: 'Guide Downloaded' }, within: '14d' };
@@ -41,7 +41,7 @@ describe('a contribution in words', () => {
     );
   });
   test('tells of events that a snapshot stands for by the condition', () => {
-    expect(tell({ when: { event: 'page', path: '/pricing*' } }, 1)).toBe('Looked at /pricing…: 1 point');
+    expect(tell({ when: { event: 'page', path: '/pricing*' } }, 1)).toBe('Looked at pricing: 1 point');
     expect(tell({ when: { event: ['Demo Booked', 'Trial Started'] } }, 9)).toBe(
       'Demo Booked or Trial Started: 9 points',
     );
@@ -85,9 +85,37 @@ describe('a contribution in words', () => {
     expect(tell({ when: { inactive: '14d' } }, -5)).toBe('Nothing done for two weeks or more: -5 points');
     expect(tell({ when: { not: { event: 'Demo' } } }, -1)).toBe('They compare prices: -1 point');
   });
+  test.each<[Partial<Rule>, readonly LeadEvent[], string]>(
+    [
+      [{ event: 'page', path: '/blog/*' }, [page(9, '/blog/a'), page(9, '/blog/b')], 'Looked at pages under /blog twice in the last week'], // prettier-ignore
+      [{ event: 'page' }, [page(8, '/'), page(8, '/')], 'Looked at the front page twice in the last week'],
+      [{ event: 'page' }, [page(8, '/a/b'), page(8, '/c')], 'Looked at pages twice in the last week'],
+      [{ event: 'pricing_viewed' }, [track(8, 'pricing_viewed')], 'Pricing viewed once, 2 days ago'],
+      [{ event: 'deal.lost' }, [track(8, 'deal.lost')], 'A deal was lost once, 2 days ago'],
+      [{ event: 'email.unsubscribed' }, [track(8, 'email.unsubscribed')], 'Unsubscribed from mails once, 2 days ago'], // prettier-ignore
+      [{ event: '*' }, [page(8, '/'), track(8, 'Demo')], 'Page views or Demo twice in the last week'],
+      [{ event: '*' }, ['a', 'b', 'c', 'd'].map((name) => track(8, name)), '4 kinds of events 4 times in the last week'], // prettier-ignore
+    ].map(([when, ...rest]) => [{ when } as Partial<Rule>, ...rest] as [Partial<Rule>, LeadEvent[], string]),
+  )('names what was done: %j', (rule, events, said) =>
+    expect(tell(rule, 5, events).split(':')[0]).toBe(said),
+  );
+  test.each<[Partial<Rule>, string]>([
+    [{ at_least: 3 }, 'Looked at pricing at least 3 times, last yesterday'],
+    [{ at_least: 3, within: '7d' }, 'Looked at pricing at least 3 times in the last 7 days, last yesterday'],
+    [{ every: 3 }, 'Looked at pricing at least 3 times, last yesterday'],
+    [{ burst: { count: 3, within: '1d' } }, 'Looked at pricing 3 times within 24 hours, last yesterday'],
+    [{ once: true }, 'Looked at pricing, yesterday'],
+    [{ steps: { 1: 5, 2: 10 } }, 'Looked at pricing, yesterday'],
+  ])('says what %j counts, not the event that filled it', (counting, said) =>
+    expect(
+      tell({ when: { event: 'page', path: '/pricing*' }, ...counting }, 5, [page(9, '/pricing/eu')]),
+    ).toBe(`${said}: 5 points`),
+  );
+  test('does not call a little nothing', () =>
+    expect(tell({ when: { 'lead.vip': true } }, 0.4)).toBe('Vip is true: less than a point'));
   test('names the key', () => {
     expect(tell({ when: { event: 'View' } }, 5, [track(0, 'View'), track(1, 'View')], { key: 'crm' })).toBe(
-      'View twice (crm): 5 points; the oldest was 10 days ago',
+      'View (crm) twice in the last two weeks: 5 points; the oldest was 10 days ago',
     );
   });
 });
