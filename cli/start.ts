@@ -119,7 +119,8 @@ async function startProduct(options: Options, io: Io): Promise<number> {
       now,
     });
     progress.done();
-    if (!options.json) io.out('The sample has been played; from here on time is real.\n');
+    if (!options.json && !interrupted.aborted)
+      io.out('The sample has been played; from here on time is real.\n');
   };
   try {
     await Promise.race([run(), ended]);
