@@ -35,12 +35,13 @@ function inWords(lead: LeadPage): string {
     band,
     `${Math.round(total)} points`,
     grade && `grade ${grade}`,
-    group,
+    group && `group ${group}`,
     qualified && 'qualified',
   ];
   const given = contributions.toSorted((a, b) => Math.abs(b.points) - Math.abs(a.points));
   return (
     `${who}: ${standing.filter((part) => part).join(', ')}\n\n` +
+    (given.length + adjustments.length === 0 ? '  Nothing that they did counts now.\n' : '') +
     given.map(({ sentence, why, origin }) => `  ${sentence}\n    ${why}\n${lineOf(origin)}`).join('') +
     adjustments.map(({ sentence, at }) => `  ${sentence}\n    on ${day(at)}\n`).join('') +
     (forecast === null ? '' : `\n${forecast}\n`) +

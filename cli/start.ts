@@ -109,7 +109,11 @@ async function startProduct(options: Options, io: Io): Promise<number> {
     noteAddress(options.data, runtime.url);
     const keys = JSON.parse(await runtime.secret(runtime.outputs['IngestKeysSecretArn'] ?? '')) as Keys;
     progress.done();
-    io.out(options.json ? await readyLine(runtime, keys) : welcome(runtime.url, keys, options, io));
+    io.out(
+      options.json
+        ? await readyLine(runtime, keys)
+        : welcome(runtime.url, keys, { ...options, playing: sample.length > 0 }, io),
+    );
     if (!demo || sample.length === 0) return;
     const { now } = io;
     await playSample(runtime, keys.server, sample, demo, {

@@ -13,7 +13,12 @@ export async function readyLine(runtime: Pick<Runtime, 'url' | 'token'>, keys: K
 }
 
 /** For people: where everything is, and a first event to send. */
-export function welcome(url: string, keys: Keys, where: { rules: string; data: string }, io: Io): string {
+export function welcome(
+  url: string,
+  keys: Keys,
+  how: { rules: string; data: string; playing: boolean },
+  io: Io,
+): string {
   const body =
     '{"type":"track","event":"Demo Booked","userId":"ada","traits":{"email":"ada@difference.example"}}';
   const rows: [string, string][] = [
@@ -22,12 +27,12 @@ export function welcome(url: string, keys: Keys, where: { rules: string; data: s
     ['Ingest', `${url}/v1/`],
     ['', `browser key  ${keys.browser}`],
     ['', `server key   ${keys.server}`],
-    ['Rules', `${where.rules}  (change them, then start again)`],
-    ['State', where.data],
+    ['Rules', `${how.rules}  (change them, then start again)`],
+    ['State', how.data],
   ];
   return (
     `\n${styled(io, 'bold', 'Kindling is up')}\n\n` +
     rows.map(([name, text]) => `  ${styled(io, 'dim', name.padEnd(9))}${text}\n`).join('') +
-    `\nSend an event:\n\n  curl -u ${keys.server}: ${url}/v1/track -d '${body}'\n\nCtrl-C stops it.\n\n`
+    `\nSend an event${how.playing ? ', once the sample has been played (until then it is the past)' : ''}:\n\n  curl -u ${keys.server}: ${url}/v1/track -d '${body}'\n\nCtrl-C stops it.\n\n`
   );
 }
