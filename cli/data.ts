@@ -25,6 +25,7 @@ export interface DataFolder {
 
 /** Opens or makes a data folder; a folder that holds anything else is left alone. @param fresh begins anew */
 export async function openData(dir: string, fresh: boolean): Promise<DataFolder> {
+  if (dir === '') throw new Refusal('--data needs a folder');
   const file = join(dir, SAMPLE);
   const damaged = (name: string): Refusal =>
     new Refusal(`the data folder ${dir} is damaged (${name}); --fresh begins anew and loses what is in it`);

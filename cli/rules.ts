@@ -9,6 +9,7 @@ import { ROOT } from './product.ts';
 
 /** The folder that was asked for, else `rules` where one is, else the product's own. */
 export function rulesFolder(asked: string | undefined): string {
+  if (asked === '') throw new Refusal('--rules needs a folder');
   return asked ?? (existsSync('rules') ? 'rules' : join(ROOT, 'rules'));
 }
 

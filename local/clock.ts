@@ -13,9 +13,13 @@ const line = (mode: string, at: number): string => `${mode} ${at}`.padEnd(WIDTH 
 export const openClock = (file: string, start: ClockMode): Clock & { readonly close: () => void } => {
   let kept = { mode: '', at: Number.NEGATIVE_INFINITY };
   try {
-    const [mode = '', at = ''] = readFileSync(file, 'utf8').trim().split(' ');
-    kept = { mode, at: Number(at) };
-    if (!/^(real|virtual)$/.test(mode) || !Number.isFinite(kept.at)) throw new Error(`${file} is damaged.`);
+    const text = readFileSync(file, 'utf8');
+    // Empty: whoever made it died before the first line.
+    if (text !== '') {
+      const [, mode = '', at = ''] = /^(real|virtual) (-?\d+) *\n$/.exec(text) ?? [];
+      if (mode === '' || text.length !== WIDTH) throw new Error(`${file} is damaged.`);
+      kept = { mode, at: Number(at) };
+    }
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
   }

@@ -35,7 +35,7 @@ export const openUpstream = (endpoint: string): Store => {
           body: Buffer.from(await response.arrayBuffer()),
         } satisfies AwsReply;
       } catch (error) {
-        throw new AwsError('InternalServerError', `${endpoint} does not answer: ${String(error)}`, 500);
+        throw new AwsError('InternalServerError', `${endpoint} does not answer: ${reasonOf(error)}`, 500);
       }
     },
     // Async because a Store's is.
@@ -94,3 +94,9 @@ const sign = (
 
 const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
 const hmac = (key: Buffer | string, data: string): Buffer => createHmac('sha256', key).update(data).digest();
+
+/** `fetch` says only that it failed; why stands behind it. */
+const reasonOf = (error: unknown): string => {
+  const { cause, message } = error as Error;
+  return cause instanceof Error ? cause.message : message;
+};

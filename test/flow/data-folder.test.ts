@@ -190,11 +190,15 @@ describe('a data folder that is damaged is one clear line, and exit code 1', { t
     cpSync(sound, data, { recursive: true });
     const file = fileOf(data, name);
     const text = readFileSync(file, 'utf8');
-    writeFileSync(file, `}${text.slice(1)}`);
-    const ended = await refused('--port', '0', '--data', data, '--no-demo', ...ARGS);
-    expect(ended).toMatchObject({ code: 1, out: '' });
-    expect(complaint(ended)).toMatch(/^kindling: [^\n]+\n$/);
-    expect(complaint(ended)).toContain(name === 'CURRENT' ? 'dynamodb' : name);
+    // Overwritten, and cut short; of a file of lines the last one may be half written, which is no damage.
+    const cut = name.endsWith('.ndjson') ? [] : [text.slice(0, Math.floor(text.length / 2))];
+    for (const damaged of [`}${text.slice(1)}`, ...cut]) {
+      writeFileSync(file, damaged);
+      const ended = await refused('--port', '0', '--data', data, '--no-demo', ...ARGS);
+      expect(ended).toMatchObject({ code: 1, out: '' });
+      expect(complaint(ended)).toMatch(/^kindling: [^\n]+\n$/);
+      expect(complaint(ended)).toContain(name === 'CURRENT' ? 'dynamodb' : name);
+    }
   });
 
   test('a file where the folder should be', async () => {

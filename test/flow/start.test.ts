@@ -59,6 +59,39 @@ describe('what keeps it from starting is one clear line, and exit code 1', () =>
     );
   });
 
+  test.each([
+    [['--virtual-clock', 'nonsense'], /^kindling: "nonsense" is no instant; write it as 2026-03-01 or /],
+    [['--virtual-clock', ''], /^kindling: "" is no instant/],
+    [['--port', '65536'], /^kindling: "65536" is no port; give a number from 0/],
+    [['--prot', '1'], /^kindling: there is no option --prot; did you mean "port"\?/],
+    [['--nonsense'], /^kindling: there is no option --nonsense$/],
+    [['twice'], /^kindling: "twice" is one argument too many/],
+    [['--data', ''], /^kindling: --data needs a folder/],
+    [['--rules', ''], /^kindling: --rules needs a folder/],
+    [['--data', '/dev/null/x'], /^kindling: the data folder \/dev\/null\/x cannot be used: ENOTDIR/],
+    [['--dynamodb', 'nonsense'], /^kindling: "nonsense" is no address/],
+    [
+      ['--dynamodb', 'http://127.0.0.1:1'],
+      /^kindling: cannot start: .*http:\/\/127.0.0.1:1 does not answer: /,
+    ],
+  ])('%j', async (args, line) => {
+    const ended = await start('--port', '0', '--data', join(dir, 'refused'), '--no-demo', ...args);
+    expect(ended).toMatchObject({ code: 1, out: '' });
+    expect(complaint(ended)).toMatch(/^[^\n]+\n$/);
+    expect(complaint(ended).trimEnd()).toMatch(line);
+  });
+
+  test('a data folder that a later version wrote', async () => {
+    const data = join(dir, 'later');
+    mkdirSync(data);
+    writeFileSync(join(data, 'kindling.json'), '{"format":2,"id":"x"}');
+    const ended = await start('--port', '0', '--data', data, '--no-demo');
+    expect(ended.code).toBe(1);
+    expect(complaint(ended)).toMatch(
+      /^kindling: cannot start: The data folder .*later was written by a later version \(format 2, this one knows 1\)\.\n$/,
+    );
+  });
+
   test('a rules folder that is not there', async () => {
     const ended = await start(
       '--port',
