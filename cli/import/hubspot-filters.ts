@@ -26,13 +26,27 @@ function branchOf(branch: Mapping, on: 'lead' | 'account', notes: string[]): Map
   const parts = [
     ...list(branch['filterBranches']).map((inner) => branchOf(inner, on, notes)),
     ...list(branch['filters']).map((filter) => filterOf(filter, on)),
-  ];
-  if (parts.length === 0 || parts.includes(null)) return null;
-  const [only] = parts;
-  if (parts.length === 1) return only ?? null;
-  const all = parts.filter((part) => part !== null);
-  return kind === 'OR' ? { any: all } : { all };
+  ].map((part) => part ?? NONE);
+  if (parts.length === 0 || parts.includes(NONE)) return null;
+  const [only = NONE] = parts;
+  const joined = (by: 'all' | 'any'): Mapping => (parts.length === 1 ? only : { [by]: parts });
+  switch (kind) {
+    case '':
+    case 'AND':
+      return joined('all');
+    case 'OR':
+      return joined('any');
+    case 'NOT_ALL':
+      return { not: joined('all') };
+    case 'NOT_ANY':
+      return { not: joined('any') };
+    default:
+      // Of associated records, which are not known here.
+      return null;
+  }
 }
+/** Stands for what has no equal here. */
+const NONE: Mapping = {};
 
 function eventOf(branch: Mapping, notes: string[]): Mapping | null {
   if (text(branch['operator']) === 'HAS_NOT_COMPLETED') return null;
@@ -41,7 +55,7 @@ function eventOf(branch: Mapping, notes: string[]): Mapping | null {
   if (name === undefined) notes.push(`HubSpot's event ${id}: put the name in that your events carry.`);
   const properties: Record<string, unknown> = {};
   for (const filter of list(branch['filters'])) {
-    const matcher = matcherOf(filter);
+    const matcher = matcherOf(operationOf(filter));
     if (matcher === null) return null;
     properties[text(filter['property'])] = matcher;
   }
@@ -52,13 +66,36 @@ function eventOf(branch: Mapping, notes: string[]): Mapping | null {
 
 function filterOf(filter: Mapping, on: 'lead' | 'account'): Mapping | null {
   const property = text(filter['property']);
-  const matcher = matcherOf(filter);
-  return property === '' || matcher === null ? null : { [`${on}.${property}`]: matcher };
+  if (property === '') return null;
+  const operation = operationOf(filter);
+  const operator = text(operation['operator']);
+  const opposite = OPPOSITES[operator];
+  const matcher = matcherOf({ ...operation, operator: opposite ?? operator });
+  if (matcher === null) return null;
+  const [key, withoutValue] = [`${on}.${property}`, operation['includeObjectsWithNoValueSet'] === true];
+  if (opposite === undefined)
+    return withoutValue ? { any: [{ [key]: matcher }, { [key]: 'missing' }] } : { [key]: matcher };
+  // HubSpot asks nothing of a record that has no value, unless it says so; `not` does.
+  const not = { not: { [key]: matcher } };
+  return withoutValue ? not : { all: [{ [key]: 'exists' }, not] };
 }
 
+/** What says that a test does not hold, by the test. */
+const OPPOSITES: Readonly<Record<string, string>> = {
+  IS_NOT_EQUAL_TO: 'IS_EQUAL_TO',
+  IS_NONE_OF: 'IS_ANY_OF',
+  IS_NOT: 'IS',
+  DOES_NOT_CONTAIN: 'CONTAINS',
+  DOES_NOT_START_WITH: 'STARTS_WITH',
+  DOES_NOT_END_WITH: 'ENDS_WITH',
+  IS_NOT_BETWEEN: 'IS_BETWEEN',
+};
+
+const operationOf = (filter: Mapping): Mapping =>
+  isMapping(filter['operation']) ? filter['operation'] : filter;
+
 /** A test of a value; null where there is none like it. */
-function matcherOf(filter: Mapping): unknown {
-  const operation = isMapping(filter['operation']) ? filter['operation'] : filter;
+function matcherOf(operation: Mapping): unknown {
   const values = Array.isArray(operation['values'])
     ? operation['values'].map(plain)
     : [plain(operation['value'])];

@@ -62,3 +62,6 @@ export interface Page {
 
 export const plain = (line: Line): string =>
   line.map((piece) => (typeof piece === 'string' ? piece : piece.text)).join('');
+
+/** What moves the cursor, colours or turns a line around is no text: it reaches no reader. */
+export const harmless = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ');

@@ -1,6 +1,15 @@
 import type { Thing } from '../../core/impact/difference.ts';
 import { type Impact, isFelt, isNews, type Rate } from '../../core/impact/report.ts';
-import type { Flow, Line, Page, Part, Piece, Section, Turn } from './page.ts';
+import {
+  type Flow,
+  harmless,
+  type Line,
+  type Page,
+  type Part,
+  type Piece,
+  type Section,
+  type Turn,
+} from './page.ts';
 import { nameOf } from './personal.ts';
 import { summary } from './summary.ts';
 import {
@@ -171,7 +180,7 @@ function topSection({ top }: Impact, showPii: boolean): Section | null {
   const rows = top.map((lead) => {
     const [was, is] = [placeOf(lead.before), placeOf(lead.after)];
     return cells(
-      code(nameOf(lead, showPii)),
+      code(harmless(nameOf(lead, showPii))),
       `${points(lead.before.total)} → ${points(lead.after.total)}`,
       was === is ? is : `${was} → ${is}`,
       becauseOf(lead),

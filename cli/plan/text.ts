@@ -1,5 +1,14 @@
 import { type Io, styled } from '../io.ts';
-import { type Kind, type Line, type Page, type Part, plain, type Table, type Turn } from './page.ts';
+import {
+  harmless,
+  type Kind,
+  type Line,
+  type Page,
+  type Part,
+  plain,
+  type Table,
+  type Turn,
+} from './page.ts';
 
 /** As wide as terminals and mails are. */
 const WIDTH = 80;
@@ -22,9 +31,6 @@ export function asText({ base, head, over, note, sections, isFelt, summary }: Pa
     `\n${isFelt ? `Plan: ${summary}` : styled(io, ['bold', 'green'], summary)}\n`,
   ].join('');
 }
-
-/** What moves the cursor, colours or turns the line around is no text: it never reaches a terminal. */
-const harmless = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ');
 
 const STYLES: Readonly<Record<Kind, Parameters<typeof styled>[1] | null>> = {
   strong: 'bold',

@@ -102,3 +102,43 @@ test('what is no answer of such a product is refused, and nothing is overwritten
   const full = await run(['import', 'mautic', file, '--into', join(dir, 'full')]);
   expect(full.err).toContain('holds files already');
 });
+
+test("HubSpot's branches that negate, and its negative operators, say the same here", async () => {
+  const filter = (operator: string, more: object = {}): object => ({
+    filterType: 'PROPERTY',
+    property: 'country',
+    operation: { operationType: 'ENUMERATION', operator, values: ['DK', 'SE'], ...more },
+  });
+  const rule = (filterBranch: object): object => ({
+    enabled: true,
+    configuration: { calculation: { type: 'CONSTANT', value: 5 }, filterBranch },
+  });
+  const branch = (filterBranchType: string, ...filters: object[]): object =>
+    rule({ filterBranchType, filterBranches: [], filters });
+  const ruleConfigurations = [
+    branch('NOT_ALL', filter('IS_ANY_OF')),
+    branch('NOT_ANY', filter('IS_ANY_OF'), filter('IS_KNOWN')),
+    branch('AND', filter('IS_NONE_OF')),
+    branch('AND', filter('IS_NONE_OF', { includeObjectsWithNoValueSet: true })),
+    branch('AND', filter('IS_ANY_OF', { includeObjectsWithNoValueSet: true })),
+    branch('ASSOCIATION', filter('IS_ANY_OF')),
+    branch('AND', filter('HAS_NEVER_BEEN_ANY_OF')),
+  ];
+  const dir = folder({
+    'score.json': JSON.stringify({ name: 'Fit', groupConfigs: [{ groupName: 'g', ruleConfigurations }] }),
+  });
+  const { code, out, into } = await imported('hubspot', join(dir, 'score.json'));
+  expect(code).toBe(0);
+  expect(out).toContain('5 rules of HubSpot; 2 could not be carried over');
+  expect((await run(['check', '--rules', into])).code).toBe(0);
+  const loaded = await loadRules(into);
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.issues));
+  const country = { 'lead.country': ['DK', 'SE'] };
+  expect(Object.values(loaded.value.scores['fit']?.rules ?? {}).map(({ when }) => when)).toEqual([
+    { not: country },
+    { not: { any: [country, { 'lead.country': 'exists' }] } },
+    { all: [{ 'lead.country': 'exists' }, { not: country }] },
+    { not: country },
+    { any: [country, { 'lead.country': 'missing' }] },
+  ]);
+});

@@ -126,6 +126,25 @@ describe('what a plan says', () => {
   });
 });
 
+test('what people call themselves is text in every format: no markup, no colour, no mention', async () => {
+  const hostile = '<img src=x onerror=alert(1)>|@everyone\u001b[31m`x`\u202e';
+  const events = [demo(hostile, 1), identify('ida', 20, {})]
+    .map((event) => `${JSON.stringify(event)}\n`)
+    .join('');
+  const head = changed('points: 40', 'points: 70', 'rules/scores/intent.yaml');
+  const said = async (format: string): Promise<string> =>
+    (await planned(head, events, '--format', format, '--show-pii')).out;
+  expect(await said('html')).toContain('&lt;img src=x onerror=alert(1)&gt;|@everyone');
+  expect(await said('html')).not.toContain('<img');
+  // In a code span nothing is markup, and nobody is told.
+  expect(await said('markdown')).toContain('``<img src=x onerror=alert(1)>\\|@everyone [31m`x` ``');
+  expect(await said('text')).toContain('<img src=x onerror=alert(1)>|@everyone [31m`x` ');
+  for (const format of ['html', 'markdown', 'text'])
+    expect(await said(format)).not.toMatch(/\p{Cf}|[^\P{Cc}\n]/u);
+  const { top } = JSON.parse(await said('json')) as { top: { lead: string }[] };
+  expect(top[0]?.lead).toBe(hostile);
+});
+
 describe('no changes', () => {
   test('the same rules in another order are no change', async () => {
     const [first = '', ...rest] = RULES['rules/scores/intent.yaml'].split(/(?= {2}demo:| {2}pricing:)/);
