@@ -3,6 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Progress } from '../../core/publish/progress.ts';
+import type { Listed } from '../../core/publish/request.ts';
 import { run, type Ran } from '../cli/run.ts';
 import { changedRules } from './changed-rules.ts';
 import { type Product, startProduct } from './product.ts';
@@ -107,8 +108,23 @@ test('a deploy against what is not live any more is refused, and so is one of jo
 
 test('a rollback is one command: the leads come back, and no new handoff goes out', async () => {
   const before = await handoffs();
-  const back = await kindling('rollback', '--no-wait');
+  // By the folder of its state: where it listens is known there.
+  const back = await run(['rollback', '--no-wait', '--data', product.data]);
+  expect(back.err).toBe('');
+  expect(back.out).toMatch(/^✓ Ruleset [0-9a-f]{16} is live at http:\/\/127\.0\.0\.1:\d+ \(epoch 3/);
   expect(back.code).toBe(0);
+  const again = await kindling('rollback', '--no-wait');
+  expect([again.code, again.err]).toEqual([
+    1,
+    'kindling: nothing was live before, or only what has been left behind since; ' +
+      '`kindling rulesets` lists what was, and `kindling rollback HASH` makes one live\n',
+  ]);
+  const { publications } = JSON.parse((await kindling('rulesets', '--json')).out) as Listed;
+  const same = await kindling('rollback', '--no-wait', publications.at(-1)?.hash ?? '');
+  expect(same).toMatchObject({ code: 0, err: '' });
+  expect(same.out).toMatch(/^Ruleset [0-9a-f]{16} is live already \(epoch 3\); nothing changed\.\n$/);
+  const unknown = await kindling('rollback', '--no-wait', '0123456789abcdef');
+  expect(unknown.err).toBe('kindling: ruleset 0123456789abcdef is not published\n');
   await product.advance('6m');
   expect(await progress()).toMatchObject({ state: 'done', epoch: 3, after: { warm: 6 } });
   expect(await bandOf('ada')).toBe('warm');
