@@ -1,13 +1,17 @@
 import { defineCommand } from 'citty';
 
-import type { HandoffFigures, HandoffReport } from '../core/report/handoffs.ts';
-import { durationInWords, shareInWords } from '../core/report/in-words.ts';
+import type { HandoffFigures, Report } from '../core/report/handoffs.ts';
+import { durationInWords, effectInWords, shareInWords } from '../core/report/in-words.ts';
 import { openApi, REACHED } from './api.ts';
 import { type Io, Refusal, styled } from './io.ts';
 import { table } from './table.ts';
 
 export const report = defineCommand({
-  meta: { name: 'report', description: 'Say what became of handoffs: answers, their time, what was won' },
+  meta: {
+    name: 'report',
+    description:
+      'Say what became of handoffs (answers, their time, what was won), and what journeys are good for',
+  },
   args: {
     weeks: { type: 'string', default: '12', valueHint: 'N', description: 'How many weeks back, at most 53' },
     ...REACHED,
@@ -18,7 +22,7 @@ export const report = defineCommand({
     const weeks = Number(args.weeks);
     if (!/^\d{1,2}$/.test(args.weeks) || weeks < 1 || weeks > 53)
       throw new Refusal(`--weeks must be 1 to 53, not ${args.weeks}`);
-    const found = await (await openApi(args)).get<HandoffReport>(`/api/report?weeks=${weeks}`);
+    const found = await (await openApi(args)).get<Report>(`/api/report?weeks=${weeks}`);
     if (found === null) throw new Refusal(`${args.url} has no report`);
     io.out(args.json ? `${JSON.stringify(found)}\n` : inWords(found, io));
     return 0;
@@ -43,7 +47,16 @@ const cells = ({
 ];
 
 /** The report as a person reads it in a terminal. */
-export const inWords = (found: HandoffReport, io: Io): string => {
+export const inWords = (found: Report, io: Io): string =>
+  handoffsInWords(found, io) + journeysInWords(found, io);
+
+const journeysInWords = ({ journeys }: Report, io: Io): string =>
+  journeys.length === 0
+    ? ''
+    : `\n${styled(io, 'bold', 'What journeys are good for')}\n` +
+      journeys.map((effect) => `${effect.journey}: ${effectInWords(effect)}\n`).join('');
+
+const handoffsInWords = (found: Report, io: Io): string => {
   const { total, weeks, byRule, byBand, reasons } = found;
   const count = weeks.length === 1 ? 'this week' : `the last ${weeks.length} weeks`;
   if (total.handoffs === 0) return `No handoffs in ${count}.\n`;

@@ -1,4 +1,5 @@
 import type { AnswerKind } from '../handoff/handoff.ts';
+import type { JourneyEffect } from './effect.ts';
 
 /** What a report needs of a handoff. */
 export interface ReportedHandoff {
@@ -29,6 +30,12 @@ export interface HandoffFigures {
 }
 
 /** `GET /api/report?weeks=12` */
+export interface Report extends HandoffReport {
+  /** Of journeys that hold somebody out, over all their newest entries, whatever the weeks. */
+  readonly journeys: readonly JourneyEffect[];
+}
+
+/** What became of handoffs. */
 export interface HandoffReport {
   /** The first instant that counts, and the one after the last, UTC milliseconds. */
   readonly from: number;

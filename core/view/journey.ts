@@ -29,4 +29,6 @@ export interface JourneyView {
   readonly stops: readonly string[];
   readonly graph: JourneyGraph;
   readonly counts: JourneyCounts;
+  /** What it is good for, in words; null where nobody is held out to compare with. */
+  readonly effect: string | null;
 }

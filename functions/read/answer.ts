@@ -1,3 +1,4 @@
+import type { Report } from '../../core/report/handoffs.ts';
 import type { QuarantineItem } from '../../core/view/event.ts';
 import type { UnsettledMails } from '../../core/view/mail.ts';
 import type { RulesetList } from '../../core/view/ruleset.ts';
@@ -6,7 +7,7 @@ import { type HttpAnswer, type HttpHandler, type HttpRequest, json, onHttp } fro
 import { listAccounts, readAccount } from './accounts.ts';
 import { countBands } from './bands.ts';
 import { createCurrent, type Current } from './current.ts';
-import { listJourneys } from './journeys.ts';
+import { journeyEffects, listJourneys } from './journeys.ts';
 import { handoffReport, listHandoffs } from './handoffs.ts';
 import { listEmails, previewEmail } from './emails.ts';
 import { listLeads } from './list.ts';
@@ -50,7 +51,7 @@ const answer = async (ports: ReadPorts, current: Current, request: HttpRequest):
     case 'handoffs':
       return json(200, await listHandoffs(ports, request.query));
     case 'report':
-      return json(200, await handoffReport(ports, request.query));
+      return json(200, await reportOf(ports, request.query));
     case 'bands':
       return json(200, { bands: await countBands(ports) });
     case 'journeys':
@@ -71,6 +72,11 @@ const answer = async (ports: ReadPorts, current: Current, request: HttpRequest):
       throw new NotFound('nothing lives here');
   }
 };
+
+const reportOf = async (ports: ReadPorts, query: HttpRequest['query']): Promise<Report> => ({
+  ...(await handoffReport(ports, query)),
+  journeys: await journeyEffects(ports),
+});
 
 /** The last of what was live, newest first, and what scores beside it. */
 const rulesetsOf = async ({ published }: ReadPorts): Promise<RulesetList> => {

@@ -50,7 +50,7 @@ export const listHandoffs = async (
 export const reasonsNow = async ({ journeys }: Pick<HandoffReadPorts, 'journeys'>): Promise<Reasons> =>
   reasonsOf(await journeys.handoff(await journeys.live()));
 
-/** `GET /api/report?weeks=12` */
+/** What became of the handoffs of some weeks. */
 export const handoffReport = async (
   { clock, handoffWeeks }: HandoffReadPorts,
   { weeks }: Readonly<Record<string, string>>,

@@ -2,6 +2,8 @@ import { conditionInWords } from '../../core/nurture/in-words.ts';
 import { journeyGraph } from '../../core/nurture/graph.ts';
 import type { JourneyEntry } from '../../core/nurture/journey.ts';
 import { goalsOf } from '../../core/nurture/parts.ts';
+import { effectOf, type JourneyEffect } from '../../core/report/effect.ts';
+import { effectInWords } from '../../core/report/in-words.ts';
 import type { Journey } from '../../core/schema/journey.ts';
 import type { JourneyCounts, JourneyView } from '../../core/view/journey.ts';
 import { takenPk } from '../aws/keys.ts';
@@ -37,16 +39,37 @@ export const listJourneys = async (ports: JourneyPorts): Promise<readonly Journe
   return inParallel(4, Object.values(journeys), (journey) => viewOf(ports, journey));
 };
 
-const viewOf = async (ports: JourneyPorts, journey: Journey): Promise<JourneyView> => ({
-  name: journey.journey,
-  about: journey.about ?? null,
-  retired: journey.retired === true,
-  holdOut: journey.hold_out ?? null,
-  goals: goalsOf(journey).map(conditionInWords),
-  stops: (journey.stop ?? []).map(conditionInWords),
-  graph: journeyGraph(journey),
-  counts: await countsOf(ports, journey.journey),
-});
+/** What journeys are good for that hold, or held, somebody out. */
+export const journeyEffects = async (ports: JourneyPorts): Promise<readonly JourneyEffect[]> => {
+  const journeys = await ports.journeys.journeys(await ports.journeys.live());
+  const effects = await inParallel(4, Object.values(journeys), async (journey) =>
+    effectIn(journey, await countsOf(ports, journey.journey)),
+  );
+  return effects.filter((effect) => effect !== null);
+};
+
+/** Null where there is nobody to compare with. */
+const effectIn = (
+  { journey, hold_out: holdOut }: Journey,
+  { effect }: JourneyCounts,
+): JourneyEffect | null =>
+  holdOut === undefined && effect.heldOut.leads === 0 ? null : effectOf(journey, effect);
+
+const viewOf = async (ports: JourneyPorts, journey: Journey): Promise<JourneyView> => {
+  const counts = await countsOf(ports, journey.journey);
+  const effect = effectIn(journey, counts);
+  return {
+    name: journey.journey,
+    about: journey.about ?? null,
+    retired: journey.retired === true,
+    holdOut: journey.hold_out ?? null,
+    goals: goalsOf(journey).map(conditionInWords),
+    stops: (journey.stop ?? []).map(conditionInWords),
+    graph: journeyGraph(journey),
+    counts,
+    effect: effect === null ? null : effectInWords(effect),
+  };
+};
 
 const countsOf = async ({ taken, directory }: JourneyPorts, journey: string): Promise<JourneyCounts> => {
   const entries = await taken.newest(journey, COUNTED + 1);

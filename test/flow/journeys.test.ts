@@ -8,8 +8,8 @@ import type { JourneyView } from '../../core/view/journey.ts';
 import { advanceTo } from './lives.ts';
 import { type Product, startProduct } from './product.ts';
 
-/** A Thursday, three days before Europe sets its clocks forward, and ten before Australia sets its back. */
-const START = Date.parse('2027-03-25T09:00:00.000Z');
+/** A Wednesday, four days before Europe sets its clocks forward, and eleven before Australia sets its back. */
+const START = Date.parse('2027-03-24T09:00:00.000Z');
 const DAY = 86_400_000;
 const COHORT = 40;
 
@@ -88,7 +88,7 @@ describe('a journey that starts on an event', () => {
 describe('a journey that starts when sales says no', () => {
   test('begins at “not now”, and at no other answer', async () => {
     await send(
-      ...['nan', 'fay'].flatMap((each) => [is(each, { title: 'Head of IT' }), does(each, 'Demo Booked')]),
+      ...['nell', 'fay'].flatMap((each) => [is(each, { title: 'Head of IT' }), does(each, 'Demo Booked')]),
     );
     const answer = async (about: string, form: Record<string, string>): Promise<void> => {
       const mail = (await product.mail()).find(
@@ -99,12 +99,12 @@ describe('a journey that starts when sales says no', () => {
       expect(said.status).toBe(200);
     };
     await product.advance('1h');
-    await answer('nan', { answer: 'not-now' });
+    await answer('nell', { answer: 'not-now' });
     await answer('fay', { answer: 'not-a-fit', reason: 'too-small' });
     await product.idle();
     const said = await now();
     await product.advance('2d');
-    expect(await mailsTo('nan')).toEqual([`${at(said + DAY)} case`]);
+    expect(await mailsTo('nell')).toEqual([`${at(said + DAY)} case`]);
     expect(await mailsTo('fay')).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { ErrorBoundary, lazy, useLocation } from 'preact-iso';
-import type { JourneyCounts, JourneyView } from '../../../core/view/journey.ts';
+import type { JourneyView } from '../../../core/view/journey.ts';
 import { listJourneys } from '../api.ts';
 import { Facts } from '../parts/facts.tsx';
 import { Shown, useResource, useTitle } from '../resource.tsx';
@@ -8,10 +8,7 @@ import { counted, date, spoken } from '../words.ts';
 // The layout of graphs is the largest part of the console.
 const Drawing = lazy(() => import('../parts/drawing.tsx'));
 
-const percent = ({ leads, qualified }: JourneyCounts['effect']['taken']): string =>
-  leads === 0 ? 'none yet' : `${Math.round((qualified / leads) * 100)} % of ${leads}`;
-
-function Counts({ journey: { counts, holdOut } }: { journey: JourneyView }) {
+function Counts({ journey: { counts, holdOut, effect: said } }: { journey: JourneyView }) {
   const { begun, running, ended, effect, since, more } = counts;
   return (
     <>
@@ -26,8 +23,8 @@ function Counts({ journey: { counts, holdOut } }: { journey: JourneyView }) {
         ]}
       />
       <p class="muted">
-        Qualified since they began: {percent(effect.taken)}
-        {holdOut === null ? '' : `; of those held out, who got nothing: ${percent(effect.heldOut)}`}.
+        {said ??
+          `${effect.taken.qualified} of ${counted(effect.taken.leads, 'lead')} that took it qualified since.`}
         {since !== null && ` Counted since ${date(since)}.`}
       </p>
     </>
