@@ -43,9 +43,11 @@ const WORDS: Readonly<Record<ReferenceKind, string>> = {
   score: 'score',
   'account band': 'band of accounts',
   email: 'email',
-  team: 'team in handoff.yaml',
-  webhook: 'webhook in handoff.yaml',
+  team: 'team',
+  webhook: 'webhook',
 };
+/** Where else than in bands.yaml a thing would stand. */
+const PLACES: Readonly<Record<string, string>> = { team: ' in handoff.yaml', webhook: ' in handoff.yaml' };
 
 /** Reads `journeys/<name>.yaml`. @param others journeys read before @param consent as settings say it */
 export function readJourney(
@@ -63,7 +65,8 @@ export function readJourney(
     report(['journey'], `another file has the journey \`${journey.journey}\` already`);
   for (const { kind, name, path } of journeyReferences(journey)) {
     const names = known[kind];
-    if (names?.includes(name) === false) report(path, `there is no ${WORDS[kind]} \`${name}\``, name, names);
+    if (names?.includes(name) === false)
+      report(path, `there is no ${WORDS[kind]} \`${name}\`${PLACES[kind] ?? ''}`, name, names);
   }
   journeyPathProblems(journey, report);
   if (consent !== 'not-required') consentProblems(journey, report);

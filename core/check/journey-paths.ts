@@ -34,6 +34,14 @@ interface Most {
 export function journeyPathProblems(journey: Journey, report: Report): void {
   const ends = [...goalsOf(journey), ...(journey.stop ?? [])];
   const { ms, entries, acts } = walkSteps(journey.steps, '', ['steps'], ends, report);
+  const [first] = journey.steps;
+  const lets = first !== undefined && 'wait' in first && typeof first.wait === 'string';
+  // Only a plain wait gives a lead time to stand elsewhere before it is looked at.
+  if (!lets && ends.some((one) => covers(one, journey.start as JourneyCondition)))
+    report(
+      ['start'],
+      'nobody comes to its first step: whoever begins here has left, by its `goal` or `stop`',
+    );
   if (!acts) report(['steps'], 'no way through it does anything: it only waits and ends');
   if (ms > LONGEST_DAYS * DAY) report(['steps'], `its waits add up to more than ${LONGEST_DAYS} days`);
   if (entries > MOST_ENTRIES)

@@ -8,7 +8,7 @@ import {
 } from '../schema/journey.ts';
 import { AttributeCondition, EventCondition } from '../schema/condition.ts';
 import { Duration } from '../schema/scalar.ts';
-import { STEP_VERBS, STEPS, WaitFor, WaitUntil } from '../schema/journey-step.ts';
+import { STEP_VERBS, STEPS, WaitFor, WaitUntil, WEEKDAYS } from '../schema/journey-step.ts';
 import { journeyConditionProblems, pathKeyProblems } from './journey-condition.ts';
 import type { Path, Report } from './issues.ts';
 import { shapeProblems } from './shape.ts';
@@ -138,8 +138,18 @@ function stepProblems(step: unknown, path: Path, report: Report): void {
 
 function waitProblems(wait: Mapping, path: Path, report: Report): void {
   const at = [...path, 'wait'];
-  if ('until' in wait) shapeProblems(WaitUntil, wait, report, at);
-  else if ('for' in wait) {
+  if ('until' in wait) {
+    const { weekday = 'mon' } = isMapping(wait.until) ? wait.until : {};
+    const wrong = [weekday].flat().find((day) => !(WEEKDAYS as readonly unknown[]).includes(day));
+    if (wrong === undefined) shapeProblems(WaitUntil, wait, report, at);
+    else
+      report(
+        [...at, 'until', 'weekday'],
+        `a weekday is one of ${WEEKDAYS.join(', ')}`,
+        typeof wrong === 'string' ? wrong : undefined,
+        WEEKDAYS,
+      );
+  } else if ('for' in wait) {
     if (!('timeout' in wait)) report([...at, 'for'], '`for` needs `timeout`: how long to wait at most');
     else shapeProblems(Duration, wait.timeout, report, [...at, 'timeout']);
     if (!isMapping(wait.for) || !('event' in wait.for))

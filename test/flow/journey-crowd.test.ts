@@ -10,11 +10,11 @@ import { advanceTo, type Lives, type Shares, startLives } from './lives.ts';
 import type { Product, SentMail } from './product.ts';
 
 /** As many as the machine has time for: two thousand and ten thousand take an hour. */
-const LEADS = Number(process.env['KINDLING_CROWD'] ?? 150);
-const BURST = Number(process.env['KINDLING_BURST'] ?? 400);
+const LEADS = Number(process.env['KINDLING_CROWD'] ?? 60);
+const BURST = Number(process.env['KINDLING_BURST'] ?? 120);
 const KILLS = Math.max(5, Math.round(LEADS / 160));
 /** Leads that begin together, and how long before the next do, ms. */
-const WAVE = 15;
+const WAVE = 10;
 const APART = 600_000;
 const START = Date.parse('2026-05-04T08:00:00.000Z');
 const HOUR = 3_600_000;

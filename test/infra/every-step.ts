@@ -49,7 +49,10 @@ export const everyStep: Journey = {
 /** What a lead does, hours after it entered. */
 export interface Story {
   readonly leadId: string;
-  readonly events: readonly (readonly [name: string, hours: number])[];
+  /** Tracks by name, or whole events. */
+  readonly events: readonly (readonly [what: string | Partial<LeadEvent>, hours: number])[];
+  /** The bands that it stands in from an hour on; `warm` where nothing is said. */
+  readonly bands?: readonly (readonly [band: string, hours: number])[];
 }
 
 /** Stories that together go every way of `everyStep`, with every way out of it. */
@@ -72,27 +75,32 @@ export const stories: readonly Story[] = ['lead-1', 'lead-2', 'lead-3', 'lead-4'
 );
 
 const eventsOf = ({ events }: Story): readonly LeadEvent[] =>
-  events.map(([name, hours], n) => ({
-    ...{ id: `e${n}`, occurredAt: START + hours * HOUR, type: 'track', name, properties: {} },
+  events.map(([what, hours], n) => ({
+    ...{ id: `e${n}`, occurredAt: START + hours * HOUR, type: 'track', name: '', properties: {} },
+    ...(typeof what === 'string' ? { name: what } : what),
   }));
 
 const STANDING = { band: 'warm', group: null, grade: null, qualified: false, scores: {}, total: 0 };
+const standingOf = ({ bands = [] }: Story, now: number): typeof STANDING => ({
+  ...STANDING,
+  band: bands.findLast(([, hours]) => START + hours * HOUR <= now)?.[0] ?? STANDING.band,
+});
 
 /** The way of a story as the rules mean it, in virtual time. */
-export const meant = (story: Story): Way => {
+export const meant = (story: Story, journey: Journey = everyStep): Way => {
   const events = eventsOf(story);
   const view = (now: number): JourneyView => ({
-    ...{ standing: STANDING, attributes: { lead: {}, account: {} }, now },
+    ...{ standing: standingOf(story, now), attributes: { lead: {}, account: {} }, now },
     events: events.filter(({ occurredAt }) => occurredAt > START && occurredAt <= now),
   });
   const any = (conditions: ReturnType<typeof goalsOf>, at: number): boolean =>
     conditions.some((one) => conditionHolds(one, view(at)));
   const stops = (at: number): 'goal' | 'condition' | null =>
-    any(goalsOf(everyStep), at) ? 'goal' : any(everyStep.stop ?? [], at) ? 'condition' : null;
-  return walk(everyStep, START, {
+    any(goalsOf(journey), at) ? 'goal' : any(journey.stop ?? [], at) ? 'condition' : null;
+  return walk(journey, START, {
     stops,
     holds: (condition, at) => conditionHolds(condition, view(at)),
-    way: (split, step) => wayOf(story.leadId, 'every-step', step, split),
+    way: (split, step) => wayOf(story.leadId, journey.journey, step, split),
     moment: (until, at) => nextMoment(until, at, ZONE),
     noticed: (event, since, timeoutMs) =>
       endOfWait(since, timeoutMs, (at) => conditionHolds(event, view(at)) || stops(at) !== null),
@@ -122,7 +130,7 @@ export const functionsFor = (
     standings: {
       at: () =>
         Promise.resolve({
-          evaluation: STANDING,
+          evaluation: standingOf(story, now()),
           attributes: { lead: {}, account: {} },
           events: eventsOf(story),
         } as unknown as PersonNow),
@@ -167,6 +175,7 @@ export const linesOf = ({ actions, why }: Way): Watched => ({
   why,
 });
 
-export const inputOf = ({ leadId }: Pick<Story, 'leadId'>): Readonly<Record<string, string>> => ({
-  ...{ leadId, entry: 'e1', journey: 'every-step', ruleset: 'r' },
-});
+export const inputOf = (
+  { leadId }: Pick<Story, 'leadId'>,
+  journey = 'every-step',
+): Readonly<Record<string, string>> => ({ leadId, entry: 'e1', journey, ruleset: 'r' });

@@ -5,7 +5,7 @@ import type { Journey } from '../../core/schema/journey.ts';
 import { handoffDefinition } from '../../infra/handoff-machine.ts';
 import { morningDefinition } from '../../infra/morning.ts';
 import { journeyDefinition, type StateMachineDefinition } from '../../infra/journeys.ts';
-import { readFolderJourneys } from './rule-journeys.ts';
+import { shippedJourneys } from './rule-journeys.ts';
 
 const arn = (name: string): string => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
 const ARNS = {
@@ -108,7 +108,7 @@ const looks = (answers: Readonly<Record<string, string>>): Functions => ({
 });
 
 describe('journeys as state machines', () => {
-  test.each([['the largest of the tests', journey], ...readFolderJourneys()] as [string, Journey][])(
+  test.each([['the largest of the tests', journey], ...shippedJourneys()] as [string, Journey][])(
     '%s is valid Amazon States Language',
     (_, each) => {
       const { isValid, errorsText } = aslValidator(journeyDefinition(each, ARNS));

@@ -190,6 +190,19 @@ test.each<[string, unknown[], (string | number)[], string]>([
   expect(issues).toMatchObject([{ path, message: expect.stringContaining(message) as string }]);
 });
 
+test('a journey that starts where it ends lets nobody in, unless they have time to go elsewhere', () => {
+  const start = { band: ['hot'] };
+  const of = (more: object) =>
+    problems(journey({ start, steps: [{ send: 'x' }], stop: [{ band: ['hot', 'cold'] }], ...more }));
+  expect(of({})).toMatchObject([
+    { path: ['start'], message: expect.stringContaining('nobody comes to its first step') as string },
+  ]);
+  expect(of({ steps: [{ wait: { until: { at: '09:00' } } }, { send: 'x' }] })).toHaveLength(1);
+  expect(of({ steps: [{ wait: '1d' }, { send: 'x' }] })).toEqual([]);
+  expect(of({ start: { band: ['hot', 'warm'] } })).toEqual([]);
+  expect(of({ stop: [], goal: { band: 'hot' } })).toHaveLength(1);
+});
+
 test('ways that go on beside ways that end lead on', () => {
   const steps = [
     { if: { band: 'warm' }, then: [{ exit: true }] },
