@@ -79,7 +79,8 @@ const LATELY: readonly (readonly [number, string])[] = [
 /** How often the events that a rule asks for must have happened for its awards; null where each is one. */
 function counted(rule: Rule, awards: number): string | null {
   if (rule.at_least !== undefined && rule.at_least > 1) return ` at least ${timesInWords(rule.at_least)}`;
-  if (typeof rule.every === 'number' && rule.every > 1) return ` at least ${timesInWords(rule.every * awards)}`;
+  if (typeof rule.every === 'number' && rule.every > 1)
+    return ` at least ${timesInWords(rule.every * awards)}`;
   if (rule.burst) {
     const often = `${timesInWords(rule.burst.count)} within ${span(durationMs(rule.burst.within))}`;
     return ` ${often}${awards > 1 ? `, ${timesInWords(awards)}` : ''}`;
