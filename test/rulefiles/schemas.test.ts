@@ -61,6 +61,25 @@ test('every shipped file is right by its schema', () => {
   expect(checked.length).toBeGreaterThan(60);
 });
 
+test('every key of every schema is explained in words', () => {
+  type Node = { [key: string]: unknown; description?: string; $ref?: string };
+  const silent: string[] = [];
+  for (const [kind, schema] of schemas) {
+    const { definitions = {} } = schema as { definitions?: Record<string, Node> };
+    const says = ({ description, $ref }: Node): boolean =>
+      description !== undefined ||
+      ($ref !== undefined && says(definitions[$ref.replace('#/definitions/', '')] ?? {}));
+    const walk = (node: unknown, path: string): void => {
+      if (typeof node !== 'object' || node === null) return;
+      for (const [key, property] of Object.entries((node as Node)['properties'] ?? {}))
+        if (!says(property as Node)) silent.push(`${kind}${path}.${key}`);
+      for (const [key, inner] of Object.entries(node)) walk(inner, `${path}.${key}`);
+    };
+    walk(schema, '');
+  }
+  expect(silent).toEqual([]);
+});
+
 describe('a schema tells what is wrong while it is typed', () => {
   test.each([
     ['an unknown key', 'score', 'score: fit\nrules:\n  a: { why: w, wen: { event: x }, points: 1 }\n'],
