@@ -20,60 +20,62 @@ export interface Reading {
 }
 
 /** Characters; a line that is longer is no message. */
-const MAX_LINE = 1_000_000;
+export const MAX_LINE = 1_000_000;
 
 /**
  * Reads NDJSON, plain or gzipped (told by its first bytes), from a file or `-`, standard input.
  * @param at the instant of messages that have no date at all
  */
 export async function* readEvents(file: string, at: number, io: Pick<Io, 'stdin'>): AsyncGenerator<Line> {
-  for await (const lines of readLines(file, at, io)) yield* lines;
-}
-
-/** The same by the piece that was read at once, which is faster; `reading` tells how far it has come. */
-export async function* readLines(
-  file: string,
-  at: number,
-  io: Pick<Io, 'stdin'>,
-  reading?: Reading,
-): AsyncGenerator<Line[]> {
-  const bytes = file === '-' ? io.stdin : createReadStream(file, { highWaterMark: 1 << 18 });
   const decoder = new TextDecoder();
   let number = 0;
   let rest = '';
   let skips = false;
   const line = (text: string): Line[] => {
     number += 1;
-    return text.trim() === '' ? [] : [{ number, ...parseLine(text, number, at) }];
+    return text.trim() === '' ? [] : [{ number, ...messageOfLine(text, number, at) }];
   };
   const tooLong = (): Line => {
     number += 1;
     return { number, ok: false, reason: `this is longer than ${MAX_LINE} characters` };
   };
-  try {
-    for await (const chunk of await unzipped(counted(bytes, reading))) {
-      const texts = decoder.decode(chunk as Uint8Array, { stream: true }).split('\n');
-      texts[0] = rest + (texts[0] ?? '');
-      rest = texts.pop() ?? '';
-      const found: Line[] = [];
-      for (const text of texts) {
-        if (skips) skips = false;
-        else found.push(...(text.length > MAX_LINE ? [tooLong()] : line(text)));
-      }
-      if (rest.length > MAX_LINE) {
-        if (!skips) found.push(tooLong());
-        skips = true;
-        rest = '';
-      }
-      yield found;
+  for await (const chunk of readBytes(file, io, () => number)) {
+    const texts = decoder.decode(chunk, { stream: true }).split('\n');
+    texts[0] = rest + (texts[0] ?? '');
+    rest = texts.pop() ?? '';
+    for (const text of texts) {
+      if (skips) skips = false;
+      else if (text.length > MAX_LINE) yield tooLong();
+      else yield* line(text);
     }
-    rest += decoder.decode();
-    if (rest !== '' && !skips) yield line(rest);
+    if (rest.length > MAX_LINE) {
+      if (!skips) yield tooLong();
+      skips = true;
+      rest = '';
+    }
+  }
+  rest += decoder.decode();
+  if (rest !== '' && !skips) yield* line(rest);
+}
+
+/**
+ * The text of a file, in bytes, unzipped where it is gzipped; a refusal where it cannot be read.
+ * @param lines how many lines were found in what was given, for the refusal
+ */
+export async function* readBytes(
+  file: string,
+  io: Pick<Io, 'stdin'>,
+  lines: () => number | Promise<number>,
+  reading?: Reading,
+): AsyncGenerator<Uint8Array> {
+  const bytes = file === '-' ? io.stdin : createReadStream(file, { highWaterMark: 1 << 18 });
+  try {
+    for await (const chunk of await unzipped(counted(bytes, reading))) yield chunk as Uint8Array;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') throw new Refusal(`there is no file ${file}`, { cause: error });
     throw new Refusal(
-      `${file === '-' ? 'standard input' : file} cannot be read after line ${number}: ${message}`,
+      `${file === '-' ? 'standard input' : file} cannot be read after line ${await lines()}: ${message}`,
       { cause: error },
     );
   }
@@ -114,7 +116,8 @@ async function unzipped(bytes: AsyncIterable<Uint8Array>): Promise<Readable> {
   return whole.pipe(text);
 }
 
-function parseLine(
+/** The message of a line; one without an id is called by its number. @param at see `readEvents` */
+export function messageOfLine(
   text: string,
   number: number,
   at: number,

@@ -4,16 +4,18 @@ import { setImmediate } from 'node:timers/promises';
 
 import { defineCommand } from 'citty';
 
-import { compile } from '../core/engine/compile.ts';
-import { readsOf } from '../core/engine/reads.ts';
-import { type Evaluation } from '../core/evaluation.ts';
+import { type Reads, readsOf } from '../core/engine/reads.ts';
 import { instant } from './arguments.ts';
-import { readLines } from './events.ts';
+import { readBytes, type Reading } from './events.ts';
 import { type Io } from './io.ts';
 import { type Progress, steps } from './progress.ts';
 import { rulesFolder, sound } from './rules.ts';
-import { Crowd, type Somebody } from './score/crowd.ts';
-import { Rows, type ScoredLead } from './score/rows.ts';
+import { type Batch } from './score/batch.ts';
+import { Batches } from './score/batches.ts';
+import { Crew, scored } from './score/crew.ts';
+import { Crowd } from './score/crowd.ts';
+import { Rows } from './score/rows.ts';
+import { type Scored } from './score/scorer.ts';
 
 export const score = defineCommand({
   meta: { name: 'score', description: 'Score a file of events, without a running product' },
@@ -39,26 +41,36 @@ export const score = defineCommand({
 const INTERRUPTED = 130;
 /** Bytes of records that stay in memory; more are sorted on disk. */
 const IN_MEMORY = 32 * 1024 * 1024;
-const BLOCK = 1024 * 1024;
+const PIECE = 1024 * 1024;
 
-async function scoreFile(
-  options: { rules: string; events: string; at: number; json: boolean; memory?: number },
-  io: Io,
-): Promise<number> {
+interface Options {
+  readonly rules: string;
+  readonly events: string;
+  readonly at: number;
+  readonly json: boolean;
+}
+
+async function scoreFile(options: Options, io: Io): Promise<number> {
   const scoring = await sound(options.rules, io, { parts: 'scoring' });
   const progress = steps(io);
-  const crowd = new Crowd(readsOf(scoring), options.memory ?? IN_MEMORY, BLOCK);
+  const crowd = new Crowd(readsOf(scoring), IN_MEMORY, PIECE);
+  const crew = new Crew();
   try {
-    const bad = await gather(crowd, options, io, progress);
+    const bad = await gather(crowd, crew, { ...options, reads: readsOf(scoring) }, io, progress);
     if (io.interrupted.aborted) return INTERRUPTED;
     const rows = new Rows(options.json);
-    let done = 0;
-    for (const { person, evaluation } of crowd.scored(compile(scoring), options.at)) {
-      const text = rows.add(scoredLead(person, evaluation));
+    const given: Scored = {
+      scoring,
+      at: options.at,
+      sayings: crowd.sayings,
+      changed: crowd.changed,
+      accounts: readsOf(scoring).accounts ? crowd.accounts : null,
+    };
+    for await (const shown of scored(crowd, crew, given, options.json)) {
+      const text = rows.take(shown);
       if (text !== '') io.out(text);
-      done += 1;
-      if (done % 256 !== 0) continue;
-      if (io.terminal) progress.step(`Scoring ${count(crowd.leads, 'lead')}: ${count(done, 'done', 'done')}`);
+      if (io.terminal)
+        progress.step(`Scoring ${count(crowd.leads, 'lead')}: ${count(rows.count, 'done', 'done')}`);
       // Whoever reads our output may be slow, and somebody may want us to end.
       await (io.drained?.() ?? setImmediate());
       if (io.interrupted.aborted) return INTERRUPTED;
@@ -69,6 +81,7 @@ async function scoreFile(
     return 0;
   } finally {
     progress.done();
+    crew.end();
     crowd.close();
   }
 }
@@ -76,36 +89,40 @@ async function scoreFile(
 /** Reads all events; answers how many lines were bad. */
 async function gather(
   crowd: Crowd,
-  { events, at }: { events: string; at: number },
+  crew: Crew,
+  { events, at, reads }: Options & { readonly reads: Reads },
   io: Io,
   progress: Progress,
 ): Promise<number> {
-  const reading = {
+  const reading: Reading = {
     bytes: 0,
     of: events === '-' ? null : (statSync(events, { throwIfNoEntry: false })?.size ?? null),
   };
+  const file = new Batches(crew, reads, at);
   let bad = 0;
-  let taken = 0;
   let shown = 0;
   // Standard input may never say another word.
   const stop = (): void => void (events === '-' && (io.stdin as Partial<Readable>).destroy?.());
   io.interrupted.addEventListener('abort', stop);
-  for await (const lines of untilInterrupted(readLines(events, at, io, reading), io)) {
-    for (const line of lines) {
-      const added = line.ok ? crowd.add(line.message) : line;
-      taken += 1;
-      if (added.ok) continue;
+  const bytes = readBytes(events, io, () => file.finish(take), reading);
+  const take = (batch: Batch): boolean => {
+    const taken = crowd.take(batch);
+    const found = [...batch.bad, ...taken.bad].toSorted((a, b) => a.number - b.number);
+    for (const { number, reason } of found) {
       bad += 1;
       progress.done();
-      io.err(`line ${line.number}: ${added.reason}\n`);
+      io.err(`line ${number}: ${reason}\n`);
     }
     if (io.terminal && io.now() - shown > 200) {
       shown = io.now();
       const share =
         reading.of === null ? '' : ` (${Math.floor((100 * reading.bytes) / Math.max(1, reading.of))} %)`;
-      progress.step(`Reading${share}: ${count(taken, 'event')} of ${count(crowd.leads, 'lead')}`);
+      progress.step(`Reading${share}: ${count(batch.lines, 'event')} of ${count(crowd.leads, 'lead')}`);
     }
-  }
+    return taken.free;
+  };
+  for await (const chunk of untilInterrupted(bytes, io)) await file.add(chunk, take);
+  if (!io.interrupted.aborted) await file.finish(take);
   progress.done();
   return bad;
 }
@@ -124,20 +141,3 @@ async function* untilInterrupted<T>(read: AsyncIterable<T>, io: Io): AsyncGenera
 
 const count = (number: number, one: string, more = `${one}s`): string =>
   `${number.toLocaleString('en')} ${number === 1 ? one : more}`;
-
-function scoredLead(person: Somebody, evaluation: Evaluation): ScoredLead {
-  const { scores, total, band, grade, group, qualified, contributions, nextChange } = evaluation;
-  return {
-    userId: person.userId,
-    anonymousIds: person.anonymousIds,
-    email: person.email,
-    scores,
-    total,
-    band,
-    grade,
-    group,
-    qualified,
-    contributions: contributions.map(({ why: _, ...contribution }) => contribution),
-    nextChange,
-  };
-}

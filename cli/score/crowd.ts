@@ -1,13 +1,20 @@
-import type { Engine } from '../../core/engine/compile.ts';
 import type { Reads } from '../../core/engine/reads.ts';
-import type { Evaluation } from '../../core/evaluation.ts';
 import type { LeadEvent } from '../../core/event.ts';
-import type { AccountHistory } from '../../core/history.ts';
-import { withoutEmail } from '../../core/identity/people.ts';
-import { createRegister } from '../../core/identity/register.ts';
-import { type Message, toLeadEvent } from '../../core/message/message.ts';
-import { byLead } from './by-lead.ts';
-import { RecordReader, sayingOf, write } from './record.ts';
+import { createRegister, type Naming } from '../../core/identity/register.ts';
+import { type BadLine, type Batch, CLAIM } from './batch.ts';
+import { byLead, type Part } from './by-lead.ts';
+import {
+  CHANGED,
+  DOUBLES,
+  filled,
+  HEAD,
+  MERGED,
+  NOBODY,
+  SPELLED,
+  type Views,
+  viewsOf,
+  WORDS,
+} from './record.ts';
 import { Spool } from './spool.ts';
 
 /** Whom a stream of messages knows by which names. */
@@ -17,6 +24,12 @@ export interface Somebody {
   /** In the order of their characters. */
   readonly anonymousIds: readonly string[];
 }
+
+/** What a message says but for when and by whom. */
+type Saying = Omit<LeadEvent, 'id' | 'occurredAt'>;
+
+/** Claims that a reader may still name; a power of two. */
+const CLAIMS = 1 << 17;
 
 /**
  * The people of a stream of messages of any length. Who is who is kept in memory, what they did is spooled; of that,
@@ -28,12 +41,21 @@ export class Crowd {
   readonly #spool: Spool;
   /** Bytes of records, by number of the lead that they were taken for. */
   readonly #sizes: number[] = [];
+  /** By number of a claim, which goes round: its names, whose it was, and at which version of the register. */
+  readonly #names: (string | undefined)[] = [];
+  readonly #leads = new Uint32Array(CLAIMS);
+  readonly #versions = new Float64Array(CLAIMS).fill(-1);
+  /** What was said, by number. */
+  readonly sayings: string[] = [];
+  /** The same where something that was said is somebody else's, by number from CHANGED on. */
+  readonly changed: string[] = [];
+  readonly #changedOf = new Map<string, number>();
   /** `group` messages by account, whoever sent them; where rules look at accounts. */
-  readonly #accounts = new Map<string, LeadEvent[]>();
+  readonly accounts = new Map<string, LeadEvent[]>();
 
-  constructor(reads: Reads, memory: number, block: number) {
+  constructor(reads: Reads, memory: number, piece: number) {
     this.#reads = reads;
-    this.#spool = new Spool(memory, block);
+    this.#spool = new Spool(memory, piece);
   }
 
   /** How many leads there are so far, those included that were merged. */
@@ -41,56 +63,123 @@ export class Crowd {
     return this.#register.count;
   }
 
-  /** Takes the next message; why it is nobody's, if it is. */
-  add(message: Message): { readonly ok: true } | { readonly ok: false; readonly reason: string } {
-    const found = this.#register.add(message);
-    if (!found.ok) return found;
-    const { lead, dropEmail } = found;
-    const event = dropEmail ? withoutEmail(toLeadEvent(message)) : toLeadEvent(message);
-    const saying = sayingOf(event, this.#reads);
-    const length = this.#spool.append((into, offset) =>
-      write(into, offset, lead, event, message.key, saying),
-    );
-    this.#sizes[lead] = (this.#sizes[lead] ?? 0) + length;
-    if (this.#reads.accounts && event.groupId !== undefined) {
-      const told = this.#accounts.get(event.groupId);
-      if (told) told.push(event);
-      else this.#accounts.set(event.groupId, [event]);
-    }
-    return { ok: true };
+  /** Bytes of what was taken. */
+  get bytes(): number {
+    return this.#spool.bytes;
   }
 
-  /** Everyone's score at an instant, in the order of their names. */
-  *scored(
-    engine: Engine,
-    at: number,
-  ): Generator<{ readonly person: Somebody; readonly evaluation: Evaluation }> {
+  /** Takes the next messages; which of them are nobody's, and whether the bytes of the records are needed no more. */
+  take({ records, claims, firstClaim, sayings }: Batch): {
+    readonly bad: readonly BadLine[];
+    readonly free: boolean;
+  } {
+    for (const saying of sayings) this.sayings.push(saying);
+    for (let n = 0; n < claims.length; n += 1)
+      this.#names[((firstClaim + Math.floor(n / CLAIM)) % CLAIMS) * CLAIM + (n % CLAIM)] = claims[n];
+    for (let n = 0; n < claims.length / CLAIM; n += 1) this.#versions[(firstClaim + n) % CLAIMS] = -1;
+    const bad: BadLine[] = [];
+    const views = viewsOf(records);
+    const { words } = views;
+    for (let offset = 0; offset < records.length;) {
+      const word = offset >> 2;
+      const size = filled(words[word + WORDS.length] as number);
+      const claim = (words[word + WORDS.lead] as number) % CLAIMS;
+      let lead: number;
+      if (this.#versions[claim] === this.#register.version) lead = this.#leads[claim] as number;
+      else lead = this.#find(claim, views, offset, bad);
+      words[word + WORDS.lead] = lead;
+      if (lead !== NOBODY) this.#sizes[lead] = (this.#sizes[lead] ?? 0) + size;
+      offset += size;
+    }
+    return { bad, free: this.#spool.append(records) };
+  }
+
+  /** Whose a record is, by the register. */
+  #find(claim: number, views: Views, offset: number, bad: BadLine[]): number {
+    const [userId, anonymousId, previousId, email, leadId] = this.#names.slice(
+      claim * CLAIM,
+      claim * CLAIM + CLAIM,
+    );
+    const naming: Naming = {
+      occurredAt: views.doubles[(offset >> 3) + DOUBLES.at] as number,
+      ...(userId !== undefined && { userId }),
+      ...(anonymousId !== undefined && { anonymousId }),
+      ...(previousId !== undefined && { previousId }),
+      ...(email !== undefined && { email }),
+      ...(leadId !== undefined && { leadId }),
+    };
+    const found = this.#register.add(naming);
+    if (!found.ok) {
+      bad.push({ number: views.words[(offset >> 2) + WORDS.line] as number, reason: found.reason });
+      return NOBODY;
+    }
+    if (found.lasts) {
+      this.#leads[claim] = found.lead;
+      this.#versions[claim] = this.#register.version;
+    }
+    if (found.dropEmail) this.#dropEmail(views, offset);
+    if (this.#reads.accounts) this.#tellAccount(views, offset);
+    return found.lead;
+  }
+
+  #sayingAt({ bytes, words }: Views, offset: number): Saying {
+    const word = offset >> 2;
+    const saying = words[word + WORDS.saying] as number;
+    const text =
+      saying === SPELLED
+        ? bytes.toString(
+            'utf8',
+            offset + HEAD + (words[word + WORDS.id] as number),
+            offset + (words[word + WORDS.length] as number),
+          )
+        : this.sayings[saying];
+    return JSON.parse(text ?? '') as Saying;
+  }
+
+  /** Takes back what a message says of an address that is someone else's. */
+  #dropEmail(views: Views, offset: number): void {
+    const said = this.#sayingAt(views, offset);
+    if (said.traits?.email === undefined) return;
+    const { email: _, ...traits } = said.traits;
+    const text = JSON.stringify({ ...said, traits });
+    const known = this.#changedOf.get(text) ?? this.changed.push(text) - 1;
+    this.#changedOf.set(text, known);
+    views.words[(offset >> 2) + WORDS.saying] = CHANGED + known;
+  }
+
+  #tellAccount(views: Views, offset: number): void {
+    const { bytes, words, doubles } = views;
+    const changed = (words[(offset >> 2) + WORDS.saying] as number) - CHANGED;
+    const text = changed >= 0 && changed < SPELLED - CHANGED ? this.changed[changed] : undefined;
+    const said = text === undefined ? this.#sayingAt(views, offset) : (JSON.parse(text) as Saying);
+    if (said.groupId === undefined) return;
+    const id = bytes.toString(
+      'utf8',
+      offset + HEAD,
+      offset + HEAD + (words[(offset >> 2) + WORDS.id] as number),
+    );
+    const event: LeadEvent = { id, occurredAt: doubles[(offset >> 3) + DOUBLES.at] as number, ...said };
+    const told = this.accounts.get(said.groupId);
+    if (told) told.push(event);
+    else this.accounts.set(said.groupId, [event]);
+  }
+
+  /** Everyone and what they did, in the order of their names. */
+  *parts(): Generator<{ readonly part: Part; readonly people: readonly Somebody[] }> {
     const { count } = this.#register;
     const people = this.#people();
     const places = new Uint32Array(count);
     people.forEach(({ lead }, place) => (places[lead] = place));
+    const marks = new Uint32Array(count);
     const sizes = new Float64Array(people.length);
-    const placeOf = (lead: number): number => places[this.#register.survivor(lead)] ?? 0;
     for (let lead = 0; lead < count; lead += 1) {
-      const place = placeOf(lead);
-      sizes[place] = (sizes[place] ?? 0) + (this.#sizes[lead] ?? 0);
+      const survivor = this.#register.survivor(lead);
+      const place = places[survivor] as number;
+      marks[lead] = survivor === lead ? place : place + MERGED;
+      sizes[place] = (sizes[place] as number) + (this.#sizes[lead] ?? 0);
     }
-    const reader = new RecordReader();
-    for (const { bytes, offsets, first, last } of byLead(this.#spool, placeOf, sizes))
-      for (let place = first; place < last; place += 1) {
-        const somebody = people[place];
-        if (!somebody) continue;
-        const events = eventsOf(bytes, offsets.get(place) ?? [], somebody.lead, reader);
-        yield { person: somebody.person, evaluation: this.#evaluate(engine, events, at) };
-      }
-  }
-
-  #evaluate(engine: Engine, events: readonly LeadEvent[], at: number): Evaluation {
-    if (!this.#reads.accounts) return engine.evaluate({ events }, at);
-    const accounts = engine
-      .accountIds({ events }, at)
-      .map((id): AccountHistory => ({ id, events: this.#accounts.get(id) ?? [] }));
-    return engine.evaluate({ events, accounts }, at);
+    for (const part of byLead(this.#spool, marks, sizes))
+      yield { part, people: people.slice(part.first, part.last).map(({ person }) => person) };
   }
 
   /** By name: user id, else e-mail, else anonymous id. */
@@ -114,24 +203,4 @@ export class Crowd {
   close(): void {
     this.#spool.close();
   }
-}
-
-/** A lead's events; of copies that are stored as one the first, its own before that of a lead that was merged into it. */
-function eventsOf(
-  bytes: Buffer,
-  offsets: readonly number[],
-  lead: number,
-  reader: RecordReader,
-): LeadEvent[] {
-  const events = new Map<string, LeadEvent>();
-  const take = (own: boolean): void => {
-    for (const offset of offsets) {
-      if ((bytes.readUInt32LE(offset + 4) === lead) !== own) continue;
-      const { event, copy } = reader.read(bytes, offset);
-      if (!events.has(copy)) events.set(copy, event);
-    }
-  };
-  take(true);
-  take(false);
-  return [...events.values()];
 }

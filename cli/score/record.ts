@@ -1,12 +1,50 @@
-import type { LeadEvent } from '../../core/event.ts';
 import type { Reads } from '../../core/engine/reads.ts';
+import type { LeadEvent } from '../../core/event.ts';
 import type { JsonObject } from '../../core/json.ts';
 
-/** Bytes before the texts of a record: its length, its lead, when it occurred, its key, the length of its id. */
-export const HEAD = 4 + 4 + 8 + 8 + 2;
+/**
+ * A record of one message, in bytes that lie at multiples of eight: words of 32 bits and of 64 bits can be read as they
+ * are. Behind its head are its id and, where what it says has no number, that as text.
+ *
+ *   word 0  bytes, without what is filled up to eight
+ *        1  whose it is: the number of a claim, then of a lead, then of a place in the order of leads
+ *      2-3  when it occurred, UTC milliseconds
+ *      4-5  the sender's stamp, -1 for none: copies with one id and stamp are stored as one
+ *        6  what it says, by number
+ *        7  bytes of its id
+ *        8  a hash of its id
+ *        9  the number of its line
+ */
+export const HEAD = 40;
+export const WORDS = { length: 0, lead: 1, saying: 6, id: 7, hash: 8, line: 9 } as const;
+/** In words of 64 bits. */
+export const DOUBLES = { at: 1, key: 2 } as const;
 
-/** A message that gives no timestamp has the key 0. */
-const keyOf = (key: string): number => (key === '0' ? -1 : Date.parse(key));
+/** Of word 1: the message is nobody's. */
+export const NOBODY = 0xffff_ffff;
+/** Of word 1, beside a place: it was taken for a lead that was merged into this one. */
+export const MERGED = 0x8000_0000;
+/** Of word 6: what is said follows the id. */
+export const SPELLED = 0xffff_ffff;
+/** Of word 6: numbers from here on are those of `Crowd`, below those of the reader. */
+export const CHANGED = 0x8000_0000;
+
+/** Bytes that a record takes, with what is filled up. */
+export const filled = (length: number): number => (length + 7) & ~7;
+
+/** Bytes in which records lie, as words. */
+export interface Views {
+  readonly bytes: Buffer;
+  readonly words: Uint32Array;
+  readonly doubles: Float64Array;
+}
+
+/** @param bytes they begin and end at a multiple of eight */
+export const viewsOf = (bytes: Uint8Array): Views => ({
+  bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length),
+  words: new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2),
+  doubles: new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length >> 3),
+});
 
 /** Only the fields that rules can look at. */
 function kept(fields: JsonObject, names: ReadonlySet<string>): JsonObject {
@@ -30,55 +68,4 @@ export function sayingOf(event: LeadEvent, { properties, traits, accounts }: Rea
     });
   const said = name === 'score.adjusted' ? event.properties : kept(event.properties, properties);
   return JSON.stringify({ type, name, properties: said });
-}
-
-/** Writes a record at `offset`; its end, or -1 where it does not fit. */
-export function write(
-  into: Buffer,
-  offset: number,
-  lead: number,
-  event: Pick<LeadEvent, 'id' | 'occurredAt'>,
-  key: string,
-  saying: string,
-): number {
-  // A UTF-16 unit takes at most three bytes.
-  if (offset + HEAD + (event.id.length + saying.length) * 3 > into.length) return -1;
-  const id = into.write(event.id, offset + HEAD);
-  const end = offset + HEAD + id + into.write(saying, offset + HEAD + id);
-  into.writeUInt32LE(end - offset, offset);
-  into.writeUInt32LE(lead, offset + 4);
-  into.writeDoubleLE(event.occurredAt, offset + 8);
-  into.writeDoubleLE(keyOf(key), offset + 16);
-  into.writeUInt16LE(id, offset + 24);
-  return end;
-}
-
-export const lengthAt = (bytes: Buffer, offset: number): number => bytes.readUInt32LE(offset);
-export const leadAt = (bytes: Buffer, offset: number): number => bytes.readUInt32LE(offset + 4);
-
-/** Different sayings that are remembered at once; whoever says ever new things costs no more memory than this. */
-const SAYINGS = 20_000;
-
-/** Reads records back; what events say is read once for all that say the same. */
-export class RecordReader {
-  readonly #known = new Map<string, Omit<LeadEvent, 'id' | 'occurredAt'>>();
-
-  /** The event of a record, and what tells copies of one message that were stored as one. */
-  read(bytes: Buffer, offset: number): { readonly event: LeadEvent; readonly copy: string } {
-    const end = offset + lengthAt(bytes, offset);
-    const middle = offset + HEAD + bytes.readUInt16LE(offset + 24);
-    const id = bytes.toString('utf8', offset + HEAD, middle);
-    const said = this.#saying(bytes.toString('utf8', middle, end));
-    const event: LeadEvent = { id, occurredAt: bytes.readDoubleLE(offset + 8), ...said };
-    return { event, copy: `${bytes.readDoubleLE(offset + 16)}#${id}` };
-  }
-
-  #saying(text: string): Omit<LeadEvent, 'id' | 'occurredAt'> {
-    const known = this.#known.get(text);
-    if (known) return known;
-    if (this.#known.size >= SAYINGS) this.#known.clear();
-    const said = JSON.parse(text) as Omit<LeadEvent, 'id' | 'occurredAt'>;
-    this.#known.set(text, said);
-    return said;
-  }
 }

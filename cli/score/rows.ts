@@ -15,9 +15,20 @@ export interface ScoredLead extends Pick<
 /** Leads that a table shows; who wants them all asks for JSON. */
 const SHOWN = 50;
 
-/** What is printed: a line of JSON a lead, at once; or, when all are known, a table of those with the highest totals. */
+/** What some leads come to: plain data, to be handed from thread to thread. */
+export interface Shown {
+  /** Lines of JSON, where they are asked for. */
+  readonly text: string;
+  /** Else those with the highest totals. */
+  readonly best: readonly ScoredLead[];
+  readonly count: number;
+  readonly bands: ReadonlyMap<string, number>;
+}
+
+/** What is printed: a line of JSON a lead; or, when all are known, a table of those with the highest totals. */
 export class Rows {
   readonly #json: boolean;
+  #text = '';
   #best: ScoredLead[] = [];
   #count = 0;
   readonly #bands = new Map<string, number>();
@@ -26,14 +37,35 @@ export class Rows {
     this.#json = json;
   }
 
-  /** Takes a lead; what is to be printed now. */
-  add(lead: ScoredLead): string {
-    if (this.#json) return `${JSON.stringify(lead)}\n`;
+  /** How many leads there were so far. */
+  get count(): number {
+    return this.#count;
+  }
+
+  add(lead: ScoredLead): void {
     this.#count += 1;
+    if (this.#json) {
+      this.#text += `${JSON.stringify(lead)}\n`;
+      return;
+    }
     this.#bands.set(lead.band, (this.#bands.get(lead.band) ?? 0) + 1);
     this.#best.push(lead);
     if (this.#best.length >= 20 * SHOWN) this.#cut();
-    return '';
+  }
+
+  /** What the leads come to so far. */
+  shown(): Shown {
+    this.#cut();
+    return { text: this.#text, best: this.#best, count: this.#count, bands: this.#bands };
+  }
+
+  /** Takes what the leads that follow come to; what is to be printed now. */
+  take({ text, best, count, bands }: Shown): string {
+    this.#count += count;
+    for (const [band, n] of bands) this.#bands.set(band, (this.#bands.get(band) ?? 0) + n);
+    this.#best.push(...best);
+    this.#cut();
+    return text;
   }
 
   #cut(): void {

@@ -16,13 +16,13 @@ export class Scratch {
     this.#remove();
   }
 
-  write(bytes: Buffer, position: number): void {
+  write(bytes: Uint8Array, position: number): void {
     for (let done = 0; done < bytes.length;)
       done += writeSync(this.#file, bytes, done, bytes.length - done, position + done);
   }
 
   /** Fills `into` as far as the file goes; how many bytes that were. */
-  read(into: Buffer, position: number): number {
+  read(into: Uint8Array, position: number): number {
     let done = 0;
     while (done < into.length) {
       const more = readSync(this.#file, into, done, into.length - done, position + done);
@@ -48,53 +48,36 @@ export class Scratch {
 
 /** Bytes of records, one behind the other: in memory while they are few, in a scratch file else. */
 export class Spool {
-  readonly #block: number;
-  #blocks: Buffer[] = [];
-  #current: Buffer;
-  #used = 0;
-  #written = 0;
+  readonly #piece: number;
+  #blocks: Uint8Array[] = [];
+  #bytes = 0;
   #scratch: Scratch | null = null;
   readonly #most: number;
 
-  /** @param most bytes that may stay in memory @param block bytes written at once; no record is longer */
-  constructor(most: number, block: number) {
+  /** @param most bytes that may stay in memory @param piece bytes read at once; no record is longer */
+  constructor(most: number, piece: number) {
     this.#most = most;
-    this.#block = block;
-    this.#current = Buffer.allocUnsafe(block);
+    this.#piece = piece;
   }
 
   get bytes(): number {
-    return this.#written + this.#used;
+    return this.#bytes;
   }
 
   get onDisk(): boolean {
     return this.#scratch !== null;
   }
 
-  /** Appends what `write` writes into a buffer from an offset on; it answers the end, or -1 where that does not fit. */
-  append(write: (into: Buffer, offset: number) => number): number {
-    let end = write(this.#current, this.#used);
-    if (end < 0) {
-      this.#flush();
-      end = write(this.#current, this.#used);
-      if (end < 0) throw new RangeError('a record longer than a block');
-    }
-    const length = end - this.#used;
-    this.#used = end;
-    return length;
-  }
-
-  #flush(): void {
-    const full = this.#current.subarray(0, this.#used);
-    this.#written += this.#used;
-    this.#used = 0;
+  /** Appends whole records; whether their bytes are needed no more. */
+  append(records: Uint8Array): boolean {
     if (this.#scratch) {
-      this.#scratch.write(full, this.#written - full.length);
-      return;
+      this.#scratch.write(records, this.#bytes);
+      this.#bytes += records.length;
+      return true;
     }
-    this.#blocks.push(full);
-    this.#current = Buffer.allocUnsafe(this.#block);
-    if (this.#written <= this.#most) return;
+    this.#blocks.push(records);
+    this.#bytes += records.length;
+    if (this.#bytes <= this.#most) return false;
     this.#scratch = new Scratch();
     let position = 0;
     for (const block of this.#blocks) {
@@ -102,24 +85,30 @@ export class Spool {
       position += block.length;
     }
     this.#blocks = [];
+    return true;
   }
 
-  /** All bytes in order, in pieces that end where a record ends. */
-  *pieces(lengthAt: (bytes: Buffer, offset: number) => number): Generator<Buffer> {
-    if (this.#scratch) {
-      const piece = Buffer.allocUnsafe(this.#block);
-      for (let position = 0; position < this.#written;) {
-        const read = this.#scratch.read(
-          piece.subarray(0, Math.min(piece.length, this.#written - position)),
-          position,
-        );
-        let end = 0;
-        while (end + 4 <= read && end + lengthAt(piece, end) <= read) end += lengthAt(piece, end);
-        yield piece.subarray(0, end);
-        position += end;
+  /** All bytes in order, in pieces that end where a record ends; each is overwritten by the next. */
+  *pieces(lengthAt: (bytes: Uint8Array, offset: number) => number): Generator<Uint8Array> {
+    if (!this.#scratch) {
+      yield* this.#blocks;
+      return;
+    }
+    const piece = new Uint8Array(this.#piece);
+    for (let position = 0; position < this.#bytes;) {
+      const read = this.#scratch.read(
+        piece.subarray(0, Math.min(piece.length, this.#bytes - position)),
+        position,
+      );
+      let end = 0;
+      for (let next = 0; next + 4 <= read;) {
+        next += lengthAt(piece, next);
+        if (next <= read) end = next;
       }
-    } else yield* this.#blocks;
-    yield this.#current.subarray(0, this.#used);
+      if (end === 0) throw new RangeError('a record that is longer than a piece');
+      yield piece.subarray(0, end);
+      position += end;
+    }
   }
 
   close(): void {

@@ -92,6 +92,8 @@ export interface Blueprint {
   readonly terms: readonly Term[];
   readonly totalLimit: Limit | undefined;
   readonly standings: Standings;
+  /** The same of bands alone, which remember: grades, groups and `qualified` are told by an instant's numbers. */
+  readonly bandsAlone: Standings;
   readonly flags: readonly AttributeTest[];
   readonly factors: readonly ((view: AttributeView) => number)[];
   readonly tails: readonly (() => Tail)[];
@@ -220,6 +222,7 @@ export function blueprintOf(scoring: Scoring & { readonly hash: string }): Bluep
     terms,
     totalLimit: bands.total?.limit,
     standings: new Standings(bands, indexOf),
+    bandsAlone: new Standings({ bands: bands.bands }, indexOf),
     flags,
     factors,
     tails,

@@ -1,7 +1,7 @@
 import type { Blueprint } from './blueprint.ts';
 import type { Fold } from './fold.ts';
 import type { Reader } from './numbers.ts';
-import type { Numbers, Place } from './standing.ts';
+import type { Numbers, Place, Standings } from './standing.ts';
 
 /** It is tried whether nothing changes for so many times as long as the next message takes to come. */
 const AHEAD = 6;
@@ -34,20 +34,24 @@ export class Calm {
     this.until = -Infinity;
   }
 
-  /** Whether a lead that stands somewhere surely stays there with these numbers. */
-  stays(place: Place, numbers: Numbers): boolean {
-    return place === this.#place && this.#isWithin(numbers, numbers);
+  /** Whether a lead that stands somewhere surely stays there with these numbers, and all between two of them. */
+  stays(place: Place, low: Numbers, high = low): boolean {
+    return place === this.#place && this.#isWithin(low, high);
+  }
+
+  /** Finds out with which numbers a lead that stands somewhere at an instant surely stays there. */
+  know(standings: Standings, place: Place, at: number): void {
+    const numbers = this.#reader.at(at);
+    if (this.stays(place, numbers)) return;
+    standings.room(place, numbers, this.#least, this.#most);
+    this.#place = place;
   }
 
   /** Finds out whether a settled lead stays where it stands until the next message at least. */
-  find(place: Place, at: number, next: number): void {
+  find(standings: Standings, place: Place, at: number, next: number): void {
     // Where events cease to exist, later ones may be kept in their stead, and what holds of the others does not hold.
     if (this.#blueprint.retained) return;
-    const numbers = this.#reader.at(at);
-    if (!this.stays(place, numbers)) {
-      this.#blueprint.standings.room(place, numbers, this.#least, this.#most);
-      this.#place = place;
-    }
+    this.know(standings, place, at);
     for (const to of [at + (next - at) * AHEAD, next]) {
       const span = { from: at, to, alone: false };
       this.#fold.bound(span);

@@ -1,5 +1,5 @@
 import { blueprintOf, type Blueprint } from './blueprint.ts';
-import { contributionsOf } from './contributions.ts';
+import { evaluationOf } from './evaluate.ts';
 import type { Evaluation } from '../evaluation.ts';
 import type { Fold } from './fold.ts';
 import type { Attributes, History, Snapshot } from '../history.ts';
@@ -48,6 +48,7 @@ export function compile(scoring: Scoring & { readonly hash: string }): Engine {
     evaluate: (history, now) => evaluate(blueprint, history, now),
     snapshot: (history, watermark) => {
       const walk = walked(blueprint, history, watermark, false);
+      walk.passTo(watermark);
       return { ruleset: blueprint.hash, watermark, state: walk.save() };
     },
     attributes: (history, now) => folded(blueprint, history, now).lead,
@@ -60,42 +61,15 @@ export function compile(scoring: Scoring & { readonly hash: string }): Engine {
   };
 }
 
-/** A walk that has taken everything up to `now`. */
+/** A walk that has taken every message up to `now`. */
 function walked(blueprint: Blueprint, history: History, now: number, keepsIds: boolean): Walk {
   const walk = new Walk(blueprint, history, now, keepsIds);
   walk.take(rowsOf(inOrder(history.events, history.snapshot?.watermark ?? -Infinity, now)));
-  walk.passTo(now);
   return walk;
 }
 
 function evaluate(blueprint: Blueprint, history: History, now: number): Evaluation {
-  const walk = walked(blueprint, history, now, true);
-  if (walk.at === -Infinity) walk.begin(now);
-  const { fold, reader } = walk;
-  const numbers = reader.at(now);
-  const scores = blueprint.scores.map((plan, n): [string, number | Record<string, number>] => {
-    if (!plan.by) return [plan.name, sixDecimals(numbers[n] ?? 0)];
-    const keys = (fold.sections[n] ?? []).filter(({ exists }) => exists);
-    return [
-      plan.name,
-      Object.fromEntries(keys.map((section) => [section.key, sixDecimals(section.points(fold, now))])),
-    ];
-  });
-  const total = sixDecimals(numbers[blueprint.scores.length] ?? 0);
-  const standing = blueprint.standings.named(walk.place);
-  const bandSince = walk.since;
-  const contributions = contributionsOf(blueprint, fold, now);
-  // Last, since it lets the time of this walk pass.
-  const at = walk.next();
-  return {
-    at: now,
-    ...standing,
-    scores: Object.fromEntries(scores),
-    total,
-    bandSince,
-    contributions,
-    nextChange: at === null ? null : { at, ...blueprint.standings.named(walk.place) },
-  };
+  return evaluationOf(blueprint, walked(blueprint, history, now, true), now);
 }
 
 /** Only what attributes need: no walk through time. */

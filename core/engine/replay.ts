@@ -1,6 +1,7 @@
 import { blueprintOf } from './blueprint.ts';
 import type { LeadEvent } from '../event.ts';
-import type { Standing } from '../evaluation.ts';
+import { evaluationOf } from './evaluate.ts';
+import type { Evaluation, Standing } from '../evaluation.ts';
 import type { AccountHistory } from '../history.ts';
 import { type Hearing, hearingOf } from './hearing.ts';
 import { isRuleEvent } from './match.ts';
@@ -59,6 +60,8 @@ export interface Replay {
    * What happened after `at` is left aside.
    */
   lead(log: LeadLog, since: number, at: number): Replayed;
+  /** All that `Engine.evaluate` tells of the lead at an instant. @param idOf the id of the event of a row */
+  evaluate(log: LeadLog, at: number, idOf: (row: number) => string): Evaluation;
   /** The lead's account at an instant; null for none. */
   account(log: LeadLog, at: number): string | null;
   /** Every account that the lead was of at some time until `at`, oldest first. */
@@ -69,6 +72,17 @@ export interface Replay {
    * which leads must be replayed at all.
    */
   touches(log: LeadLog): boolean;
+}
+
+/** The first row of a log at or after an instant, or its end. */
+function rowOf({ at, from, to }: LeadLog, instant: number): number {
+  let [low, high] = [from, to];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((at[middle] ?? Infinity) < instant) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Compiles a checked ruleset for replays. @param contents see `Replay` */
@@ -86,7 +100,11 @@ export function replayOf(scoring: Scoring & { readonly hash: string }, contents:
     const event = eventOf(number, 0);
     return (hearings[number] = event && isRuleEvent(event) ? hearingOf(blueprint, event) : null);
   };
-  const rowsUntil = ({ at, content, from, to }: LeadLog, until: number): Rows => {
+  const rowsUntil = (
+    { at, content, from, to }: LeadLog,
+    until: number,
+    idOf: ((row: number) => string) | null = null,
+  ): Rows => {
     let end = to;
     while (end > from && (at[end - 1] ?? 0) > until) end -= 1;
     return {
@@ -95,7 +113,7 @@ export function replayOf(scoring: Scoring & { readonly hash: string }, contents:
       tell: (row, fold) => {
         const [number, instant] = [content[from + row] ?? -1, at[from + row] ?? 0];
         const heard = hearing(number);
-        if (heard) fold.hear(heard, instant, '');
+        if (heard) fold.hear(heard, instant, idOf && heard.awards.length > 0 ? idOf(from + row) : '');
         else {
           const event = eventOf(number, instant);
           if (event) fold.take(event);
@@ -103,15 +121,22 @@ export function replayOf(scoring: Scoring & { readonly hash: string }, contents:
       },
     };
   };
+  const walkOf = ({ accounts = [] }: LeadLog, at: number): Walk =>
+    new Walk(blueprint, { events: [], accounts }, at, false);
   const lead = (log: LeadLog, since: number, at: number): Replayed => {
     const crossings: Crossing[] = [];
-    const walk = new Walk(blueprint, { events: [], accounts: log.accounts ?? [] }, at, false);
+    const walk = walkOf(log, at);
     const { standings, scores } = blueprint;
+    // What was before `since` is told by its end.
+    const middle = rowOf(log, since);
+    walk.take(rowsUntil({ ...log, to: middle }, at));
+    walk.widen();
+    if (walk.at !== -Infinity) walk.passTo(Math.min(since - 1, at));
     walk.onChange = (before, now, instant) => {
       if (instant >= since && instant <= at)
         crossings.push({ at: instant, from: before && standings.named(before), to: standings.named(now) });
     };
-    walk.take(rowsUntil(log, at));
+    walk.take(rowsUntil({ ...log, from: middle }, at));
     walk.passTo(at);
     walk.onChange = null;
     if (walk.at === -Infinity) walk.begin(at);
@@ -143,6 +168,11 @@ export function replayOf(scoring: Scoring & { readonly hash: string }, contents:
     lead,
     account: (log, at) => accountsOf(log, at).at(-1) ?? null,
     accountIds: (log, at) => [...new Set(accountsOf(log, at))].filter((id) => id !== null),
+    evaluate: (log, at, idOf) => {
+      const walk = walkOf(log, at);
+      walk.take(rowsUntil(log, at, idOf));
+      return evaluationOf(blueprint, walk, at);
+    },
     touches: ({ content, from, to }) => {
       if (ofAnybody) return true;
       for (let row = from; row < to; row += 1)

@@ -175,7 +175,14 @@ export class Section {
   /** Sets `least` and `most` to between what the points stay over a span that begins as settled. */
   bound(reading: Reading, span: Span): void {
     if (this.#movers.length > 0 && span.from !== this.#at) this.#readMovers(reading, span.from);
-    for (const n of this.#live) this.#bound(n, reading, this.#values[n] ?? 0, span);
+    if (span.alone && this.#movers.length === 0) {
+      this.least = this.most = this.#sum;
+      return;
+    }
+    // Where nothing jumps only what moves is other than it is.
+    if (span.alone) for (const n of this.#live) this.#lows[n] = this.#highs[n] = this.#values[n] ?? 0;
+    const bounded = span.alone ? this.#movers : this.#live;
+    for (const n of bounded) this.#bound(n, reading, this.#values[n] ?? 0, span);
     this.#sumBounds(span);
   }
 

@@ -18,6 +18,10 @@ export function summed(
   let sum = 0;
   let group = 0;
   let current = -1;
+  if (groups.length === 0) {
+    for (const rule of live) sum += values[rule] ?? 0;
+    return withManual(limit, sum, manual);
+  }
   for (const rule of live) {
     const of = groupOf[rule] ?? groups.length;
     if (of !== current) {
@@ -34,6 +38,10 @@ export function summed(
     if (current >= 0) sum += heldIn(groups[current]?.limit, group);
     if (idle) for (let n = current + 1; n < groups.length; n += 1) sum += heldIn(groups[n]?.limit, 0);
   }
+  return withManual(limit, sum, manual);
+}
+
+function withManual(limit: Limit | undefined, sum: number, manual: number): number {
   const limited = limit ? held(limit, sum) : sum;
   if (manual === 0) return limited;
   return limit ? held(limit, limited + manual) : limited + manual;

@@ -8,7 +8,7 @@ import type { Json } from '../json.ts';
 import { Reader } from './numbers.ts';
 import { compareEvents, inOrder } from './order.ts';
 import type { Rows } from './rows.ts';
-import { type Place, samePlace } from './standing.ts';
+import { type Place, samePlace, type Standings } from './standing.ts';
 
 /** Searching for the next change gives up after so many hours in which one was possible and did not come: eleven years. */
 const MOST_HOURS = 100_000;
@@ -53,12 +53,15 @@ export class Walk {
   place: Place = { band: 0, grade: -1, group: -1, qualified: false };
   /** Since when the lead is in its band. */
   since = -Infinity;
-  /** Told of every change of the standing; `before` is null at the first look. */
+  /** What is looked for: while nobody asks for more, bands alone. */
+  #standings: Standings;
+  /** Told of every change of the standing, once it is `widened`; `before` is null at the first look. */
   onChange: ((before: Place | null, now: Place, at: number) => void) | null = null;
 
   /** @param until messages after this instant do not exist */
   constructor(blueprint: Blueprint, { snapshot, accounts = [] }: History, until: number, keepsIds: boolean) {
     this.#blueprint = blueprint;
+    this.#standings = blueprint.bandsAlone;
     this.fold = new Fold(
       blueprint,
       accounts.map(({ id }) => id),
@@ -110,7 +113,7 @@ export class Walk {
     if (this.at === -Infinity) return false;
     if (now >= this.#calm.until) {
       this.#settle();
-      this.#calm.find(this.place, this.at, now);
+      this.#calm.find(this.#standings, this.place, this.at, now);
     }
     return now < this.#calm.until;
   }
@@ -123,6 +126,19 @@ export class Walk {
     fold.settle(this.at);
     this.#settledAt = this.at;
     this.#calm.forget();
+  }
+
+  /**
+   * Looks at grade, group and `qualified` too, from the last look on. Before, they need not be looked at: they have no
+   * memory, and what they were changes nothing.
+   */
+  widen(): void {
+    if (this.#standings === this.#blueprint.standings) return;
+    this.#standings = this.#blueprint.standings;
+    this.#calm.forget();
+    if (this.at === -Infinity) return;
+    this.#settle();
+    this.place = this.#placeAt(this.at);
   }
 
   /** Lets time pass to `now`, included, with what others say of accounts; the last look is at or before it. */
@@ -165,7 +181,7 @@ export class Walk {
   }
 
   #placeAt(now: number): Place {
-    return this.#blueprint.standings.place(this.reader.at(now), this.place.band);
+    return this.#standings.place(this.reader.at(now), this.place.band);
   }
 
   /** Looks at `now`; whether the standing changed. */
@@ -175,7 +191,7 @@ export class Walk {
     this.#calm.forget();
     const numbers = this.reader.at(now);
     const stays = this.#looked && this.#calm.stays(this.place, numbers);
-    const place = stays ? this.place : this.#blueprint.standings.place(numbers, this.place.band);
+    const place = stays ? this.place : this.#standings.place(numbers, this.place.band);
     const changed = !samePlace(place, this.place);
     if (this.onChange && (changed || this.#looked === false))
       this.onChange(this.#looked ? this.place : null, place, now);
@@ -213,13 +229,14 @@ export class Walk {
     const alone = { from: a, to: b, alone: true };
     this.fold.bound(alone);
     const { low, high } = this.reader.between(alone);
-    return this.#blueprint.standings.holds(this.place, low, high);
+    return this.#calm.stays(this.place, low, high) || this.#standings.holds(this.place, low, high);
   }
 
   /** The first instant in (last look, end) at which fading crosses a threshold, or null; `due` is the next jump. */
   #crossing(end: number, due: number): number | null {
     if (!this.fold.fades) return null;
     this.#calm.forget();
+    this.#calm.know(this.#standings, this.place, this.at);
     let a = this.at;
     const last = end - 1;
     for (let hours = 0; a < last && hours < MOST_HOURS; hours += 1) {
@@ -262,7 +279,9 @@ export class Walk {
   }
 
   #differs(at: number): boolean {
-    return !samePlace(this.#placeAt(at), this.place);
+    const numbers = this.reader.at(at);
+    if (this.#calm.stays(this.place, numbers)) return false;
+    return !samePlace(this.#standings.place(numbers, this.place.band), this.place);
   }
 
   /** The first instant in (a, b] that differs, to the millisecond. */
@@ -281,6 +300,7 @@ export class Walk {
     return [
       this.at === -Infinity ? null : this.at,
       band,
+      // Told by numbers again when it is read; they keep the state in the form in which it was always stored.
       grade,
       group,
       qualified,
@@ -290,7 +310,7 @@ export class Walk {
   }
 
   #load(state: Json): void {
-    const [at, band, grade, group, qualified, since, fold] = state as unknown as readonly [
+    const [at, band, , , , since, fold] = state as unknown as readonly [
       number | null,
       number,
       number,
@@ -301,7 +321,7 @@ export class Walk {
     ];
     this.at = at ?? -Infinity;
     this.#looked = at !== null;
-    this.place = { band, grade, group, qualified };
+    this.place = { ...this.place, band };
     this.since = since ?? -Infinity;
     this.fold.load(fold);
   }

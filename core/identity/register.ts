@@ -1,5 +1,5 @@
 import { decide, settled, type Step, type World } from '../engine/decide.ts';
-import { claimOf, ownerAt, survivorOf, union, withOwner } from './identity.ts';
+import { claimOf, keysOf, ownerAt, survivorOf, union, withOwner } from './identity.ts';
 import type { Holder, Person, PersonKey, Scope } from './identity.ts';
 import type { Message } from '../message/message.ts';
 
@@ -11,12 +11,22 @@ export type Found =
       readonly lead: number;
       /** The e-mail is someone else's, and must not become this lead's. */
       readonly dropEmail: boolean;
+      /** Whether all messages with these names are this lead's, whenever they occurred, for as long as `version` stays. */
+      readonly lasts: boolean;
     }
   | { readonly ok: false; readonly reason: string };
 
+/** What a message says of who it is from. */
+export type Naming = Pick<
+  Message,
+  'userId' | 'anonymousId' | 'previousId' | 'email' | 'leadId' | 'occurredAt'
+>;
+
 /** Who is who in a stream of messages, by the decisions of the live path; it keeps no message. */
 export interface Register {
-  add(message: Message, scope?: Scope): Found;
+  add(message: Naming, scope?: Scope): Found;
+  /** Rises when a name that was one lead's may be another's. */
+  readonly version: number;
   /** How many numbers were given out, merged leads included; an older lead has the smaller number. */
   readonly count: number;
   /** The number of the lead that this one was merged into in the end, or its own. */
@@ -41,6 +51,7 @@ export const createRegister = (): Register => {
   };
   const leads = new Map<string, Entry>();
   const entries: Entry[] = [];
+  let version = 0;
 
   const last = (entry: Entry): Entry => {
     let found = entry;
@@ -83,7 +94,9 @@ export const createRegister = (): Register => {
       }
       case 'hold': {
         const { kind, value } = step.key;
-        holders[kind].set(value, withOwner(world.holder(step.key), step.lead, step.since, step.scope));
+        const before = world.holder(step.key);
+        if (before !== null) version += 1;
+        holders[kind].set(value, withOwner(before, step.lead, step.since, step.scope));
         return;
       }
       case 'confirm': {
@@ -98,6 +111,7 @@ export const createRegister = (): Register => {
         survivor.users = union(survivor.users, merged.users);
         survivor.emails = union(survivor.emails, merged.emails);
         merged.into = survivor;
+        version += 1;
         return;
       }
       default:
@@ -105,15 +119,19 @@ export const createRegister = (): Register => {
     }
   };
 
-  const foundAs = (id: string, dropEmail: boolean): Found => ({
+  const foundAs = (id: string, dropEmail: boolean, lasts = false): Found => ({
     ok: true,
     lead: follow(id).number,
     dropEmail,
+    lasts,
   });
 
   return {
     get count() {
       return entries.length;
+    },
+    get version() {
+      return version;
     },
     survivor: (lead) => last(at(lead)).number,
     person: at,
@@ -125,7 +143,10 @@ export const createRegister = (): Register => {
       const claimed = claimOf(message);
       if (!claimed.ok) return claimed;
       const known = settled(claimed.claim, scope, message.occurredAt, (key) => world.holder(key));
-      if (known !== null) return foundAs(known, false);
+      if (known !== null) {
+        const lasts = keysOf(claimed.claim).every((key) => world.holder(key)?.owners.length === 1);
+        return foundAs(known, false, lasts);
+      }
       for (;;) {
         const decision = decide(claimed.claim, scope, message.occurredAt, world);
         if (!decision.ok) return decision;

@@ -8,12 +8,15 @@ import { fc, test as lawOf } from '@fast-check/vitest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { main } from '../../cli/main.ts';
+import { lengthAt } from '../../cli/score/by-lead.ts';
 import { Crowd } from '../../cli/score/crowd.ts';
+import { LineReader } from '../../cli/score/line-reader.ts';
+import { type Scored, Scorer } from '../../cli/score/scorer.ts';
 import { Spool } from '../../cli/score/spool.ts';
 import { compile, type Engine } from '../../core/engine/compile.ts';
 import { type Reads, readsOf } from '../../core/engine/reads.ts';
 import { createPeople } from '../../core/identity/people.ts';
-import { type Message, parseMessage } from '../../core/message/message.ts';
+import { parseMessage } from '../../core/message/message.ts';
 import { loadRules } from '../../rulefiles/load.ts';
 import { RULES } from './folder.ts';
 
@@ -22,6 +25,7 @@ const AT = Date.UTC(2026, 2, 1);
 const scratches = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('kindling-score-'));
 
 let engine: Engine;
+let scoring: Scored['scoring'];
 let reads: Reads;
 let rules: string;
 beforeAll(async () => {
@@ -33,6 +37,7 @@ beforeAll(async () => {
   }
   const loaded = await loadRules(rules, { parts: 'scoring' });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.issues));
+  scoring = loaded.value;
   engine = compile(loaded.value);
   reads = readsOf(loaded.value);
 });
@@ -41,7 +46,7 @@ afterAll(() => {
   expect(scratches()).toEqual([]);
 });
 
-/** Messages of a few people who come by several names, that merge later or never. */
+/** Lines of a few people who come by several names, that merge later or never. */
 const said = fc
   .record({
     who: fc.nat({ max: 5 }),
@@ -51,47 +56,60 @@ const said = fc
     day: fc.nat({ max: 40 }),
     long: fc.constantFrom(0, 3000),
   })
-  .map(({ who, names, kind, id, day, long }): Message => {
-    const parsed = parseMessage(
-      {
-        ...Object.fromEntries(names.map((name) => [name, `${name}-${who}`])),
-        messageId: `m${id}`,
-        timestamp: new Date(Date.UTC(2026, 0, 10 + day)).toISOString(),
-        ...(kind === 'page' && { type: 'page', properties: { path: '/pricing', title: 'é'.repeat(long) } }),
-        ...(kind === 'demo' && { type: 'track', event: 'Demo Booked', properties: {} }),
-        ...(kind === 'identify' && {
-          type: 'identify',
-          traits: { email: `p${who % 3}@acme.example`, title: 'CEO' },
-        }),
-        ...(kind === 'alias' && {
-          type: 'alias',
-          userId: `userId-${who}`,
-          previousId: `userId-${(who + 1) % 6}`,
-        }),
-      },
-      { receivedAt: AT },
-    );
-    if (!parsed.ok) throw new Error(parsed.reason);
-    return parsed.message;
-  });
+  .map(({ who, names, kind, id, day, long }) => ({
+    ...Object.fromEntries(names.map((name) => [name, `${name}-${who}`])),
+    messageId: `m${id}`,
+    timestamp: new Date(Date.UTC(2026, 0, 10 + day)).toISOString(),
+    ...(kind === 'page' && { type: 'page', properties: { path: '/pricing', title: 'é'.repeat(long) } }),
+    ...(kind === 'demo' && { type: 'track', event: 'Demo Booked', properties: {} }),
+    ...(kind === 'identify' && {
+      type: 'identify',
+      traits: { email: `p${who % 3}@acme.example`, title: 'CEO' },
+    }),
+    ...(kind === 'alias' && {
+      type: 'alias',
+      userId: `userId-${who}`,
+      previousId: `userId-${(who + 1) % 6}`,
+    }),
+  }));
 
-lawOf.prop([fc.array(said, { minLength: 1, maxLength: 80 })], { numRuns: 150 })(
+/** Everyone whom a crowd scores, as `--json` prints them. */
+function everyone(crowd: Crowd): unknown[] {
+  const { sayings, changed } = crowd;
+  const scorer = new Scorer({ scoring, at: AT, sayings, changed, accounts: null });
+  return [...crowd.parts()].flatMap(({ part, people }) => [...scorer.score(part, people)]);
+}
+
+lawOf.prop([fc.array(said, { minLength: 1, maxLength: 80 }), fc.nat({ max: 200 })], { numRuns: 150 })(
   'sorted on disk or in memory, everyone scores as the people that the live path makes',
-  (messages) => {
+  (messages, cut) => {
     const people = createPeople();
-    for (const message of messages) people.add(message);
+    for (const message of messages) {
+      const parsed = parseMessage(message, { receivedAt: Date.parse(message.timestamp) });
+      if (!parsed.ok) throw new Error(parsed.reason);
+      people.add(parsed.message);
+    }
     const expected = people
       .all()
-      .map(({ users, emails, anonymousIds, events }) => ({
-        person: { userId: users[0] ?? null, email: emails[0] ?? null, anonymousIds: anonymousIds.toSorted() },
-        evaluation: engine.evaluate({ events }, AT),
-      }))
-      .sort((a, b) => (nameOf(a.person) < nameOf(b.person) ? -1 : 1));
+      .map(({ users, emails, anonymousIds, events }) => {
+        const { at: _at, bandSince: _since, contributions, ...told } = engine.evaluate({ events }, AT);
+        const [userId = null] = users;
+        const [email = null] = emails;
+        return {
+          ...{ userId, email, anonymousIds: anonymousIds.toSorted(), ...told },
+          contributions: contributions.map(({ why: _, ...contribution }) => contribution),
+        };
+      })
+      .sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+    const bytes = Buffer.from(messages.map((message) => `${JSON.stringify(message)}\n`).join(''));
     for (const memory of [0, 1 << 20]) {
-      // A block holds few records, so that there are many.
-      const crowd = new Crowd(reads, memory, 1 << 11);
-      for (const message of messages) expect(crowd.add(message)).toEqual({ ok: true });
-      expect([...crowd.scored(engine, AT)]).toEqual(expected);
+      // A piece holds few records, so that there are many.
+      const crowd = new Crowd(reads, memory, 1 << 9);
+      const reader = new LineReader(reads, AT);
+      const middle = Math.min(bytes.length, cut * 40);
+      for (const chunk of [bytes.subarray(0, middle), bytes.subarray(middle)])
+        expect(crowd.take(reader.take(chunk)).bad).toEqual([]);
+      expect(everyone(crowd)).toEqual(expected);
       crowd.close();
     }
   },
@@ -109,19 +127,18 @@ const nameOf = ({
 test('a spool gives back what it was given, in memory and on disk', () => {
   for (const most of [0, 1 << 20]) {
     const spool = new Spool(most, 64);
-    const texts = Array.from({ length: 200 }, (_, n) => `record ${n}`);
-    for (const text of texts)
-      spool.append((into, offset) => {
-        if (offset + 4 + text.length > into.length) return -1;
-        into.writeUInt32LE(4 + text.length, offset);
-        return offset + 4 + into.write(text, offset + 4);
-      });
+    const records = Array.from({ length: 200 }, (_, n) => {
+      const record = new Uint8Array(8 + 8 * (n % 4));
+      new DataView(record.buffer).setUint32(0, record.length, true);
+      return record.fill(n, 4);
+    });
+    for (const record of records) expect(spool.append(record)).toBe(spool.onDisk);
     expect(spool.onDisk).toBe(most === 0);
-    const found: string[] = [];
-    for (const piece of spool.pieces((bytes, offset) => bytes.readUInt32LE(offset)))
-      for (let at = 0; at < piece.length; at += piece.readUInt32LE(at))
-        found.push(piece.toString('utf8', at + 4, at + piece.readUInt32LE(at)));
-    expect(found).toEqual(texts);
+    const found: Buffer[] = [];
+    for (const piece of spool.pieces(lengthAt))
+      for (let at = 0; at < piece.length; at += lengthAt(piece, at))
+        found.push(Buffer.from(piece.slice(at, at + lengthAt(piece, at))));
+    expect(found).toEqual(records.map((record) => Buffer.from(record)));
     spool.close();
   }
 });
@@ -132,6 +149,28 @@ const pages = (from: number, count: number): string =>
     (_, n) =>
       `{"type":"page","userId":"u${(from + n) % 5000}","messageId":"m${from + n}","timestamp":"2026-02-01T00:00:00.000Z","properties":{"path":"/pricing/${'x'.repeat(100)}"}}\n`,
   ).join('');
+
+test('many lines are read and scored in threads, and come to the same', async () => {
+  const text = pages(0, 60_000);
+  let out = '';
+  const code = await main(['score', '--rules', rules, '--events', '-', '--json'], {
+    out: (more) => void (out += more),
+    err: () => undefined,
+    stdin: once(Buffer.from(text)),
+    terminal: false,
+    now: () => AT,
+    interrupted: new AbortController().signal,
+  });
+  const crowd = new Crowd(reads, 1 << 30, 1 << 20);
+  crowd.take(new LineReader(reads, AT).take(Buffer.from(text)));
+  const expected = everyone(crowd).map((lead) => `${JSON.stringify(lead)}\n`);
+  expect(expected).toHaveLength(5000);
+  expect({ code, out }).toEqual({ code: 0, out: expected.join('') });
+});
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  await Promise.resolve();
+  yield bytes;
+}
 
 test('whoever interrupts it gets code 130, and nothing is left in the folder for temporary files', async () => {
   const interrupted = new AbortController();

@@ -1,0 +1,15 @@
+// Does jobs for the thread that started this one.
+import { parentPort } from 'node:worker_threads';
+
+import { createHand, type Job } from './jobs.ts';
+
+const hand = createHand();
+parentPort?.on('message', (job: Job) => {
+  void Promise.resolve(hand.perform(job)).then((done) => {
+    const { batch, bytes } = done;
+    parentPort?.postMessage(done, [
+      ...(batch ? [batch.records.buffer] : []),
+      ...(bytes ? [bytes.buffer] : []),
+    ]);
+  });
+});
