@@ -1,4 +1,7 @@
-/** Runs what is named (`npm run bench -- throughput`), or all; prints a small table and writes bench/results/<time>.json. */
+/**
+ * Runs what is named (`npm run bench -- throughput`), or all but what is long (`score-all`: five million events); prints a
+ * small table and writes bench/results/<time>.json.
+ */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
@@ -38,6 +41,7 @@ if (unknown.length > 0) {
 if (!existsSync(join(import.meta.dirname, 'node_modules')))
   execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: import.meta.dirname, stdio: 'inherit' });
 
+const started = performance.now();
 const results: Record<string, Record<string, number>> = {};
 for (const [name, bench] of Object.entries(benches)) {
   if (asked.length > 0 ? !asked.includes(name) : LONG.includes(name)) continue;
@@ -52,4 +56,5 @@ const folder = join(import.meta.dirname, 'results');
 await mkdir(folder, { recursive: true });
 const file = join(folder, `${new Date().toISOString().replaceAll(':', '-')}.json`);
 await writeFile(file, `${JSON.stringify(results, null, 2)}\n`);
-process.stdout.write(`Written to ${file}\n`);
+const seconds = Math.round((performance.now() - started) / 1000);
+process.stdout.write(`Written to ${file}, in ${seconds} s\n`);
