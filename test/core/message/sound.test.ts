@@ -26,8 +26,10 @@ test.prop([value], { numRuns: 3000 })(
 
 test.prop([fc.oneof(fc.jsonValue({ depthSize: 'small' }))])(
   'ordinary JSON is sound unless it is long',
-  (given) => {
-    const text = JSON.stringify(given);
+  (value) => {
+    const text = JSON.stringify(value);
+    // Writing takes the sign off -0, which is mended.
+    const given: unknown = JSON.parse(text);
     fc.pre(text.length < 5000 && !/\\u|-0|e-|""|__proto__/.test(text) && text.isWellFormed());
     fc.pre(!/\d{16}/.test(text) && !/e\+/.test(text));
     expect(isSound(given)).toBe(true);
