@@ -205,6 +205,7 @@ export class KindlingStack extends Stack {
     this.output('UserPoolId', auth.userPool.userPoolId);
     this.output('UserPoolClientId', console.userPoolClientId);
     this.output('TableName', storage.table.tableName);
+    this.output('BusName', bus.bus.eventBusName);
     this.output('PublishFunctionName', publish.publish.functionName);
     this.output('AlarmTopicArn', alarms.topic.topicArn);
   }

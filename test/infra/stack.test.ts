@@ -428,6 +428,7 @@ describe('the template', () => {
     expect(Object.keys(raw.Outputs).sort()).toEqual(
       [
         'AlarmTopicArn',
+        'BusName',
         'IngestKeysSecretArn',
         'PublishFunctionName',
         'SlackSecretArn',
