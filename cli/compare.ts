@@ -108,7 +108,9 @@ async function folders(rules: string, io: Io): Promise<Both> {
   return { live: live.ruleset, challenger: challenger.ruleset };
 }
 
-const brief = ({ leads, bands, qualified, handoffs }: Impact) => ({ leads, bands, qualified, handoffs });
+const brief = ({ leads, bands, qualified, handoffs, mails }: Impact) => ({
+  ...{ leads, bands, qualified, handoffs, mails },
+});
 
 function told(
   {
@@ -122,7 +124,7 @@ function told(
   measures: readonly Contested[],
   io: Io,
 ): string {
-  const { leads, bands, qualified, handoffs } = impact;
+  const { leads, bands, qualified, handoffs, mails } = impact;
   const names = Object.keys({ ...bands.before, ...bands.after });
   const now = [
     ...names.map((band) => [band, bands.before[band] ?? 0, bands.after[band] ?? 0]),
@@ -132,7 +134,7 @@ function told(
     `${styled(io, 'bold', `What is live (${live}) and its challenger (${challenger})`)}, ${day(since)} to ${day(at)}`,
     `${count(leads, 'lead')} of ${history}\n`,
     table(['leads now', 'live', 'challenger'], now),
-    `Handoffs a week: ${perWeek(handoffs)}\n`,
+    `Handoffs: ${perWeek(handoffs)}\nMails: ${perWeek(mails)}\n`,
     ...(measures.length === 0 || judged(impact) === 0
       ? ['Sales has decided on none of these leads yet: there is nothing to judge by.\n']
       : [judgedBy(impact), measuresTable(measures), verdict(measures), SMALL_PRINT]),
@@ -149,22 +151,26 @@ const judgedBy = ({ quality }: Impact): string =>
 
 const measuresTable = (measures: readonly Contested[]): string =>
   table(
-    ['', 'live', '', 'challenger', '', 'difference', ''],
+    ['', 'live', 'challenger', 'difference', ''],
     measures.map((each) => [
       each.what,
-      rounded(each.live),
-      within(each.liveWithin),
-      rounded(each.challenger),
-      within(each.challengerWithin),
-      within(each.difference),
+      valueOf(each, each.live, each.liveWithin),
+      valueOf(each, each.challenger, each.challengerWithin),
+      within(each, each.difference, ' to '),
       each.verdict ?? '',
     ]),
   );
 
-const rounded = (value: number | null): string =>
-  value === null ? '–' : number(Math.round(value * 1_000) / 1_000);
-const within = (interval: Interval | null): string =>
-  interval === null ? '' : `[${interval.map((value) => rounded(value)).join(', ')}]`;
+/** Shares as people say them; all else as it is. */
+const rounded = ({ isShare }: Contested, value: number): string =>
+  number(isShare ? Math.round(value * 100) : Math.round(value * 100) / 100).replace('-', '−');
+const valueOf = (each: Contested, value: number | null, interval: Interval | null): string => {
+  if (value === null) return '–';
+  const around = interval === null ? '' : ` (${within(each, interval, '–')})`;
+  return `${rounded(each, value)}${each.isShare ? ' %' : ''}${around}`;
+};
+const within = (each: Contested, interval: Interval | null, to: string): string =>
+  interval === null ? '' : interval.map((value) => rounded(each, value)).join(to);
 
 /** The sentence that a person goes home with. */
 const verdict = (measures: readonly Contested[]): string => {
@@ -182,6 +188,9 @@ const verdict = (measures: readonly Contested[]): string => {
 };
 
 const SMALL_PRINT =
-  'In brackets: 95% intervals; of shares by Wilson, of all else by bootstrap, of differences in pairs.\n' +
-  'What was mailed and handed over meanwhile was decided by what is live: leads that only the challenger\n' +
-  'would have handed over had less of a chance to be won.\n';
+  'In brackets: where it lies in 95 of 100 samples like this one; of shares by\n' +
+  'Wilson, of all else by bootstrap, of differences (of shares: percentage points)\n' +
+  'in pairs. Both were replayed over the whole log, as if each had been there all\n' +
+  'along; outcomes count from the day above. Whom sales called was decided by what\n' +
+  'is live: leads that only the challenger would have handed over had less of a\n' +
+  'chance to be won.\n';

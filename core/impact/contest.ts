@@ -4,6 +4,8 @@ import { aucOf, type Judged, liftOf, medianOf, type Quality, qualityOf } from '.
 /** A measure of both rulesets, with what the sample leaves open. */
 export interface Contested {
   readonly what: string;
+  /** Whether it is a share, from 0 to 1. */
+  readonly isShare: boolean;
   readonly live: number | null;
   readonly liveWithin: Interval | null;
   readonly challenger: number | null;
@@ -67,7 +69,7 @@ const MEASURES: readonly Measure[] = [
   { what: 'AUC', of: (quality) => quality.auc, drawn: aucOf, more: 'better' },
   { what: 'lift of the top tenth', of: (quality) => quality.lift, drawn: liftOf, more: 'better' },
   {
-    what: 'median days from qualified to won',
+    what: 'days qualified to won',
     of: (quality) => quality.medianLeadDays,
     drawn: leadDays,
     more: null,
@@ -90,7 +92,13 @@ export function contest(pairs: readonly Pair[]): readonly Contested[] {
       return is === null || was === null ? null : is - was;
     });
     return {
-      ...{ what, live: of(quality.live), challenger: of(quality.challenger), difference },
+      ...{
+        what,
+        isShare: share !== undefined,
+        live: of(quality.live),
+        challenger: of(quality.challenger),
+        difference,
+      },
       liveWithin: within(before),
       challengerWithin: within(after),
       verdict: verdictOf(pairs.length < ENOUGH ? null : difference, more),

@@ -46,10 +46,12 @@ test('holds the challenger against what is live, with what chance leaves open', 
   expect(err.split('\n').filter((line) => line !== '' && !line.endsWith('…'))).toEqual([]);
   expect(code).toBe(0);
   expect(out).toContain('Judged by 120 outcomes, 40 won');
-  expect(out).toMatch(/recall of qualified +0 +\[0, 0\.09\] +1 +\[0\.91, 1\] +\[1, 1\] +better/);
-  expect(out).toMatch(/precision of qualified +– +0\.83/);
+  expect(out).toMatch(/recall of qualified +0 % \(0–9\) +100 % \(91–100\) +100 to 100 +better/);
+  expect(out).toMatch(/precision of qualified +– +83 %/);
   expect(out).toContain('The challenger is better by recall of qualified');
   expect(out).toContain('To make the challenger live, merge it into rules/.');
+  // In a terminal of the usual width.
+  for (const line of out.split('\n').slice(2)) expect(line.length).toBeLessThanOrEqual(80);
   // The same sample, the same intervals.
   expect((await compare()).out).toBe(out);
 });
