@@ -21,6 +21,7 @@ export async function follow(publisher: Publisher, epoch: number, io: Io): Promi
     for (let look = 0; ; look += 1) {
       const { now, rescore } = await publisher.ask<Listed>({ op: 'list' });
       if (rescore === null || rescore.epoch !== epoch) {
+        progress.done();
         io.out('Another ruleset has gone live meanwhile: its own rescore goes on.\n');
         return 0;
       }
