@@ -1,3 +1,4 @@
+import { plain } from '../core/check/plain.ts';
 import { shapeProblems } from '../core/check/shape.ts';
 import { type RuleIssue } from '../core/issue.ts';
 import { Handoff, type Notify } from '../core/schema/handoff.ts';
@@ -8,9 +9,9 @@ import { type Source } from './source.ts';
 export function readHandoff(source: Source): { handoff?: Handoff; issues: readonly RuleIssue[] } {
   const issues: RuleIssue[] = [];
   const report = reportInto(source, issues);
-  shapeProblems(Handoff, source.value, report);
+  shapeProblems(Handoff, plain(source.value), report);
   if (issues.length > 0) return { issues };
-  const handoff = Handoff.parse(source.value);
+  const handoff = Handoff.parse(plain(source.value));
   references(handoff, report);
   return issues.length > 0 ? { issues } : { handoff, issues };
 }

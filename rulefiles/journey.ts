@@ -1,3 +1,4 @@
+import { plain } from '../core/check/plain.ts';
 import { consentProblems } from '../core/check/journey-consent.ts';
 import { journeyPathProblems } from '../core/check/journey-paths.ts';
 import { journeyProblems } from '../core/check/journey.ts';
@@ -58,9 +59,9 @@ export function readJourney(
 ): { journey?: Journey; issues: readonly RuleIssue[] } {
   const issues: RuleIssue[] = [];
   const report = reportInto(source, issues);
-  journeyProblems(source.value, report);
+  journeyProblems(plain(source.value), report);
   if (issues.length > 0) return { issues };
-  const journey: Journey = Journey.parse(source.value);
+  const journey: Journey = Journey.parse(plain(source.value));
   if (Object.hasOwn(others, journey.journey))
     report(['journey'], `another file has the journey \`${journey.journey}\` already`);
   for (const { kind, name, path } of journeyReferences(journey)) {

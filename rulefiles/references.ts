@@ -1,3 +1,4 @@
+import { plain } from '../core/check/plain.ts';
 import { type RuleIssue } from '../core/issue.ts';
 import { ACCOUNT_HANDOFF_EMAIL, HANDOFF_EMAIL, MORNING_EMAIL } from '../core/nurture/mail-names.ts';
 import { journeyReferences } from '../core/nurture/references.ts';
@@ -28,7 +29,7 @@ export function mailReferences(
   const names = whole.map(({ name }) => name).filter((name) => !FOR_SALES.includes(name));
   const used = new Set<string>();
   for (const source of journeys) {
-    const { data } = Journey.safeParse(source.value);
+    const { data } = Journey.safeParse(plain(source.value));
     const topics = Object.keys(settings?.topics ?? {});
     if (data?.topic !== undefined && settings !== undefined && !topics.includes(data.topic)) {
       const suggestion = nearest(data.topic, topics);

@@ -1,3 +1,4 @@
+import { plain } from '../core/check/plain.ts';
 import { z } from 'zod';
 
 import { shapeProblems } from '../core/check/shape.ts';
@@ -110,7 +111,7 @@ export function readTests(
 ): { tests: readonly RuleTest[]; issues: readonly RuleIssue[] } {
   const { source, issues: broken } = readYaml(rule.file, rule.text);
   if (broken.length > 0) return { tests: [], issues: broken };
-  const parsed = TestFile.safeParse(source.value);
+  const parsed = TestFile.safeParse(plain(source.value));
   const issues = parsed.success ? unknownNames(source, parsed.data, ruleset) : slips(source);
   // a test that asks for what does not exist says nothing
   if (!parsed.success || issues.length > 0) return { tests: [], issues };
@@ -125,7 +126,7 @@ export function readTests(
 function slips(source: Source): RuleIssue[] {
   const issues: RuleIssue[] = [];
   const report = reportInto(source, issues);
-  shapeProblems(TestFile, source.value, report);
+  shapeProblems(TestFile, plain(source.value), report);
   return issues;
 }
 

@@ -97,7 +97,7 @@ function differences(expected: Expectation, got: Evaluation, nurture: Nurture): 
       );
     else
       for (const [key, points] of Object.entries(wanted))
-        compare(`scores.${score}.${key}`, points, whole(keyed[key] ?? 0));
+        compare(`scores.${score}.${key}`, points, whole(own(keyed, key)));
   }
   compare('total', expected.total, whole(got.total));
   for (const what of ['band', 'grade', 'group', 'qualified'] as const)
@@ -118,7 +118,7 @@ function accountDifferences(
       : Object.entries(wanted).map(([key, one]) => [
           `${name}.${key}`,
           one,
-          whole(got.keys[name]?.[key] ?? 0),
+          whole(own(got.keys[name] ?? {}, key)),
         ]),
   );
   const others: [string, Plain | undefined, Plain][] = [
@@ -130,6 +130,10 @@ function accountDifferences(
     .filter(([, wanted, is]) => wanted !== undefined && wanted !== is)
     .map(([name, wanted, is]) => [`account.${name}`, String(wanted), String(is)]);
 }
+
+/** 0 for a key that does not exist, whatever every object has by its name. */
+const own = (points: Readonly<Record<string, number>>, key: string): number =>
+  Object.hasOwn(points, key) ? (points[key] ?? 0) : 0;
 
 /** A rule of a keyed score gives to several keys; the highest counts, as it does for its score. */
 const highest = (points: readonly number[]): number => (points.length === 0 ? 0 : Math.max(...points));

@@ -10,7 +10,7 @@ export const Duration = z.string().regex(DURATION, 'must be a duration such as 1
 export const Name = z
   .string()
   .regex(
-    /^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,63}$/u,
+    /^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._-]{0,63}$/u,
     'must be letters, digits, spaces, dots, hyphens or underscores, at most 64',
   );
 
