@@ -24,8 +24,8 @@ export interface DemoMessage {
 export interface Stage {
   /** UTC milliseconds of the product's clock. */
   now(): number;
-  /** Sets the product's clock forward, and answers when everything that is due by then is done. */
-  moveTo(at: number): Promise<void>;
+  /** Sets the product's clock forward, does `there`, and answers when all that came of it, and is due by then, is done. */
+  moveTo(at: number, there: () => Promise<void>): Promise<void>;
   /** Sends a batch as any server does; rejects unless it was taken. */
   send(batch: readonly Readonly<Record<string, unknown>>[]): Promise<void>;
 }
@@ -75,11 +75,13 @@ export async function play(
     const until = Math.max(stage.now(), Math.ceil(next / step) * step);
     // not past the last message: the sample ends at the present, and the future is not ours to play
     const target = Math.min(until, Math.max(stage.now(), sample.at(-1)?.at ?? 0));
-    await stage.moveTo(target);
     let end = played;
     while (end < sample.length && (sample[end]?.at ?? 0) <= target) end += 1;
     const batch = sample.slice(played, end).map(({ message }) => message);
-    for (let index = 0; index < batch.length; index += 500) await stage.send(batch.slice(index, index + 500));
+    await stage.moveTo(target, async () => {
+      for (let index = 0; index < batch.length; index += 500)
+        await stage.send(batch.slice(index, index + 500));
+    });
     played = end;
     await save({ shift: from.shift, played });
     report?.(target);

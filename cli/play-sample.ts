@@ -26,7 +26,8 @@ export async function playSample(
   const end = sample.at(-1)?.at ?? 0;
   // Everything happens at its time. Only the tick that looks for what is due runs once a step: each of the 5,760 of
   // these sixty days would take as long as all the rest.
-  const moveTo = (at: number): Promise<void> => runtime.drowse(at - runtime.clock.now());
+  const moveTo = (at: number, there?: () => Promise<void>): Promise<void> =>
+    runtime.drowse(at - runtime.clock.now(), there);
   const stage = {
     now: () => runtime.clock.now(),
     moveTo,

@@ -14,8 +14,9 @@ export interface Due {
   /** Moves virtual time to `to`, stopping at every instant at which something is due, in order; at each it waits
    *  until all is quiet. One advance at a time. */
   readonly advance: (to: number) => Promise<void>;
-  /** The same for a machine whose schedules sleep: they run at `to`, each once, however often they were due. */
-  readonly drowse: (to: number) => Promise<void>;
+  /** The same for a machine whose schedules sleep: they run at `to`, each once, however often they were due.
+   *  @param there begins beside them, and what it sets going is waited for, too */
+  readonly drowse: (to: number, there?: () => Promise<void>) => Promise<void>;
   /** Resolves what waits. */
   readonly stop: () => void;
 }
@@ -105,9 +106,11 @@ export const createDue = (
     changed,
     idle: () => idle(),
     advance: (to) => inTurn(() => walk(to)),
-    drowse: (to) =>
+    drowse: (to, there) =>
       inTurn(async () => {
         await walk(to, others);
+        run();
+        await there?.();
         await idle();
       }),
     stop: () => {

@@ -8,6 +8,7 @@ import { createResponses, deployCustoms, openOutcomes } from './deploy.ts';
 import { deployTables } from './deploy/tables.ts';
 import { createDue, type Due } from './due.ts';
 import { startDynamodb } from './dynamodb.ts';
+import { createEnding, type Ending } from './ending.ts';
 import { failAt } from './endpoint.ts';
 import { createFaults, failingInvoke } from './faults.ts';
 import { openFolder } from './folder.ts';
@@ -25,12 +26,9 @@ import { createPrincipals, DEPLOYER, type Action } from './principals.ts';
 import { startQueue } from './queue.ts';
 import { startScheduler } from './scheduler.ts';
 import { startSecrets } from './secrets.ts';
-import { AwsError, type Clock, type Invoke, type Service } from './service.ts';
+import { AwsError, type Clock, type Invoke } from './service.ts';
 import { startStates } from './states.ts';
 import { readTemplate } from './template.ts';
-
-/** A service that has not ended by then is left behind, ms: what it acknowledged is on disk. */
-const STOP_MS = 1_500;
 
 export interface RuntimeOptions {
   /** The synthesized template, a file. */
@@ -65,34 +63,12 @@ export interface Runtime {
   idle(): Promise<void>;
   /** Moves virtual time and runs everything due on the way, in order. */
   advance(ms: number): Promise<void>;
-  /** The same, but a schedule that is due many times on the way runs once, at the end. */
-  drowse(ms: number): Promise<void>;
+  /** The same, but a schedule that is due many times on the way runs once, at the end, and `there` beside it. */
+  drowse(ms: number, there?: () => Promise<void>): Promise<void>;
   /** What each function did to what, each combination once. */
   actions(): Action[];
   stop(): Promise<void>;
 }
-
-/** Runs things that were started in reverse order; each at most `STOP_MS`. */
-const createEnding = () => {
-  const steps: (() => void | Promise<void>)[] = [];
-  return {
-    add: (step: () => void | Promise<void>): void => void steps.push(step),
-    service: <T extends Service>(service: T): T => {
-      steps.push(() => service.stop());
-      return service;
-    },
-    run: async (log: (line: string) => void): Promise<void> => {
-      const late = new Promise((done) => setTimeout(done, STOP_MS).unref());
-      for (const step of steps.reverse().splice(0)) {
-        try {
-          await Promise.race([step(), late]);
-        } catch (error) {
-          log(`stopping: ${String(error)}`);
-        }
-      }
-    },
-  };
-};
 
 /** Starts every service that the template names, deploys it into them, and opens the port. */
 export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> => {
@@ -109,7 +85,7 @@ export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> =>
 const start = async (
   options: RuntimeOptions,
   log: (line: string) => void,
-  ending: ReturnType<typeof createEnding>,
+  ending: Ending,
 ): Promise<Runtime> => {
   const data = resolve(options.data);
   const folder = openFolder(data);
@@ -325,7 +301,7 @@ const start = async (
     token: () => issuer.token(clients[0]?.ref ?? ''),
     idle: due.idle,
     advance: (ms) => due.advance(clock.now() + ms),
-    drowse: (ms) => due.drowse(clock.now() + ms),
+    drowse: (ms, there) => due.drowse(clock.now() + ms, there),
     actions: access.actions,
     stop: () => ending.run(log),
   };

@@ -15,10 +15,10 @@ function stage(now: number, failAt = Infinity): Stage & { readonly log: [number,
   return {
     log,
     now: () => at,
-    moveTo: (to) => {
+    moveTo: (to, there) => {
       if (to < at) throw new Error('time does not go back');
       at = to;
-      return Promise.resolve();
+      return there();
     },
     send: (batch) => {
       if (log.length >= failAt) return Promise.reject(new Error('refused'));

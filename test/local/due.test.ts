@@ -136,7 +136,13 @@ test('a drowsy machine does everything at its instant, but what comes again and 
     Array.from({ length: 20 }, (_, n) => n * 5 + 3),
   );
   const due = createDue(clock, [once, ticks], [once, ticks], [ticks]);
-  await due.drowse(50);
+  const there: number[] = [];
+  await due.drowse(50, async () => {
+    there.push(clock.now(), done.filter((line) => line.endsWith('once')).length);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    there.push(clock.now());
+  });
+  expect(there).toEqual([50, 2, 50]);
   expect(clock.now()).toBe(50);
   expect(done.filter((line) => line.endsWith('once'))).toEqual(['10 at 10 by once', '20 at 20 by once']);
   const ticked = done.filter((line) => line.endsWith('tick'));
