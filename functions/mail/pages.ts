@@ -1,10 +1,11 @@
 import type { Preferences } from '../../core/nurture/suppression.ts';
 import type { Topics } from '../../core/schema/mail-settings.ts';
+import type { Texts } from './page-texts.ts';
 
 /** The pages behind the links in our mails: plain, without scripts, readable on a phone and without sight. */
 
-const page = (title: string, body: string): string => `<!doctype html>
-<html lang="en">
+const page = ({ language }: Texts, title: string, body: string): string => `<!doctype html>
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -56,16 +57,19 @@ const escape = (text: string): string => text.replace(/[&<>"']/g, (letter) => EN
 const button = (confirm: string, label: string, quiet = false): string =>
   `<form method="post"><input type="hidden" name="confirm" value="${confirm}"><button type="submit"${quiet ? ' class="quiet"' : ''}>${label}</button></form>`;
 
+const paragraph = (text: string): string => `<p>${escape(text)}</p>`;
+
 /** Asks; only its button acts. @param topic what the mail was about, as people read it; null: everything */
-export const askPage = (topic: string | null): string =>
+export const askPage = (texts: Texts, topic: string | null): string =>
   page(
-    'Stop these mails?',
+    texts,
+    texts.stopTheseMails,
     topic === null
-      ? `<p>We will send no more mails to your address. It takes effect at once.</p>
-${button('unsubscribe', 'Unsubscribe')}`
-      : `<p>We will send you no more mails about “${escape(topic)}”. It takes effect at once.</p>
-${button('unsubscribe', 'Unsubscribe')}
-${button('all', 'Stop all mails', true)}`,
+      ? `${paragraph(texts.willStopAll)}
+${button('unsubscribe', texts.unsubscribe)}`
+      : `${paragraph(texts.willStop(topic))}
+${button('unsubscribe', texts.unsubscribe)}
+${button('all', texts.stopAllMails, true)}`,
   );
 
 export interface Choice {
@@ -78,25 +82,25 @@ export interface Choice {
 }
 
 /** What mails are about, each to be kept or called off; only its buttons act. */
-export const choicePage = (choice: Choice): string => {
+export const choicePage = (texts: Texts, choice: Choice): string => {
   const { about, topics, preferences } = choice;
   if (preferences.all !== null && preferences.all !== 'unsubscribed')
     return page(
-      'You get no mails from us',
-      preferences.all === 'bounced'
-        ? '<p>Mails to your address came back, so we stopped sending any.</p>'
-        : '<p>You told your mail program that our mails are unwanted, so we stopped sending any.</p>',
+      texts,
+      texts.youGetNone,
+      paragraph(preferences.all === 'bounced' ? texts.bounced : texts.complained),
     );
-  if (about === null) return page('Which mails do you want?', formOf(choice));
+  if (about === null) return page(texts, texts.whichMails, formOf(texts, choice));
   return page(
-    'Stop these mails?',
-    `<p>We will send you no more mails about “${escape(topics[about] ?? about)}”. It takes effect at once.</p>
-${button('unsubscribe', 'Unsubscribe')}
-${formOf(choice, 'Or choose what we write to you about:')}`,
+    texts,
+    texts.stopTheseMails,
+    `${paragraph(texts.willStop(topics[about] ?? about))}
+${button('unsubscribe', texts.unsubscribe)}
+${formOf(texts, choice, texts.orChoose)}`,
   );
 };
 
-const formOf = ({ topics, preferences, stamp }: Choice, legend = 'Write to me about:'): string => {
+const formOf = (texts: Texts, { topics, preferences, stamp }: Choice, legend = texts.writeToMe): string => {
   const none = preferences.all === 'unsubscribed';
   const boxes = Object.entries(topics).map(
     ([topic, label]) =>
@@ -106,37 +110,28 @@ const formOf = ({ topics, preferences, stamp }: Choice, legend = 'Write to me ab
 <fieldset><legend>${legend}</legend>
 ${boxes.join('\n')}
 </fieldset>
-<button type="submit">Save</button></form>
-${none ? '<p>At the moment you get no mails at all.</p>' : button('all', 'Stop all mails', true)}`;
+<button type="submit">${texts.save}</button></form>
+${none ? paragraph(texts.noneAtAll) : button('all', texts.stopAllMails, true)}`;
 };
 
 /** An old form, sent again: it changed nothing. */
-export const stalePage = (choice: Choice): string =>
-  page(
-    'This has changed meanwhile',
-    `<p>Nothing was saved: the page that you sent is older than your last choice. This is what holds now.</p>
-${formOf(choice)}`,
-  );
+export const stalePage = (texts: Texts, choice: Choice): string =>
+  page(texts, texts.changedMeanwhile, `${paragraph(texts.nothingSaved)}\n${formOf(texts, choice)}`);
 
 /** @param labels of the topics that stay */
-export const savedPage = (labels: readonly string[]): string =>
+export const savedPage = (texts: Texts, labels: readonly string[]): string =>
   page(
-    'Saved',
-    labels.length === 0
-      ? '<p>We will not write to you about any of these topics. You can close this page.</p>'
-      : `<p>We will write to you about: ${labels.map((label) => `“${escape(label)}”`).join(', ')}. You can close this page.</p>`,
+    texts,
+    texts.saved,
+    paragraph(
+      labels.length === 0
+        ? texts.savedNone
+        : texts.savedTopics(labels.map((label) => `“${label}”`).join(', ')),
+    ),
   );
 
 /** @param topic what was called off, as people read it; null: everything */
-export const donePage = (topic: string | null): string =>
-  page(
-    'You are unsubscribed',
-    topic === null
-      ? '<p>We will send no more mails to your address. You can close this page.</p>'
-      : `<p>We will send you no more mails about “${escape(topic)}”. You can close this page.</p>`,
-  );
+export const donePage = (texts: Texts, topic: string | null): string =>
+  page(texts, texts.unsubscribed, paragraph(topic === null ? texts.stoppedAll : texts.stopped(topic)));
 
-export const brokenPage = page(
-  'This link does not work',
-  '<p>It is incomplete or was changed on its way. Please open it again from the mail, or use the unsubscribe button of your mail program.</p>',
-);
+export const brokenPage = (texts: Texts): string => page(texts, texts.brokenTitle, paragraph(texts.broken));

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { type Link, readLinkToken } from '../../core/nurture/link.ts';
 import type { Lead } from '../../core/lead.ts';
+import { localeOf } from '../../core/nurture/locale.ts';
 import { type Preferences, suppressionHash, suppressionOfLead } from '../../core/nurture/suppression.ts';
 import type { Topics } from '../../core/schema/mail-settings.ts';
 import { html, type HttpAnswer, type HttpHandler, onHttp } from '../http.ts';
 import type { BusEntry } from '../ingest/pack.ts';
 import { addressOf, type People } from '../journeys/people.ts';
 import { log } from '../log.ts';
+import { languagesOf, type Texts, textsFor } from './page-texts.ts';
 import { askPage, brokenPage, choicePage, donePage, savedPage, stalePage } from './pages.ts';
 import type { Suppressions } from './suppress.ts';
 
@@ -33,30 +35,42 @@ const MAX_FORM = 10_000;
  * page's own form, or a mail program's one click (RFC 8058), which stops what the mail was about.
  */
 export const createPreferences = (ports: PreferencesPorts): HttpHandler =>
-  onHttp(async ({ method, params, body }) => {
+  onHttp(async ({ method, params, headers, body }) => {
     const link = readLinkToken(params.token ?? '', await ports.linkSecret());
-    if (link === null) return html(400, brokenPage);
+    const wanted = languagesOf(headers['accept-language']);
+    if (link === null) return html(400, brokenPage(textsFor(wanted)));
     const topics = await ports.topics();
     const person = await personOf(ports, link.leadId);
-    if (method !== 'POST') return html(200, await lookOf(ports, link, topics, person));
+    const texts = textsFor([person?.locale ?? null, ...wanted]);
+    const asked: Asked = { person, topics, texts };
+    if (method !== 'POST') return html(200, await lookOf(ports, link, asked));
     const form = new URLSearchParams(body.toString('utf8').slice(0, MAX_FORM));
-    if (form.get('List-Unsubscribe') === 'One-Click') return stop(ports, person, link.topic);
+    if (form.get('List-Unsubscribe') === 'One-Click') return stop(ports, asked, link.topic);
     switch (form.get('confirm')) {
       case 'unsubscribe':
-        return stop(ports, person, link.topic);
+        return stop(ports, asked, link.topic);
       case 'all':
-        return stop(ports, person, null);
+        return stop(ports, asked, null);
       case 'topics':
-        return choose(ports, person, topics, form);
+        return choose(ports, asked, form);
       default:
-        return html(400, brokenPage);
+        return html(400, brokenPage(texts));
     }
   });
 
 interface Person {
   readonly lead: Lead;
+  /** In which it reads, or null. */
+  readonly locale: string | null;
   /** Names of the lead and all its addresses in the suppression list; the lead's own is the first. */
   readonly hashes: readonly string[];
+}
+
+/** What a page is made of. */
+interface Asked {
+  readonly person: Person | null;
+  readonly topics: Topics;
+  readonly texts: Texts;
 }
 
 /** Null for an erased lead: there is nobody left to write to. */
@@ -64,10 +78,12 @@ const personOf = async ({ people }: PreferencesPorts, leadId: string): Promise<P
   let lead = await people.find(leadId);
   for (let hop = 0; lead?.into !== undefined && hop < MERGES; hop += 1) lead = await people.find(lead.into);
   if (lead === null) return null;
-  const addresses = [addressOf(lead, await people.attributes(lead.id)), ...lead.emails];
+  const attributes = await people.attributes(lead.id);
+  const addresses = [addressOf(lead, attributes), ...lead.emails];
   const hashes = addresses.map((each) => (each === null ? null : suppressionHash(each)));
   return {
     lead,
+    locale: localeOf(attributes),
     hashes: [...new Set([suppressionOfLead(lead.id), ...hashes.filter((hash) => hash !== null)])],
   };
 };
@@ -75,13 +91,13 @@ const personOf = async ({ people }: PreferencesPorts, leadId: string): Promise<P
 const lookOf = async (
   ports: PreferencesPorts,
   { purpose, topic }: Link,
-  topics: Topics,
-  person: Person | null,
+  { person, topics, texts }: Asked,
 ): Promise<string> => {
   const names = Object.keys(topics);
-  if (person === null || names.length === 0) return askPage(topic === null ? null : (topics[topic] ?? null));
+  if (person === null || names.length === 0)
+    return askPage(texts, topic === null ? null : (topics[topic] ?? null));
   const preferences = await preferencesOf(ports, person);
-  return choicePage({
+  return choicePage(texts, {
     topics,
     preferences,
     stamp: stampOf(preferences),
@@ -112,12 +128,12 @@ const stampOf = ({ all, off }: Preferences): string =>
 /** @param topic null: all mails */
 const stop = async (
   ports: PreferencesPorts,
-  person: Person | null,
+  { person, topics, texts }: Asked,
   topic: string | null,
 ): Promise<HttpAnswer> => {
-  if (person === null) return html(200, donePage(null));
+  if (person === null) return html(200, donePage(texts, null));
   await unsubscribe(ports, person, topic, ports.clock.now());
-  return html(200, donePage(topic === null ? null : ((await ports.topics())[topic] ?? null)));
+  return html(200, donePage(texts, topic === null ? null : (topics[topic] ?? null)));
 };
 
 const unsubscribe = async (
@@ -139,15 +155,14 @@ const unsubscribe = async (
 /** Keeps the topics that the form names, calls the others off, and takes an earlier "no mails" back. */
 const choose = async (
   ports: PreferencesPorts,
-  person: Person | null,
-  topics: Topics,
+  { person, topics, texts }: Asked,
   form: URLSearchParams,
 ): Promise<HttpAnswer> => {
-  if (person === null) return html(200, donePage(null));
+  if (person === null) return html(200, donePage(texts, null));
   const { suppressions, clock } = ports;
   const was = await preferencesOf(ports, person);
   if (form.get('stamp') !== stampOf(was))
-    return html(409, stalePage({ topics, preferences: was, stamp: stampOf(was), about: null }));
+    return html(409, stalePage(texts, { topics, preferences: was, stamp: stampOf(was), about: null }));
   const wanted = new Set(form.getAll('topic'));
   const now = clock.now();
   const kept = Object.keys(topics).filter((topic) => wanted.has(topic));
@@ -164,7 +179,13 @@ const choose = async (
     for (const hash of person.hashes) await suppressions.lift(hash, null, now);
     await tell(ports, person.lead.id, 'email.resubscribed', null, now, now);
   }
-  return html(200, savedPage(kept.map((topic) => topics[topic] ?? topic)));
+  return html(
+    200,
+    savedPage(
+      texts,
+      kept.map((topic) => topics[topic] ?? topic),
+    ),
+  );
 };
 
 const tell = async (

@@ -11,6 +11,7 @@ import {
   savedPage,
   stalePage,
 } from '../../functions/mail/pages.ts';
+import { textsFor } from '../../functions/mail/page-texts.ts';
 import { render } from '../../core/mail/render.ts';
 import { SAMPLES, sampleVariables } from '../../core/mail/samples.ts';
 import {
@@ -359,19 +360,21 @@ describe('mails as their readers see them', () => {
     };
     const choice = { topics, preferences: { all: null, off: ['events'] }, stamp: 's', about: null } as const;
     for (const scheme of ['light', 'dark'] as const) {
+      const texts = textsFor(['en']);
       const look = (page: string, name: string, width = 720) =>
         see(page, `preferences-${name}-${scheme}`, width, scheme);
       const seen = [
-        await look(askPage(null), 'ask'),
-        await look(askPage('The monthly letter'), 'ask-topic', 375),
-        await look(choicePage(choice), 'topics'),
-        await look(choicePage({ ...choice, about: 'newsletter' }), 'topic', 375),
-        await look(choicePage({ ...choice, preferences: { all: 'unsubscribed', off: [] } }), 'none'),
-        await look(choicePage({ ...choice, preferences: { all: 'bounced', off: [] } }), 'bounced'),
-        await look(stalePage(choice), 'stale'),
-        await look(savedPage(['What is new in the product']), 'saved'),
-        await look(donePage(null), 'done'),
-        await look(brokenPage, 'broken', 375),
+        await look(askPage(texts, null), 'ask'),
+        await look(askPage(texts, 'The monthly letter'), 'ask-topic', 375),
+        await look(choicePage(texts, choice), 'topics'),
+        await look(choicePage(texts, { ...choice, about: 'newsletter' }), 'topic', 375),
+        await look(choicePage(texts, { ...choice, preferences: { all: 'unsubscribed', off: [] } }), 'none'),
+        await look(choicePage(texts, { ...choice, preferences: { all: 'bounced', off: [] } }), 'bounced'),
+        await look(stalePage(texts, choice), 'stale'),
+        await look(savedPage(texts, ['What is new in the product']), 'saved'),
+        await look(donePage(texts, null), 'done'),
+        await look(brokenPage(texts), 'broken', 375),
+        await look(choicePage(textsFor(['sv']), { ...choice, about: 'newsletter' }), 'topic-sv', 375),
       ];
       for (const { wide, faint } of seen) expect({ wide, faint }).toEqual({ wide: false, faint: [] });
       expect(seen[0]?.text).toContain('Unsubscribe');

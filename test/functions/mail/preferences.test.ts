@@ -39,10 +39,11 @@ const request = async (
   method: string,
   token: string,
   body = '',
+  headers: Record<string, string> = {},
 ): Promise<APIGatewayProxyStructuredResultV2> => {
   const event = {
     rawPath: `/u/${token}`,
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
     pathParameters: { token },
     requestContext: { http: { method }, requestId: 'r' },
     body: Buffer.from(body).toString('base64'),
@@ -53,6 +54,20 @@ const request = async (
 const suppressed = (email: string): Promise<string | null> =>
   tableSuppressions(store.table).find(suppressionHash(email) ?? '');
 const link = (leadId: string): string => linkToken({ purpose: 'unsubscribe', leadId, topic: null }, SECRET);
+
+test('the pages speak the lead’s language, else its browser’s, else English', async () => {
+  await putLead(store.table, 'sv', {}, { email: 'sv@example.com', locale: 'sv_SE' });
+  await putLead(store.table, 'fi', {}, { email: 'fi@example.com', locale: 'fi' });
+  const page = async (lead: string, wanted = '', method = 'GET', body = ''): Promise<string> =>
+    (await request(method, lead === '' ? 'x' : link(lead), body, { 'accept-language': wanted })).body ?? '';
+  expect(await page('sv', 'en')).toMatch(/lang="sv"[^]*Avregistrera/);
+  expect(await page('sv', '', 'POST', 'confirm=unsubscribe')).toContain('Du är avregistrerad');
+  expect(await page('fi', 'de, sv-FI;q=0.8, en;q=0.5')).toContain('Avregistrera');
+  expect(await page('fi', 'sv;q=0, en;q=0.5')).toContain('lang="en"');
+  expect(await page('fi', ';;q=x,,')).toContain('Unsubscribe');
+  expect(await page('', 'sv')).toContain('Länken fungerar inte');
+  expect(await page('')).toContain('This link does not work');
+});
 
 test('looking at the page changes nothing, as scanners open every link', async () => {
   await putLead(store.table, 'a', {});
