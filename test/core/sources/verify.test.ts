@@ -112,3 +112,27 @@ test('HubSpot signs the address, too', () => {
   );
   expect(verify(how, delivery(headers, { method: 'PUT' }), key, NOW).ok).toBe(false);
 });
+
+// The signature that the specification's own libraries are tested with.
+test('Standard Webhooks’ published example is theirs, whatever comes before or after it', () => {
+  const at = 1_614_265_330;
+  const published = 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=';
+  const check = (signature: string): boolean =>
+    verify(
+      { scheme: 'standard-webhooks' },
+      delivery(
+        {
+          'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+          'webhook-timestamp': String(at),
+          'webhook-signature': signature,
+        },
+        { body: Buffer.from('{"test": 2432232314}') },
+      ),
+      'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+      at * 1000,
+    ).ok;
+  expect(check(published)).toBe(true);
+  expect(check(`v1,Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc= ${published} v2,x`)).toBe(true);
+  expect(check(published.replace('v1', 'v2'))).toBe(false);
+  expect(check(published.slice(3))).toBe(false);
+});
