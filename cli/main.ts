@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   rescore: async () => (await import('./rulesets.ts')).rescore,
   blame: async () => (await import('./blame.ts')).blame,
   compare: async () => (await import('./compare.ts')).compare,
+  held: async () => (await import('./held.ts')).held,
   report: async () => (await import('./report.ts')).report,
 };
 

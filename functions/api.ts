@@ -8,6 +8,7 @@ import { liveBus } from './aws/live-bus.ts';
 import { liveTable } from './aws/live-table.ts';
 import { tableRolledUp } from './aws/rolled-up.ts';
 import { tableRulesets } from './aws/rulesets.ts';
+import { tableHeld } from './handoffs/held.ts';
 import { readEnv } from './env.ts';
 import { eventBus } from './ingest/event-bus.ts';
 import { publish } from './ingest/publish.ts';
@@ -46,6 +47,7 @@ export const handler = createApi({
   accounts: tableAccounts(table, clock),
   sent: tableSent(table),
   handoffWeeks: tableHandoffWeeks(table),
+  held: tableHeld(table),
   refused: tableRefused(table),
   journeys: tableRulesetParts(table, clock),
   taken: tableTaken(table),

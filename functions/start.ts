@@ -9,6 +9,7 @@ import { tableRulesets } from './aws/rulesets.ts';
 import { readEnv } from './env.ts';
 import { tableEntries } from './journeys/entries.ts';
 import { stateMachines } from './journeys/executions.ts';
+import { tableHeld } from './handoffs/held.ts';
 import { tableHandoffs } from './handoffs/handoffs.ts';
 import { tablePublished } from './aws/published.ts';
 import { tableLimits } from './journeys/limits.ts';
@@ -34,6 +35,7 @@ export const handler = createStart({
   clock,
   machines: tableMachines(table, clock),
   handoffMachine: env.HANDOFF_MACHINE,
+  held: tableHeld(table),
   limits: tableLimits(table, tablePublished(table)),
   standings: loggedStandings(
     tableLeads(table, shards),

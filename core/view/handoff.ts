@@ -37,3 +37,29 @@ export interface HandoffList {
   readonly reasons: Reasons;
   readonly handoffs: readonly HandoffItem[];
 }
+
+/** A handoff that a deploy held back: it would have started more than it might. */
+export interface HeldItem {
+  /** As it will be called when it is released. */
+  readonly handoff: string;
+  readonly of: 'lead' | 'account';
+  readonly id: string;
+  readonly name: string | null;
+  readonly band: string | null;
+  /** Since when, UTC milliseconds. */
+  readonly at: number;
+  /** The epoch of the deploy. */
+  readonly deploy: number;
+}
+
+/** `GET /api/held`, newest first. */
+export interface HeldList {
+  readonly at: number;
+  readonly held: readonly HeldItem[];
+}
+
+/** What became of `POST /api/held/release`. */
+export interface Released {
+  readonly taken: readonly string[];
+  readonly refused: readonly { readonly handoff: string; readonly reason: string }[];
+}

@@ -151,6 +151,10 @@ export const startedKey = (epoch: number, what: string): Key => ({
   sk: `${STARTED_PREFIX}${what}`,
 });
 
+/** Handoffs that a switch would have started beyond its limit. */
+export const HELD_PK = 'HELD';
+export const heldKey = (of: string, id: string): Key => ({ pk: HELD_PK, sk: `${of}#${id}` });
+
 /** By what was refused, not by when: a client that sends it again finds it there. */
 export const quarantineKey = (id: string): Key => ({ pk: `QUARANTINE#${id}`, sk: 'QUARANTINE' });
 const quarantinePk = (day: string, shard: number): string => `QUARANTINE#${day}#${shard}`;

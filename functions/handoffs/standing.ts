@@ -105,11 +105,11 @@ export const tableStandings = (table: Table, people: Pick<People, 'find'>): Stan
               names: { '#revision': 'revision' },
               values: { ':revision': record.revision },
             };
-      const from = item.from === undefined ? {} : { from: item.from };
-      return table.put(
-        { pk, sk, ...handoffIndex(record.at, record.entry, ref.id), ...from, ...next },
-        unchanged,
-      );
+      // A merged lead's keeps its place in the index, by which it is known from the one that it was copied from.
+      const { from, handoffPk, handoffSk } = item;
+      const index =
+        handoffSk === undefined ? handoffIndex(record.at, record.entry, ref.id) : { handoffPk, handoffSk };
+      return table.put({ pk, sk, ...index, ...(from === undefined ? {} : { from }), ...next }, unchanged);
     },
   };
 };

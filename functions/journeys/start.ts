@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { AccountBrief } from '../../core/accounts/account-handoff.ts';
 import { durationMs } from '../../core/duration.ts';
 import { askedEntry } from '../../core/handoff/asked.ts';
-import { refusesHandoff } from '../../core/handoff/handoff.ts';
+import { type HandoffRef, refusesHandoff } from '../../core/handoff/handoff.ts';
 import type { Lead } from '../../core/lead.ts';
 import { executionName } from '../../core/nurture/journey.ts';
 import {
@@ -13,6 +13,7 @@ import {
   FRESH,
   startsOnEvents,
 } from '../../core/nurture/start.ts';
+import type { Held } from '../handoffs/held.ts';
 import type { Handoffs, HandoffState } from '../handoffs/handoffs.ts';
 import { log } from '../log.ts';
 import { inParallel } from '../parallel.ts';
@@ -27,6 +28,8 @@ export interface StartPorts extends EnterPorts {
   readonly handoffs: Pick<Handoffs, 'list'>;
   readonly rulesets: Pick<RulesetParts, 'live' | 'journeys' | 'handoff' | 'lowestBand'>;
   readonly handoffMachine: string;
+  /** What did not start for want of room in the limit of a switch. */
+  readonly held: Pick<Held, 'note'>;
   /** Of accounts. */
   readonly rolledUp: Pick<RolledUp, 'read' | 'members'>;
   readonly accountHandoffs: Pick<Handoffs<AccountBrief>, 'list'>;
@@ -173,7 +176,7 @@ const startAccountHandoff = async (
   });
   if (ruleset === null) return;
   const name = `handoff-${executionName('account', `${accountId}\n${entry}`)}`;
-  if (!(await allowed(ports, deploy, name))) return;
+  if (!(await allowed(ports, deploy, name, { of: 'account', id: accountId, entry }))) return;
   await ports.executions.start(ports.handoffMachine, name, { leadId: null, accountId, entry, ruleset });
 };
 
@@ -184,7 +187,7 @@ const startHandoff = async (ports: StartPorts, lead: Lead, entry: number, deploy
   const ruleset = await mayHandOff(ports, entry, await handoffs.list(id), { lead: id });
   if (ruleset === null) return;
   const name = handoffExecutionName(id, entry);
-  if (!(await allowed(ports, deploy, name))) return;
+  if (!(await allowed(ports, deploy, name, { of: 'lead', id, entry }))) return;
   await executions.start(ports.handoffMachine, name, {
     leadId: id,
     accountId: null,
@@ -195,11 +198,14 @@ const startHandoff = async (ports: StartPorts, lead: Lead, entry: number, deploy
 
 /** Whether a handoff may start: what a lead does always starts one, what a switch of rulesets does only within its limit. */
 const allowed = async (
-  { limits }: Pick<StartPorts, 'limits'>,
+  { limits, held, clock }: Pick<StartPorts, 'limits' | 'held' | 'clock'>,
   deploy: number | undefined,
   name: string,
+  ref: HandoffRef,
 ): Promise<boolean> => {
   if (deploy === undefined || (await limits.take(deploy, 'handoffs', name))) return true;
+  // Somebody may release it.
+  await held.note({ ...ref, deploy, at: clock.now() });
   log.info('handoff', { name, deploy, decision: 'limited' });
   return false;
 };

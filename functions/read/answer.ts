@@ -8,6 +8,7 @@ import { listAccounts, readAccount } from './accounts.ts';
 import { countBands } from './bands.ts';
 import { createCurrent, type Current } from './current.ts';
 import { journeyEffects, listJourneys } from './journeys.ts';
+import { listHeld } from './held.ts';
 import { handoffReport, listHandoffs } from './handoffs.ts';
 import { listEmails, previewEmail } from './emails.ts';
 import { listLeads } from './list.ts';
@@ -50,6 +51,8 @@ const answer = async (ports: ReadPorts, current: Current, request: HttpRequest):
       return json(200, await listAccounts(ports, request.query));
     case 'handoffs':
       return json(200, await listHandoffs(ports, request.query));
+    case 'held':
+      return json(200, await listHeld(ports));
     case 'report':
       return json(200, await reportOf(ports, request.query));
     case 'bands':

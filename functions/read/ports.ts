@@ -1,3 +1,4 @@
+import type { Held } from '../handoffs/held.ts';
 import type { Account } from '../../core/accounts/account-projection.ts';
 import type { Lead } from '../../core/lead.ts';
 import type { QuarantineItem } from '../../core/view/event.ts';
@@ -60,6 +61,7 @@ export interface ReadPorts extends JourneyPorts {
   readonly accounts: Pick<Accounts, 'history'>;
   readonly sent: Sent;
   readonly handoffWeeks: HandoffWeeks;
+  readonly held: Pick<Held, 'list'>;
   readonly refused: Refused;
   readonly unsettled: Unsettled;
   readonly emails: Emails;

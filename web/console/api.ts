@@ -4,7 +4,7 @@ import type { Preview } from '../../core/mail/preview.ts';
 import type { Progress } from '../../core/publish/progress.ts';
 import type { AccountList, AccountPage } from '../../core/view/account.ts';
 import type { QuarantineItem, Replayed, Taken } from '../../core/view/event.ts';
-import type { HandoffItem, HandoffList } from '../../core/view/handoff.ts';
+import type { HandoffItem, HandoffList, HeldList, Released } from '../../core/view/handoff.ts';
 import type { JourneyView } from '../../core/view/journey.ts';
 import type { BandCount, LeadList, LeadPage } from '../../core/view/lead.ts';
 import type { EmailSummary, UnsettledMails } from '../../core/view/mail.ts';
@@ -94,6 +94,11 @@ export const listJourneys = async (): Promise<readonly JourneyView[]> =>
 export const listRulesets = (): Promise<RulesetList> => get<RulesetList>('/api/rulesets');
 
 export const getRescore = (): Promise<Progress> => get<Progress>('/api/rescore');
+
+export const listHeld = (): Promise<HeldList> => get<HeldList>('/api/held');
+
+export const release = (handoffs: readonly string[]): Promise<Released> =>
+  post<Released>('/api/held/release', { handoffs });
 
 export const listHandoffs = (): Promise<HandoffList> => get<HandoffList>('/api/handoffs');
 

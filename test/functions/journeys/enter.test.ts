@@ -5,6 +5,7 @@ import { newAccount } from '../../../core/accounts/account-projection.ts';
 import type { LeadEvent } from '../../../core/event.ts';
 import { isHeldOut } from '../../../core/nurture/share.ts';
 import { accountPk, takenPk } from '../../../functions/aws/keys.ts';
+import { tableHeld } from '../../../functions/handoffs/held.ts';
 import { tableHandoffs } from '../../../functions/handoffs/handoffs.ts';
 import { tableEntries } from '../../../functions/journeys/entries.ts';
 import { tablePeople, type PersonNow } from '../../../functions/journeys/people.ts';
@@ -51,6 +52,7 @@ beforeAll(async () => {
     people: tablePeople(table),
     entries: tableEntries(table),
     handoffs: tableHandoffs(table),
+    held: tableHeld(table),
     rulesets: tableRulesetParts(table, { now: () => NOW }),
     executions: {
       start: (_, name, input) => {

@@ -5,6 +5,7 @@ import { tableEntries } from '../../../functions/journeys/entries.ts';
 import type { AccountBrief } from '../../../core/accounts/account-handoff.ts';
 import { accountPk } from '../../../functions/aws/keys.ts';
 import { tableRolledUp } from '../../../functions/aws/rolled-up.ts';
+import { tableHeld } from '../../../functions/handoffs/held.ts';
 import { tableHandoffs } from '../../../functions/handoffs/handoffs.ts';
 import { tablePeople, type PersonNow } from '../../../functions/journeys/people.ts';
 import { tablePublished } from '../../../functions/aws/published.ts';
@@ -57,6 +58,7 @@ beforeAll(async () => {
     clock: { now: () => NOW },
     machines: { of: () => Promise.resolve({ 'warm-up': 'arn:warm-up', again: 'arn:again' }) },
     handoffMachine: 'arn:handoff',
+    held: tableHeld(table),
     limits: tableLimits(table, tablePublished(table)),
     rolledUp: tableRolledUp(table, { due: 1, band: 1 }),
     accountHandoffs: tableHandoffs<AccountBrief>(table, accountPk),

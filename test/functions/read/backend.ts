@@ -1,3 +1,4 @@
+import { tableHeld } from '../../../functions/handoffs/held.ts';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyStructuredResultV2, Context, SQSEvent } from 'aws-lambda';
 import dynalite from 'dynalite';
@@ -148,6 +149,7 @@ export const startBackend = async (): Promise<Backend> => {
     refused: tableRefused(table),
     journeys: tableRulesetParts(table, clock),
     taken: tableTaken(table),
+    held: tableHeld(table),
     unsettled: tableUnsettled(table),
     emails: tableEmails(table),
     parts: tableRulesetParts(table, clock),

@@ -2,6 +2,7 @@ import { useLocation } from 'preact-iso';
 import type { HandoffItem, HandoffList } from '../../../core/view/handoff.ts';
 import { listHandoffs } from '../api.ts';
 import { HandoffActions, outcome } from '../parts/handoff-actions.tsx';
+import { Held } from '../parts/held.tsx';
 import { Shown, useResource, useTitle } from '../resource.tsx';
 import { ago, counted, dateTime } from '../words.ts';
 
@@ -88,6 +89,7 @@ export default function HandoffsPage() {
   return (
     <div class="page">
       <h1 class="unseen">Handoffs</h1>
+      <Held />
       <Shown of={found}>{(list) => <Handoffs list={list} state={state} reload={found.reload} />}</Shown>
     </div>
   );
