@@ -12,6 +12,7 @@ import { type Progress, steps } from './progress.ts';
 import { rulesFolder, sound } from './rules.ts';
 import { type Batch } from './score/batch.ts';
 import { Batches } from './score/batches.ts';
+import { collect } from './score/collect.ts';
 import { Crew, scored } from './score/crew.ts';
 import { Crowd } from './score/crowd.ts';
 import { Rows } from './score/rows.ts';
@@ -40,7 +41,7 @@ export const score = defineCommand({
 /** Exit code of a command that was asked to end before it was done, as shells have it for Ctrl-C. */
 const INTERRUPTED = 130;
 /** Bytes of records that stay in memory; more are sorted on disk. */
-const IN_MEMORY = 32 * 1024 * 1024;
+const IN_MEMORY = 8 * 1024 * 1024;
 const PIECE = 1024 * 1024;
 
 interface Options {
@@ -58,6 +59,7 @@ async function scoreFile(options: Options, io: Io): Promise<number> {
   try {
     const bad = await gather(crowd, crew, { ...options, reads: readsOf(scoring) }, io, progress);
     if (io.interrupted.aborted) return INTERRUPTED;
+    if (crowd.bytes > IN_MEMORY) collect();
     const rows = new Rows(options.json);
     const given: Scored = {
       scoring,

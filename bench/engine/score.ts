@@ -12,11 +12,13 @@ async function scored(file: string): Promise<{ readonly seconds: number; readonl
   const child = spawn(
     process.execPath,
     [
-      '--experimental-vm-modules', '--no-warnings', '--max-semi-space-size=16',
-      '--import', `data:text/javascript,${encodeURIComponent(report)}`, join(ROOT, 'bin/kindling.js'), 'score',
+      join(ROOT, 'bin/kindling.js'), 'score',
       '--rules', join(ROOT, 'rules'), '--events', file, '--at', '2026-10-31', '--json',
     ], // prettier-ignore
-    { stdio: ['ignore', 'ignore', 'pipe'] },
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(report)}` },
+    },
   );
   let said = '';
   child.stderr.on('data', (text: Buffer) => (said += text.toString()));

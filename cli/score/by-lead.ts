@@ -10,9 +10,9 @@ export interface Part {
 }
 
 /** Bytes that one part should have; a lead is never cut, so one that has more makes a larger part. */
-const PART = 4 * 1024 * 1024;
+const PART = 2 * 1024 * 1024;
 /** Bytes of all buffers together in which records wait to be written. */
-const BUFFERS = 32 * 1024 * 1024;
+const BUFFERS = 8 * 1024 * 1024;
 
 /** Bytes of the record at an offset, with what is filled up. */
 export const lengthAt = (bytes: Uint8Array, offset: number): number =>

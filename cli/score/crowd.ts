@@ -29,7 +29,7 @@ export interface Somebody {
 type Saying = Omit<LeadEvent, 'id' | 'occurredAt'>;
 
 /** Claims that a reader may still name; a power of two. */
-const CLAIMS = 1 << 17;
+const CLAIMS = 1 << 16;
 
 /**
  * The people of a stream of messages of any length. Who is who is kept in memory, what they did is spooled; of that,

@@ -13,7 +13,7 @@ const MAX_LINE_BYTES = 3 * MAX_LINE;
 const MOST_SAYINGS = 200_000;
 const MOST_CHARACTERS = 8_000_000;
 /** Claims that are known at once: numbers go round. */
-const CLAIMS = 1 << 16;
+const CLAIMS = 1 << 15;
 /** The largest record: an id, and what it says at full length. */
 const MAX_RECORD = 1 << 18;
 
@@ -30,7 +30,9 @@ export class LineReader {
   readonly #claimed = new Interner();
   readonly #sayings = new Map<string, number>();
   #characters = 0;
-  #rest: Uint8Array = new Uint8Array(0);
+  /** What was not read yet, from the beginning on: the first `#rest` bytes. */
+  #text = new Uint8Array(1 << 12);
+  #rest = 0;
   #skips = false;
   #lines = 0;
 
@@ -51,12 +53,14 @@ export class LineReader {
 
   /** Reads all lines that end in the next bytes of a file. @param space bytes that it may write into */
   take(chunk: Uint8Array, space?: ArrayBuffer): Batch {
-    let bytes = chunk;
-    if (this.#rest.length > 0) {
-      bytes = new Uint8Array(this.#rest.length + chunk.length);
-      bytes.set(this.#rest);
-      bytes.set(chunk, this.#rest.length);
+    const length = this.#rest + chunk.length;
+    if (length > this.#text.length) {
+      const more = new Uint8Array(2 * length);
+      more.set(this.#text.subarray(0, this.#rest));
+      this.#text = more;
     }
+    this.#text.set(chunk, this.#rest);
+    const bytes = this.#text.subarray(0, length);
     this.#begin(space ?? new ArrayBuffer(filled(Math.max(4096, chunk.length >> 1))));
     let from = 0;
     for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, from)) {
@@ -64,11 +68,12 @@ export class LineReader {
       else this.#line(bytes, from, end);
       from = end + 1;
     }
-    this.#rest = bytes.slice(from);
-    if (this.#rest.length > MAX_LINE_BYTES) {
+    this.#text.copyWithin(0, from, length);
+    this.#rest = length - from;
+    if (this.#rest > MAX_LINE_BYTES) {
       if (!this.#skips) this.#tooLong();
       this.#skips = true;
-      this.#rest = new Uint8Array(0);
+      this.#rest = 0;
     }
     return this.#batch();
   }
@@ -76,8 +81,9 @@ export class LineReader {
   /** Reads what is left when the file has ended. */
   end(): Batch {
     this.#begin(new ArrayBuffer(4096));
-    if (this.#rest.length > 0 && !this.#skips) this.#line(this.#rest, 0, this.#rest.length);
-    this.#rest = new Uint8Array(0);
+    const bytes = this.#text.subarray(0, this.#rest);
+    if (bytes.length > 0 && !this.#skips) this.#line(bytes, 0, bytes.length);
+    this.#rest = 0;
     return this.#batch();
   }
 

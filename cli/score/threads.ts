@@ -19,7 +19,7 @@ const moved = (job: Job): ArrayBuffer[] => {
 export function startThread(): Hand {
   const worker = new Worker(new URL('./thread.ts', import.meta.url), {
     // What it throws away is collected soon.
-    resourceLimits: { maxYoungGenerationSizeMb: 16 },
+    resourceLimits: { maxYoungGenerationSizeMb: 6 },
   });
   const waiting: { readonly done: (done: Done) => void; readonly fail: (error: Error) => void }[] = [];
   let failed: Error | undefined;
