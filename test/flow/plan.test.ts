@@ -234,4 +234,4 @@ test('what a plan said is what publishing and rescoring does: who moves, who is 
   });
   expect(asked.err).not.toContain('kindling:');
   expect(asked.out).toMatch(/^72 leads and \d+ events of the local product in /m);
-});
+}, 300_000);
