@@ -38,6 +38,8 @@ const LOOKED_AT = 200;
 /** Accounts, each of which has people. */
 const COMPANIES = 50;
 const AT_ONCE = 4;
+/** Merges that may stand one behind the other. */
+const MERGES = 3;
 
 interface Due {
   readonly colleague: Colleague;
@@ -133,12 +135,15 @@ const morningFor = async (
 
 /** A lead now, on the morning before and a week ago, under the rules of now; null where it is gone. */
 const standingOf = async (
-  { standings, accounts }: MorningPorts,
+  { standings, accounts, leads }: MorningPorts,
   engine: Engine,
-  { leadId, record }: OpenLead,
+  { leadId: opened, record }: OpenLead,
   since: number,
   now: number,
 ): Promise<InHand | null> => {
+  // A handoff keeps the name of the lead that it was opened for, whoever that was merged into.
+  let leadId = opened;
+  for (let hop = 0; hop < MERGES; hop += 1) leadId = (await leads.read(leadId))?.into ?? leadId;
   const standing = await standings.at(leadId, now);
   if (standing === null) return null;
   const { events, evaluation } = standing;
