@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 import { openFolder } from '../local/folder.ts';
 import { type DemoProgress } from './demo.ts';
@@ -30,7 +30,7 @@ export async function openData(dir: string, fresh: boolean): Promise<DataFolder>
   const damaged = (name: string): Refusal =>
     new Refusal(`the data folder ${dir} is damaged (${name}); --fresh begins anew and loses what is in it`);
   try {
-    await mkdir(dir, { recursive: true });
+    await makeFolder(resolve(dir));
     const inside = (await readdir(dir)).filter((name) => name !== HISTORY);
     if (inside.length > 0 && !inside.some((name) => OURS.has(name)))
       throw new Refusal(`the data folder ${dir} holds other files; choose another with --data`);
@@ -51,6 +51,19 @@ export async function openData(dir: string, fresh: boolean): Promise<DataFolder>
   } catch (error) {
     if (error instanceof Refusal) throw error;
     throw new Refusal(`the data folder ${dir} cannot be used: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Makes a folder and those that it lies in. Node's own way never comes back where no folder can be made, as in /proc. */
+async function makeFolder(dir: string): Promise<void> {
+  try {
+    await mkdir(dir);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || dirname(dir) === dir) throw error;
+    await makeFolder(dirname(dir));
+    await mkdir(dir);
   }
 }
 
