@@ -61,7 +61,7 @@ test('--fresh takes nothing from under a running product', async () => {
 test('a file in the place of the folder is told', async () => {
   const dir = folder({ data: 'a file' });
   await expect(openData(join(dir, 'data'), false)).rejects.toThrow(
-    /^the data folder .*\/data cannot be used: EEXIST/,
+    /^the data folder .*\/data cannot be used: ENOTDIR/,
   );
 });
 
