@@ -1,5 +1,5 @@
 /**
- * Runs what is named (`npm run bench -- throughput`), or all but what is long (`score-all`: five million events); prints a
+ * Runs what is named (`npm run bench -- throughput`), or all but what is long (see `LONG`); prints a
  * small table and writes bench/results/<time>.json.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -27,7 +27,7 @@ const benches: Record<string, () => Promise<Record<string, number>>> = {
   rescore,
 };
 /** Only where they are named: they take their time. */
-const LONG: readonly string[] = ['score-all', 'rescore'];
+const LONG: readonly string[] = ['score-all', 'memory', 'rescore'];
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !benches[name]);
 if (unknown.length > 0) {
