@@ -77,7 +77,7 @@ describe('people of one company', () => {
     ]);
     expect(acme.keys['product']).toMatchObject({ planner: expect.closeTo(24, 0) as number });
     expect(acme.handoffs).toMatchObject([
-      { handoff: expect.stringMatching(/\/1$/), owner: 'Sales', state: 'open' },
+      { handoff: expect.stringMatching(/\/1$/) as string, owner: 'Sales', state: 'open' },
     ]);
 
     const mails = await toSales('Acme Steel');
