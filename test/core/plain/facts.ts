@@ -72,9 +72,7 @@ function isActivity(rules: PlainRules, event: LeadEvent, facts: Facts): boolean 
   const narrowed = rules.settings['activity'] as Json | undefined;
   if (narrowed === undefined) return true;
   return (Array.isArray(narrowed) ? (narrowed as readonly Json[]) : [narrowed]).some((one) =>
-    typeof one === 'object'
-      ? eventHolds(one as PlainRule, event, facts)
-      : matches(one, [event.name]),
+    typeof one === 'object' ? eventHolds(one as PlainRule, event, facts) : matches(one, [event.name]),
   );
 }
 
