@@ -1,21 +1,11 @@
 import type { Content } from '../../core/engine/replay.ts';
+import { uniform } from '../../core/uniform.ts';
 import { sectionOf } from './rules.ts';
 
 const DAY = 86_400_000;
 /** The benches' leads live in the 180 days before. */
 export const END = Date.UTC(2026, 9, 31);
 const START = END - 180 * DAY;
-
-/** A stream of numbers in [0, 1) that is the same on every machine (mulberry32). */
-export function chance(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 const below = (random: () => number, count: number): number => Math.floor(random() * count);
 const track = (name: string, properties: Content['properties']): Content => ({
@@ -94,7 +84,7 @@ const PEOPLE = 400;
  * on the average.
  */
 export function storeOf(leads: number, events: number): Store {
-  const random = chance(20_261_031);
+  const random = uniform(20_261_031);
   const contents = [
     ...Array.from({ length: PEOPLE }, () => person(random)),
     ...Array.from({ length: SAYINGS }, () => happening(random, 60)),

@@ -2,7 +2,8 @@ import { blueprintOf } from '../../core/engine/blueprint.ts';
 import { hearingOf } from '../../core/engine/hearing.ts';
 import type { LeadEvent } from '../../core/event.ts';
 import { median } from '../median.ts';
-import { chance, happening } from './events.ts';
+import { uniform } from '../../core/uniform.ts';
+import { happening } from './events.ts';
 import { jsonLogic, jsonRules, type Points } from './peers.ts';
 import { matchingRules } from './rules.ts';
 
@@ -12,7 +13,7 @@ const pointsOf = (n: number): number => 1 + (n % 7);
 
 /** Events of their own, each as it comes off the wire, an object that nobody has seen: more than any cache by object would hold. */
 function facts(count: number, sections: number): LeadEvent[] {
-  const random = chance(7);
+  const random = uniform(7);
   return Array.from({ length: count }, (_, n) => {
     const event: LeadEvent = { id: `e${n}`, occurredAt: 0, ...happening(random, sections) };
     return JSON.parse(JSON.stringify(event)) as LeadEvent;

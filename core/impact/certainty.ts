@@ -1,3 +1,5 @@
+import { uniform } from '../uniform.ts';
+
 /** A range that holds the true value in 95 of 100 samples like this one. */
 export type Interval = readonly [low: number, high: number];
 
@@ -52,15 +54,4 @@ export function bootstrap<T>(
   const at = (share: number): number =>
     found[Math.min(found.length - 1, Math.floor(share * found.length))] ?? 0;
   return [at(0.025), at(0.975)];
-}
-
-/** Numbers from 0 up to 1 that follow from a seed: mulberry32, by Tommy Ettinger, public domain. */
-function uniform(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

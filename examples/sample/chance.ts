@@ -1,3 +1,5 @@
+import { uniform } from '../../core/uniform.ts';
+
 /** A repeatable source of chance: the same seed gives the same sample, byte for byte. */
 export interface Chance {
   /** From 0 up to but not including 1. */
@@ -13,14 +15,7 @@ export interface Chance {
 
 /** @example seeded(7).int(1, 6) */
 export function seeded(seed: number): Chance {
-  let state = seed >>> 0;
-  // mulberry32: small, fast, and good enough to look like life
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = uniform(seed);
   const int = (min: number, max: number): number => min + Math.floor(next() * (max - min + 1));
   const pick = <T>(list: readonly T[]): T => {
     const chosen = list[int(0, list.length - 1)];

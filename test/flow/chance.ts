@@ -1,3 +1,5 @@
+import { uniform } from '../../core/uniform.ts';
+
 /** Random numbers that a seed repeats (mulberry32). */
 export interface Chance {
   /** From 0 up to 1. */
@@ -9,13 +11,7 @@ export interface Chance {
 }
 
 export const chanceOf = (seed: number): Chance => {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = uniform(seed);
   const between = (least: number, most: number): number => least + Math.floor(next() * (most - least + 1));
   return {
     next,
