@@ -1,10 +1,8 @@
-import { createHash, createHmac } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type AwsReply, type AwsRequest } from '../endpoint.ts';
+import { SignatureV4 } from '@smithy/signature-v4';
+import { type AwsReply } from '../endpoint.ts';
 import { AwsError } from '../service.ts';
 import { type Store } from './store.ts';
-
-const SERVICE = 'dynamodb';
 
 /** Passes requests on to another DynamoDB, signed with the machine's own credentials: the functions' mean nothing there. */
 export const openUpstream = (endpoint: string): Store => {
@@ -14,7 +12,7 @@ export const openUpstream = (endpoint: string): Store => {
     process.env['AWS_REGION'] ??
     'us-east-1';
   const client = new DynamoDBClient({ endpoint, region });
-  const credentials = async (): Promise<Credentials> => {
+  const credentials = async () => {
     try {
       return await client.config.credentials();
     } catch (cause) {
@@ -23,9 +21,21 @@ export const openUpstream = (endpoint: string): Store => {
       return { accessKeyId: 'local', secretAccessKey: 'local' };
     }
   };
+  const signer = new SignatureV4({ service: 'dynamodb', region, credentials, sha256: client.config.sha256 });
   return {
     handle: async (request) => {
-      const headers = sign(request, url, region, await credentials(), new Date());
+      const { headers } = await signer.sign({
+        method: 'POST',
+        protocol: url.protocol,
+        hostname: url.hostname,
+        path: '/',
+        headers: {
+          'content-type': 'application/x-amz-json-1.0',
+          host: url.host,
+          'x-amz-target': String(request.headers['x-amz-target']),
+        },
+        body: request.body,
+      });
       try {
         const response = await fetch(url, { method: 'POST', headers, body: new Uint8Array(request.body) });
         const crc = response.headers.get('x-amz-crc32');
@@ -43,57 +53,6 @@ export const openUpstream = (endpoint: string): Store => {
     close: async () => client.destroy(),
   };
 };
-
-interface Credentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-}
-
-/** Signature version 4 of a POST to "/".
- *  @param at the real time: AWS refuses a signature that is off by minutes */
-const sign = (
-  { headers, body }: Pick<AwsRequest, 'headers' | 'body'>,
-  url: URL,
-  region: string,
-  { accessKeyId, secretAccessKey, sessionToken }: Credentials,
-  at: Date,
-): Record<string, string> => {
-  const stamp = at.toISOString().replace(/[-:]|\.\d{3}/g, '');
-  const scope = `${stamp.slice(0, 8)}/${region}/${SERVICE}/aws4_request`;
-  const signed: Record<string, string> = {
-    'content-type': 'application/x-amz-json-1.0',
-    host: url.host,
-    'x-amz-date': stamp,
-    ...(sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken }),
-    'x-amz-target': String(headers['x-amz-target']),
-  };
-  const names = Object.keys(signed).sort().join(';');
-  const canonical = [
-    'POST',
-    '/',
-    '',
-    ...Object.keys(signed)
-      .sort()
-      .map((name) => `${name}:${signed[name]}`),
-    '',
-    names,
-    sha256(body),
-  ].join('\n');
-  const text = ['AWS4-HMAC-SHA256', stamp, scope, sha256(canonical)].join('\n');
-  const key = scope
-    .split('/')
-    .reduce<Buffer | string>((from, part) => hmac(from, part), `AWS4${secretAccessKey}`);
-  const signature = createHmac('sha256', key).update(text).digest('hex');
-  const { host: _host, ...sent } = signed;
-  return {
-    ...sent,
-    authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`,
-  };
-};
-
-const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
-const hmac = (key: Buffer | string, data: string): Buffer => createHmac('sha256', key).update(data).digest();
 
 /** `fetch` says only that it failed; why stands behind it. */
 const reasonOf = (error: unknown): string => {
