@@ -1,22 +1,13 @@
 import type { RuleIssue } from '../../core/issue.ts';
+import type { TestFailure, TestReport } from '../../rulefiles/tests.ts';
 
 /** What `kindling check --json` prints, as far as it is told on a pull request. */
 export interface Checked {
   readonly ok: boolean;
   readonly issues: readonly RuleIssue[];
   readonly warnings: readonly RuleIssue[];
-  readonly tests: {
-    readonly passed: number;
-    readonly failed: number;
-    readonly failures: readonly {
-      readonly file: string;
-      readonly line: number;
-      readonly test: string;
-      readonly when: string;
-      readonly what: string;
-      readonly expected: string;
-      readonly got: string;
-    }[];
+  readonly tests: Pick<TestReport, 'passed' | 'failed'> & {
+    readonly failures: readonly Omit<TestFailure, 'contributions'>[];
   };
 }
 
