@@ -1,4 +1,5 @@
 import { RETRY, type StateMachineDefinition } from './journeys.ts';
+import { whenSent } from './sending.ts';
 
 /**
  * The state machine that carries out what a person decided on a mail of which nobody knows whether it went out; its
@@ -26,12 +27,7 @@ export const decisionDefinition = (send: string): StateMachineDefinition => ({
       Retry: RETRY,
       Next: 'sent?',
     },
-    'sent?': {
-      Type: 'Choice',
-      Choices: [{ Variable: '$.sent.outcome', StringEquals: 'later', Next: 'put off' }],
-      Default: 'done',
-    },
-    'put off': { Type: 'Wait', TimestampPath: '$.sent.at', Next: 'decide' },
+    ...whenSent('decide', 'done'),
     done: { Type: 'Succeed' },
   },
 });

@@ -1,4 +1,5 @@
 import { RETRY, RETRY_THROTTLED, type StateMachineDefinition } from './journeys.ts';
+import { whenSent } from './sending.ts';
 
 /** Functions by their ARNs. */
 export interface HandoffArns {
@@ -46,13 +47,7 @@ const channel = (
         Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: failed }],
         Next: `${state} sent?`,
       },
-      [`${state} sent?`]: {
-        Type: 'Choice',
-        Choices: [{ Variable: '$.sent.outcome', StringEquals: 'later', Next: `${state} put off` }],
-        Default: `${state} told`,
-      },
-      // For a place in the account's sending rate.
-      [`${state} put off`]: { Type: 'Wait', TimestampPath: '$.sent.at', Next: state },
+      ...whenSent(state, `${state} told`, `${state} `),
       [`${state} told`]: { Type: 'Pass', InputPath: '$.sent', End: true },
       [failed]: { Type: 'Pass', Result: { outcome: FAILED }, End: true },
     },

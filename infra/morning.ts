@@ -6,6 +6,7 @@ import { type CfnStateMachine, DefinitionBody, StateMachine } from 'aws-cdk-lib/
 import { Construct } from 'constructs';
 import { BundledFunction, type Bundles } from './function.ts';
 import { RETRY, RETRY_THROTTLED, type StateMachineDefinition } from './journeys.ts';
+import { whenSent } from './sending.ts';
 import { Tick } from './schedule.ts';
 import type { Storage } from './storage.ts';
 
@@ -30,13 +31,7 @@ export const morningDefinition = (send: string): StateMachineDefinition => ({
       Retry: [RETRY_THROTTLED, ...RETRY],
       Next: 'sent?',
     },
-    'sent?': {
-      Type: 'Choice',
-      Choices: [{ Variable: '$.sent.outcome', StringEquals: 'later', Next: 'put off' }],
-      Default: 'done',
-    },
-    // For a place in the account's sending rate.
-    'put off': { Type: 'Wait', TimestampPath: '$.sent.at', Next: 'send' },
+    ...whenSent('send', 'done'),
     done: { Type: 'Succeed' },
   },
 });
