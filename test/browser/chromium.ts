@@ -19,6 +19,15 @@ export const openChromium = (): Promise<Browser> =>
     ],
   });
 
+/** A window as on a desk; what its pages complain of is added to `complaints`. */
+export async function openPage(browser: Browser, complaints: string[]): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
+  page.setDefaultTimeout(10_000);
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  return page;
+}
+
 /** Keeps what a person would see as `build/screenshots/<name>.png`, to be looked at. */
 export async function shoot(page: Page, name: string, fullPage = true): Promise<void> {
   await mkdir(SHOTS, { recursive: true });

@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rulesWithAccounts } from '../flow/account-rules.ts';
 import { type Product, startProduct } from '../flow/product.ts';
-import { openChromium, shoot } from './chromium.ts';
+import { openChromium, openPage, shoot } from './chromium.ts';
 import { faintTexts, isCutOff, nameless } from './readable.ts';
 
 const START = '2026-05-04T08:00:00.000Z';
@@ -67,10 +67,7 @@ beforeAll(async () => {
   await product.idle();
   await product.advance('2m');
   browser = await openChromium();
-  page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
-  page.setDefaultTimeout(10_000);
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page = await openPage(browser, complaints);
 });
 afterAll(async () => {
   await browser?.close();
