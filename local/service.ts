@@ -217,4 +217,3 @@ export type MailService = Service &
     /** Lets something happen to a mail: it was opened, a link of it was clicked, it bounced. False for an unknown id. */
     event(mailId: string, type: SesEventType, details?: object): Promise<boolean>;
   };
-export type StartMail = (deps: MailDeps) => Promise<MailService>;

@@ -44,7 +44,6 @@ export const SAMPLES = {
   /** Nothing but an address is known. */
   unknown: { lead: { email: 'somebody@nowhere.example' }, account: {} },
 } as const satisfies Readonly<Record<string, Known>>;
-export type SampleName = keyof typeof SAMPLES;
 
 const LINKS = {
   unsubscribe: 'https://kindling.example/u/sample',
