@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
 import { type RuleIssue } from '../core/issue.ts';
@@ -45,6 +45,8 @@ const NOWHERE = { line: 1, column: 1 };
 const NO_SUCH_FILE =
   'no rule file has this name; there are settings.yaml, bands.yaml, accounts.yaml, handoff.yaml, scores/*.yaml, ' +
   'journeys/*.yaml, emails/*.mjml, sources/*.yaml and **/*.test.yaml';
+/** Bytes; what people write by hand is shorter. */
+const LONGEST = 2_000_000;
 const FOLDERS = ['scores', 'journeys', 'emails', 'sources'];
 const AT_TOP = ['settings.yaml', 'bands.yaml', 'accounts.yaml', 'handoff.yaml'];
 
@@ -62,11 +64,31 @@ export class UnreadableFolder extends Error {
   override readonly name = 'UnreadableFolder';
 }
 
+/** What is wrong with a file itself; told as a `RuleIssue`. */
+class Unfit extends Error {}
+
+/**
+ * The bytes of a rule file. Rules come by pull request: a link must not fetch what lies elsewhere on the machine that
+ * checks them, nor a device or a pipe keep it waiting.
+ * @param root of the rules folder, with every link in it followed
+ */
+function bytesOf(root: string, path: string): Buffer {
+  const real = realpathSync(path);
+  if (!real.startsWith(root.endsWith(sep) ? root : root + sep))
+    throw new Unfit('this link leads out of the rules folder; put the file itself here');
+  const found = statSync(real);
+  if (!found.isFile()) throw new Unfit('this is no plain file');
+  if (found.size > LONGEST) throw new Unfit(`longer than ${LONGEST} bytes`);
+  return readFileSync(real);
+}
+
 /** Reads every rule file below `dir`, in the order of their names; hidden files and Markdown are for people. */
 export function readFolder(dir: string): { files: readonly RuleFile[]; issues: readonly RuleIssue[] } {
   const files: RuleFile[] = [];
   const issues: RuleIssue[] = [];
-  for (const file of list(dir)) {
+  const names = list(dir);
+  const root = realpathSync(dir);
+  for (const file of names) {
     const kind = KINDS.find(([pattern]) => pattern.test(file))?.[1];
     const problem = (message: string): number => issues.push({ ...NOWHERE, file, message });
     if (kind === undefined) {
@@ -80,14 +102,16 @@ export function readFolder(dir: string): { files: readonly RuleFile[]; issues: r
       continue;
     }
     try {
-      const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(join(dir, file)));
+      const text = new TextDecoder('utf-8', { fatal: true }).decode(bytesOf(root, join(dir, file)));
       const name = file.slice(file.lastIndexOf('/') + 1).replace(/(\.test)?\.[a-z]+$/, '');
       files.push({ kind, file, name, text });
     } catch (error) {
       problem(
         error instanceof TypeError
           ? 'this file is not UTF-8 text; save it as UTF-8'
-          : `cannot be read: ${(error as Error).message}`,
+          : error instanceof Unfit
+            ? error.message
+            : `cannot be read: ${(error as Error).message}`,
       );
     }
   }

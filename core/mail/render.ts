@@ -1,5 +1,6 @@
-import { Liquid } from 'liquidjs';
+import type { Liquid } from 'liquidjs';
 import type { Email } from '../schema/email.ts';
+import { openLiquid } from './liquid.ts';
 
 /** A mail as its reader gets it. */
 export interface RenderedMail {
@@ -30,8 +31,8 @@ const filler =
   (template, variables) =>
     String(liquid.parseAndRenderSync(template, { ...variables }));
 
-const inHtml = filler(new Liquid({ ...LIMITS, outputEscape: 'escape' }));
-const inText = filler(new Liquid(LIMITS));
+const inHtml = filler(openLiquid({ ...LIMITS, outputEscape: 'escape' }));
+const inText = filler(openLiquid(LIMITS));
 
 const ALLOWED_SCHEME = /^(?:https?:\/\/|mailto:)/i;
 const LINK_ATTRIBUTE = /^(?:href|src|background|action)$/i;

@@ -1,7 +1,8 @@
-import { Liquid, LiquidError } from 'liquidjs';
+import { LiquidError } from 'liquidjs';
 
 import { type RuleIssue } from '../../core/issue.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { openLiquid } from '../../core/mail/liquid.ts';
 import { nearest } from '../../core/nearest.ts';
 import { type Place } from '../source.ts';
 
@@ -9,9 +10,9 @@ import { type Place } from '../source.ts';
 export type PlaceOf = (line: number, column: number) => Place & { readonly file: string };
 
 /** Templates are only read here; they are filled in where mail is sent. */
-const liquid = new Liquid({ strictFilters: true, relativeReference: false });
+const liquid = openLiquid({ strictFilters: true });
 /** Says of a variable that is not there where it stands; `if` and `default` may ask for it. */
-const strict = new Liquid({
+const strict = openLiquid({
   ownPropertyOnly: true,
   strictFilters: true,
   strictVariables: true,

@@ -47,6 +47,37 @@ const told = ({ issues }: Pick<ReadMails, 'issues'>): string[] =>
       `${file}:${line}:${column} ${message}${suggestion === undefined ? '' : ` (${suggestion}?)`}`,
   );
 
+describe('files', () => {
+  test('are not read by Liquid: what a mail holds is said by mj-include', async () => {
+    const mails = await read({
+      a: mail(`<mj-text>{% include "package.json" %}</mj-text>`),
+      b: mail(HI, 'subject: \'{% render "package.json" %}\''),
+    });
+    expect(told(mails)).toEqual([
+      expect.stringMatching(/^emails\/a.mjml:4:10 `\{% include %\}` is not allowed; .*mj-include/) as string,
+      expect.stringMatching(/^emails\/b.mjml:2:10 `\{% render %\}` is not allowed/) as string,
+    ]);
+    expect(mails.emails).toEqual({});
+  });
+
+  test.each(['/etc/passwd', '../../package.json', 'file:///etc/passwd', '_footer.mjml/../../../etc/passwd'])(
+    'are included from beside the mails only: %s',
+    async (path) => {
+      const mails = await read({ a: mail(`${HI}\n<mj-include path="${path}" />`) });
+      expect(told(mails)).toEqual([expect.stringContaining(`there is no emails/${path}`)]);
+    },
+  );
+
+  test.each([
+    '<mj-include type="css" path="package.json" />',
+    '<mj-include css-inline="inline" path="./package.json"></mj-include>',
+    '<mj-include\n path="package.json" />',
+  ])('are not fetched by the template language behind our own: %s', async (tag) => {
+    const { emails } = await read({ a: mail(`${HI}\n${tag}`) });
+    expect(emails.a?.html ?? '').not.toContain('dependencies');
+  });
+});
+
 describe('layout and partials', () => {
   test('stand around a mail that is no whole document', async () => {
     const { emails, issues, warnings } = await read({ a: mail(HI) });

@@ -41,6 +41,16 @@ describe('a template filled in', () => {
     expect(render(sly, { lead: {} }).text).toBe('[]');
   });
 
+  test.each(['include', 'render', 'layout'])('no file is read by {%% %s %%}, whoever names it', (tag) => {
+    // A file that is there, from the folder that tests run in.
+    for (const name of ['"package.json"', '"./package.json"', 'lead.file']) {
+      const nosy = { ...email, text: `{% ${tag} ${name} %}` };
+      expect(() => render(nosy, { lead: { file: 'package.json' } })).toThrow(/not allowed/);
+      const liquid = { ...email, text: `{% liquid\n${tag} ${name}\n%}` };
+      expect(() => render(liquid, { lead: { file: 'package.json' } })).toThrow(/not allowed/);
+    }
+  });
+
   test('a template that would never end is stopped', () => {
     const endless = {
       ...email,
