@@ -159,6 +159,8 @@ export interface ScorePorts {
   readonly accounts: Accounts;
   readonly changes: Changes;
   readonly rollUps: Pick<RollUps, 'changed' | 'moving'>;
+  /** Leaves one of the handoffs that a merge brought a lead and that wait for an answer. */
+  readonly closeDoubles: (leadId: string) => Promise<void>;
   /** Waits before the n-th new try, from 1; jittered. */
   readonly pause: (attempt: number) => Promise<void>;
 }

@@ -32,6 +32,13 @@ export interface Asked {
   readonly why: 'first' | 'reminder' | 'next' | 'manager';
 }
 
+/** Whose handoff it is, and which one; for good, whoever its lead is merged into. */
+export interface HandoffRef {
+  readonly of: 'lead' | 'account';
+  readonly id: string;
+  readonly entry: number;
+}
+
 /** One handoff of one lead, or of one account, as it is kept. */
 export interface HandoffRecord<Brief = HandoffBrief> {
   /** How often it has qualified; with the id it names the handoff. */
@@ -51,17 +58,12 @@ export interface HandoffRecord<Brief = HandoffBrief> {
   readonly unansweredAt?: number;
   readonly answer?: Answer;
   readonly deal?: Deal;
+  /** Its lead turned out to be one with another that had a handoff too: the one that is answered in its place. */
+  readonly merged?: { readonly into: HandoffRef; readonly at: number };
   /** What has been decided and the bus may not have heard of yet. */
   readonly untold?: readonly ('answer' | 'deal')[];
   /** Counts up with every write, so that of two decisions at once one stands. */
   readonly revision?: number;
-}
-
-/** Whose handoff it is, and which one. */
-export interface HandoffRef {
-  readonly of: 'lead' | 'account';
-  readonly id: string;
-  readonly entry: number;
 }
 
 export const askedOf = ({

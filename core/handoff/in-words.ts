@@ -6,11 +6,12 @@ import type { HandoffRecord } from './handoff.ts';
  * @example 'Freja Holm took it, 14 May 2026, 10:32.'
  */
 export const answerInWords = (
-  { state, answer, deal }: Pick<HandoffRecord, 'state' | 'answer' | 'deal'>,
+  { state, answer, deal, merged }: Pick<HandoffRecord, 'state' | 'answer' | 'deal' | 'merged'>,
   reasons: Readonly<Record<string, string>>,
   at: (instant: number) => string,
 ): string => {
   if (deal !== undefined) return `${deal.what === 'won' ? 'Won' : 'Lost'}, says ${deal.by}, ${at(deal.at)}.`;
+  if (merged !== undefined) return 'Closed: the same person has another handoff.';
   if (answer === undefined) return state === 'open' ? 'Nobody has answered yet.' : 'It was closed.';
   switch (answer.what) {
     case 'accepted':

@@ -51,7 +51,7 @@ const open = (text: string, url: string): object => ({
 
 /** The buttons of an open handoff; of one that was answered, who answered what. */
 export const footer = (
-  record: Pick<HandoffRecord, 'state' | 'answer' | 'deal'>,
+  record: Pick<HandoffRecord, 'state' | 'answer' | 'deal' | 'merged'>,
   { ref, page, reasons, answer: answerAt, at }: SlackLinks,
   openText: string,
 ): object[] => {

@@ -14,6 +14,8 @@ export interface HandoffView {
   readonly state: 'open' | 'unanswered' | 'accepted' | 'closed';
   readonly answer: Answer | null;
   readonly deal: Deal | null;
+  /** The handoff that is answered in its place, since a merge made their leads one. */
+  readonly mergedInto: string | null;
 }
 
 /** Why a lead is not a fit: what sales may choose from, by key. */

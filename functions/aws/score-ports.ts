@@ -1,5 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { readEnv } from '../env.ts';
+import { closeDoubles } from '../handoffs/merged.ts';
+import { tableStandings } from '../handoffs/standing.ts';
+import { tablePeople } from '../journeys/people.ts';
 import type { RolledUp, RollUps, ScorePorts } from '../ports.ts';
 import { tableAccounts } from './accounts.ts';
 import { busChanges } from './changes.ts';
@@ -32,6 +35,7 @@ export const scorePorts = (): ScorePorts & {
   const clock = { now: () => Date.now() };
   const bus = { client: liveBus(), name: env.BUS_NAME };
   const shards = { due: env.DUE_SHARDS, band: env.BAND_SHARDS };
+  const handoffs = tableStandings(table, tablePeople(table));
   return {
     table,
     clock,
@@ -43,5 +47,6 @@ export const scorePorts = (): ScorePorts & {
     rulesets: tableRulesets(table, clock),
     accounts: tableAccounts(table, clock),
     changes: busChanges(bus.client, bus.name),
+    closeDoubles: (leadId) => closeDoubles(handoffs, leadId, clock.now()),
   };
 };

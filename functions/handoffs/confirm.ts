@@ -9,9 +9,10 @@ import { log } from '../log.ts';
 import { inZone } from '../../core/mail/variables.ts';
 import { brokenPage, confirmPage, expiredPage, gonePage } from './pages.ts';
 import { respond, type RespondPorts } from './respond.ts';
-import type { Standing } from './standing.ts';
+import type { Standing, Standings } from './standing.ts';
 
 export interface ConfirmPorts extends RespondPorts {
+  readonly standings: RespondPorts['standings'] & Pick<Standings, 'find'>;
   readonly rulesets: Pick<RulesetParts, 'live' | 'handoff' | 'settings'>;
   readonly linkSecret: () => Promise<string>;
   readonly clock: { now(): number };
@@ -26,7 +27,7 @@ export const confirm = async (ports: ConfirmPorts, request: HttpRequest): Promis
   const link = readAnswerToken(params.token ?? '', await ports.linkSecret(), now);
   if (link === null) return html(400, brokenPage);
   if (link === 'expired') return html(410, expiredPage);
-  const standing = await ports.standings.find(link);
+  const standing = await ports.standings.answering(link);
   if (standing === null) return html(410, gonePage);
   if (method !== 'POST') return html(200, await pageOf(ports, standing, query.answer ?? ''));
   const form = new URLSearchParams(body.toString('utf8').slice(0, 4_000));
@@ -48,8 +49,9 @@ const act = async (
   const known = await ports.standings.find(link);
   if (known === null) return null;
   if (what === 'not-a-fit' && !Object.hasOwn(reasonsOf(await rulesOf(ports, known)), reason)) return null;
+  // Who asks stands in the handoff that the link is of, whichever is answered.
+  const by = askedOf(known.record)[link.asked]?.owner.name ?? known.record.owner.name;
   const after = await respond(ports, link, (record) => {
-    const by = askedOf(record)[link.asked]?.owner.name ?? record.owner.name;
     if (what !== undefined)
       return answered(record, { what, by, at: now, ...(what === 'not-a-fit' ? { reason } : {}) });
     const said = reason.trim().slice(0, 200);

@@ -6,7 +6,7 @@ import { log } from '../log.ts';
 import type { AnyRecord, Standing, Standings } from './standing.ts';
 
 export interface RespondPorts {
-  readonly standings: Pick<Standings, 'find' | 'write'>;
+  readonly standings: Pick<Standings, 'answering' | 'write'>;
   /** Whether the bus has it in the end. */
   readonly publish: (entry: BusEntry) => Promise<boolean>;
 }
@@ -27,7 +27,7 @@ export const respond = async (
   decide: (record: AnyRecord) => Decision<AnyRecord['brief']>,
 ): Promise<Standing | null> => {
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-    const standing = await ports.standings.find(ref);
+    const standing = await ports.standings.answering(ref);
     if (standing === null) return null;
     const decision = decide(standing.record);
     if (decision.do === 'nothing') return tellBus(ports, standing);
@@ -39,12 +39,12 @@ export const respond = async (
 
 /** Tells the bus what it may not have heard of, and notes that it has. */
 export const tellBus = async (
-  { standings, publish }: RespondPorts,
+  { standings, publish }: Pick<RespondPorts, 'publish'> & { readonly standings: Pick<Standings, 'write'> },
   standing: Standing,
 ): Promise<Standing> => {
-  const { record, ref } = standing;
+  const { record, ref, name } = standing;
   if ((record.untold ?? []).length === 0) return standing;
-  const batch = messagesOf(record, ref, leadsOf(standing));
+  const batch = messagesOf(record, name, leadsOf(standing));
   const told =
     batch.length === 0 ||
     (await publish({ source: SOURCE, detailType: 'kindling.message', detail: JSON.stringify({ batch }) }));

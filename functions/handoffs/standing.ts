@@ -20,6 +20,8 @@ export type AnyRecord = HandoffRecord<HandoffBrief | AccountBrief>;
 export interface Standing {
   /** Whose it is now. */
   readonly ref: HandoffRef;
+  /** What it is called for good, in events and links. */
+  readonly name: HandoffRef;
   readonly sk: string;
   readonly record: AnyRecord;
 }
@@ -27,7 +29,11 @@ export interface Standing {
 /** Handoffs as those see them who change them. */
 export interface Standings {
   find(ref: HandoffRef): Promise<Standing | null>;
-  /** The newest of a lead, wherever it came from. */
+  /** The one that is answered by this name: where a merge left one of two, that one. */
+  answering(ref: HandoffRef): Promise<Standing | null>;
+  /** All of a lead, wherever they came from. */
+  all(leadId: string): Promise<readonly Standing[]>;
+  /** The newest of a lead that stands for itself, wherever it came from. */
   newest(leadId: string): Promise<Standing | null>;
   /** Whether its lead was merged, and the merge has yet to take it along. */
   moving(ref: HandoffRef): Promise<boolean>;
@@ -50,6 +56,13 @@ export const refOfItem = ({ pk, from, entry }: Item): HandoffRef =>
     ? { of: 'lead', id: typeof from === 'string' ? from : leadIdOf(String(pk)), entry: Number(entry) }
     : { of: 'account', id: accountIdOf(String(pk)), entry: Number(entry) };
 
+const standingOf = (ref: HandoffRef, item: Item): Standing => ({
+  ref,
+  name: refOfItem(item),
+  sk: String(item.sk),
+  record: recordOf(item),
+});
+
 export const tableStandings = (table: Table, people: Pick<People, 'find'>): Standings => {
   const at = async (pk: string, sk: string): Promise<Item | null> => table.get({ pk, sk });
   const ofLead = async (ref: HandoffRef): Promise<Standing | null> => {
@@ -64,35 +77,45 @@ export const tableStandings = (table: Table, people: Pick<People, 'find'>): Stan
     const isOurs = id === ref.id ? own?.from === undefined : own?.from === ref.id;
     const found = isOurs ? own : await at(leadPk(id), `${sk}~${ref.id}`);
     // Between the merge and its copies, the old one is all there is: nobody may write it.
-    return found === null ? null : { ref: { ...ref, id }, sk: String(found.sk), record: recordOf(found) };
+    return found === null ? null : standingOf({ ...ref, id }, found);
+  };
+  const find: Standings['find'] = async (ref) => {
+    if (ref.of === 'lead') return ofLead(ref);
+    const { pk, sk } = handoffKey(ref.id, ref.entry, accountPk);
+    const item = await at(pk, sk);
+    return item === null ? null : standingOf(ref, item);
+  };
+  const all: Standings['all'] = async (leadId) => {
+    const found: Standing[] = [];
+    const pages = table.query({
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+      values: { ':pk': leadPk(leadId), ':prefix': HANDOFF_PREFIX },
+      ConsistentRead: true,
+    });
+    for await (const items of pages)
+      for (const item of items)
+        found.push(standingOf({ of: 'lead', id: leadId, entry: Number(item.entry) }, item));
+    return found;
   };
   return {
-    find: async (ref) => {
-      if (ref.of === 'lead') return ofLead(ref);
-      const { pk, sk } = handoffKey(ref.id, ref.entry, accountPk);
-      const item = await at(pk, sk);
-      return item === null ? null : { ref, sk, record: recordOf(item) };
+    find,
+    all,
+    answering: async (ref) => {
+      let found = await find(ref);
+      for (let hop = 0; hop < HOPS && found?.record.merged !== undefined; hop += 1)
+        found = await find(found.record.merged.into);
+      return found;
     },
     moving: async (ref) =>
       ref.of === 'lead' &&
       (await people.find(ref.id))?.into !== undefined &&
       (await at(leadPk(ref.id), handoffKey(ref.id, ref.entry).sk)) !== null &&
       (await ofLead(ref)) === null,
-    newest: async (leadId) => {
-      let found: Standing | null = null;
-      const pages = table.query({
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        values: { ':pk': leadPk(leadId), ':prefix': HANDOFF_PREFIX },
-        ConsistentRead: true,
-      });
-      for await (const items of pages)
-        for (const item of items) {
-          const record = recordOf(item);
-          if (found !== null && record.at < found.record.at) continue;
-          found = { ref: { of: 'lead', id: leadId, entry: record.entry }, sk: String(item.sk), record };
-        }
-      return found;
-    },
+    newest: async (leadId) =>
+      (await all(leadId))
+        .filter(({ record }) => record.merged === undefined)
+        .toSorted((a, b) => a.record.at - b.record.at)
+        .at(-1) ?? null,
     write: async ({ ref, sk, record }, next) => {
       const pk = ref.of === 'lead' ? leadPk(ref.id) : accountPk(ref.id);
       const item = await at(pk, sk);

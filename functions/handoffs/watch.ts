@@ -3,13 +3,14 @@ import { nextStep } from '../../core/handoff/escalate.ts';
 import { askedOf, type HandoffRef } from '../../core/handoff/handoff.ts';
 import { staffOf } from '../../core/handoff/staff.ts';
 import { Conflict } from '../errors.ts';
+import { closeDoubles } from './merged.ts';
 import type { RulesetParts } from '../journeys/rulesets.ts';
 import { log } from '../log.ts';
 import { type RespondPorts, tellBus } from './respond.ts';
 import type { Standings } from './standing.ts';
 
-export interface WatchPorts extends RespondPorts {
-  readonly standings: Pick<Standings, 'find' | 'write' | 'moving'>;
+export interface WatchPorts extends Pick<RespondPorts, 'publish'> {
+  readonly standings: Pick<Standings, 'find' | 'all' | 'write' | 'moving'>;
   readonly rulesets: Pick<RulesetParts, 'live' | 'handoff' | 'settings'>;
   readonly clock: { now(): number };
 }
@@ -63,8 +64,10 @@ export const createWatch =
 /** Null where someone else wrote meanwhile. */
 const look = async (ports: WatchPorts, ref: HandoffRef, told: number): Promise<WatchAnswer | null> => {
   const { standings, rulesets, clock } = ports;
-  // Wherever its lead was merged: whoever was asked still is.
-  const found = await standings.find(ref);
+  // Wherever its lead was merged: whoever was asked still is, but of two that a merge brought together only one.
+  const first = await standings.find(ref);
+  if (first?.ref.of === 'lead') await closeDoubles(standings, first.ref.id, clock.now());
+  const found = first && (await standings.find(ref));
   if (found === null)
     return (await standings.moving(ref))
       ? { outcome: 'wait', until: inSeconds(clock.now() + MERGE) }

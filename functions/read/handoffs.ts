@@ -58,8 +58,10 @@ export const handoffReport = async (
   const now = clock.now();
   const count = weeksOf(weeks, 12);
   const all = await handoffWeeks.list(mondayOf(now) - (count - 1) * WEEK, now);
+  // What a merge closed is the handoff that stayed.
+  const counted = all.filter(({ record }) => record.merged === undefined);
   return reportOf(
-    all.map(({ record }) => ({
+    counted.map(({ record }) => ({
       at: record.at,
       band: record.brief.band,
       rules: 'reasons' in record.brief ? record.brief.reasons.flatMap(({ rule }) => rule ?? []) : [],
@@ -89,7 +91,7 @@ const itemOf = ({ ref, record }: ListedHandoff): HandoffItem => {
 
 /** What everybody may see of a handoff who sees whose it is. */
 export const handoffView = (ref: HandoffRef, record: AnyRecord): HandoffView => {
-  const { owner, team, at, answer, deal } = record;
+  const { owner, team, at, answer, deal, merged } = record;
   const isUnanswered = record.state === 'open' && record.unansweredAt !== undefined;
   return {
     handoff: handoffName(ref),
@@ -100,5 +102,6 @@ export const handoffView = (ref: HandoffRef, record: AnyRecord): HandoffView => 
     state: isUnanswered ? 'unanswered' : record.state,
     answer: answer ?? null,
     deal: deal ?? null,
+    mergedInto: merged === undefined ? null : handoffName(merged.into),
   };
 };

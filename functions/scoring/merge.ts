@@ -67,6 +67,7 @@ export const finishMerge = async (ports: ScorePorts, id: string): Promise<void> 
   const merged = await leads.read(id);
   if (merged?.into === undefined) return;
   const target = await copyAll(ports, merged, merged.into);
+  await ports.closeDoubles(target);
   await repoint(ports, merged, target);
   await scoreLead(ports, target, [], 'rebuild');
   await rest(ports, id);

@@ -125,7 +125,7 @@ export const startBackend = async (): Promise<Backend> => {
   };
   const nothing = (): Promise<void> => Promise.resolve();
   const rollUps = { changed: nothing, moving: nothing };
-  const score = createScore({ ...common(), changes, rollUps, quarantine });
+  const score = createScore({ ...common(), changes, rollUps, quarantine, closeDoubles: nothing });
   const { handler, taken } = ingest({ quarantine });
 
   const logsRead: string[] = [];

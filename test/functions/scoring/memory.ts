@@ -62,6 +62,7 @@ export const memoryPorts = (
       put: () => Promise.resolve(),
       history: (id) => Promise.resolve({ id, events: [] }),
     },
+    closeDoubles: nothing,
     // The rules add nobody up.
     rollUps: { changed: nothing, moving: nothing, due: nothing },
     rolledUp: { due: async function* () {} },

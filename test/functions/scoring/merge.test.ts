@@ -250,7 +250,15 @@ describe('a merge in the table', () => {
         ]),
       ) as P;
     return {
-      ports: { ...product, leads: guarded(product.leads), identities: guarded(product.identities) },
+      ports: {
+        ...product,
+        leads: guarded(product.leads),
+        identities: guarded(product.identities),
+        closeDoubles: async (leadId) => {
+          await step();
+          await product.closeDoubles(leadId);
+        },
+      },
       calls: steps,
     };
   };
@@ -277,9 +285,15 @@ describe('a merge in the table', () => {
       (name) => holders.get(name)?.owners[0]?.lead ?? '',
     );
     if (old === undefined || young === undefined) throw new Error('no leads');
-    for (const lead of [old, young]) {
+    for (const [index, lead] of [old, young].entries()) {
       await server.table.put({ ...mailKey(lead, 'same', 'welcome', '1'), subject: `to ${lead}` });
-      await server.table.put({ ...handoffKey(lead, 1), entry: 1, owner: lead });
+      await server.table.put({
+        ...handoffKey(lead, 1),
+        entry: 1,
+        at: NOW - index,
+        state: 'open',
+        owner: lead,
+      });
     }
     await server.table.put({ ...journeyKey(young, 'warm-up'), entry: 'e', running: true });
     return { userId, anonymousId, old, young };
@@ -318,7 +332,11 @@ describe('a merge in the table', () => {
       expect((await underIt(old, 'MAIL#')).map(({ subject }) => subject).sort()).toEqual(
         [`to ${old}`, `to ${young}`].sort(),
       );
-      expect((await underIt(old, 'HANDOFF#')).map(({ owner }) => owner).sort()).toEqual([old, young].sort());
+      // The older handoff is the younger lead's; it stays, whichever lead does.
+      expect(await underIt(old, 'HANDOFF#')).toMatchObject([
+        { owner: old, state: 'closed', merged: { into: { of: 'lead', id: young, entry: 1 } } },
+        { owner: young, state: 'open' },
+      ]);
       expect(await underIt(old, 'JOURNEY#')).toMatchObject([{ entry: 'e', running: false }]);
     }
   });

@@ -7,6 +7,9 @@ import { parseMessage, type Message } from '../../../core/message/message.ts';
 import type { Ruleset } from '../../../core/ruleset.ts';
 import { tableAccounts } from '../../../functions/aws/accounts.ts';
 import { tableIdentities } from '../../../functions/aws/identities.ts';
+import { closeDoubles } from '../../../functions/handoffs/merged.ts';
+import { tableStandings } from '../../../functions/handoffs/standing.ts';
+import { tablePeople } from '../../../functions/journeys/people.ts';
 import { tableLeads } from '../../../functions/aws/leads.ts';
 import { tableQuarantine } from '../../../functions/aws/quarantine.ts';
 import { queuedRollUps } from '../../../functions/aws/roll-ups.ts';
@@ -80,6 +83,7 @@ export const createProduct = async (table: Table, rules: Ruleset = ruleset): Pro
   };
   const clock = { now: () => product.now };
   const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.random() * 5));
+  const handoffs = tableStandings(table, tablePeople(table));
   await publishIn(table, rules, () => NOW);
   const product: Product = {
     told,
@@ -93,6 +97,7 @@ export const createProduct = async (table: Table, rules: Ruleset = ruleset): Pro
     watchRescore: () => Promise.resolve(),
     rollUps: queuedRollUps(table, { client: bus as unknown as EventBridgeClient, name: 'bus' }, clock),
     identities: tableIdentities(table, pause),
+    closeDoubles: (leadId) => closeDoubles(handoffs, leadId, product.now),
     rulesets: tableRulesets(table, clock),
     accounts: tableAccounts(table, clock),
     quarantine: tableQuarantine(table),

@@ -10,6 +10,7 @@ export interface Answerable {
   readonly state: string;
   readonly answer: Answer | null;
   readonly deal: Deal | null;
+  readonly mergedInto: string | null;
 }
 
 const ANSWERS: Readonly<Record<Answer['what'], string>> = {
@@ -20,7 +21,7 @@ const ANSWERS: Readonly<Record<Answer['what'], string>> = {
 
 /** What became of a handoff, in words. */
 export function outcome(
-  { state, answer, deal }: Answerable,
+  { state, answer, deal, mergedInto }: Answerable,
   reasons: Readonly<Record<string, string>>,
   now: number,
 ): string {
@@ -32,6 +33,7 @@ export function outcome(
     const why = answer.reason === undefined ? '' : `: ${reasons[answer.reason] ?? answer.reason}`;
     return `${ANSWERS[answer.what]}${why}; ${answer.by}, ${ago(answer.at, now)}`;
   }
+  if (mergedInto !== null) return 'closed: the same person has another handoff';
   return state === 'unanswered' ? 'everybody was asked, nobody answered' : state;
 }
 
