@@ -20,7 +20,7 @@ export function asJson(impact: Impact, { base, head, showPii }: Heading): string
       after: {},
       moves: [],
       qualified: { enter: 0, leave: 0 },
-      handoffs: { now: 0 },
+      handoffs: { now: 0, perWeekBefore: 0, perWeekAfter: 0 },
     },
     top: top.map(({ lead, email, user, before, after, rule }) => ({
       // Ids are made from what a lead was first known by, and say nothing of it.

@@ -123,27 +123,22 @@ function bandParts(bands: Flow): Part[] {
   return [{ table: { columns, rows } }, { note: moves.join(', ') }];
 }
 
-function sentSection({ handoffs, mails, since, at }: Impact): Section | null {
+function sentSection({ handoffs, mails, accounts, since, at }: Impact): Section | null {
   const hasLater = Object.values(mails.journeys).some(({ following }) => following > 0);
-  const row = (
-    what: Line,
-    { now, perWeekBefore, perWeekAfter }: Rate,
-    later: string,
-    hasWeeks = true,
-  ): Line[] => [
+  const row = (what: Line, { now, perWeekBefore, perWeekAfter }: Rate, later = ''): Line[] => [
     what,
     [now > 0 ? strong(number(now)) : number(now)],
     ...(hasLater ? [[later]] : []),
-    [hasWeeks ? number(perWeekBefore) : '–'],
-    [hasWeeks ? number(perWeekAfter) : '–'],
+    [number(perWeekBefore)],
+    [number(perWeekAfter)],
   ];
-  const rows: Line[][] = isNews(handoffs) ? [row(['handoffs'], handoffs, '')] : [];
+  const rows: Line[][] = isNews(handoffs) ? [row(['handoffs'], handoffs)] : [];
+  if (accounts && isNews(accounts.handoffs)) rows.push(row(['handoffs of accounts'], accounts.handoffs));
   for (const [name, nurture] of Object.entries(mails.journeys)) {
     const { begin, following } = nurture;
-    const hasWeeks = !mails.notReplayed.includes(name);
-    if (isNews(begin)) rows.push(row([code(name), ': leads that begin'], begin, '', hasWeeks));
+    if (isNews(begin)) rows.push(row([code(name), ': leads that begin'], begin));
     if (isNews(nurture) || following > 0)
-      rows.push(row([code(name), ': mails'], nurture, following > 0 ? number(following) : '', hasWeeks));
+      rows.push(row([code(name), ': mails'], nurture, following > 0 ? number(following) : ''));
   }
   if (rows.length === 0) return null;
   const titles = ['at once', ...(hasLater ? ['later'] : []), 'a week before', 'a week after'];
@@ -152,8 +147,6 @@ function sentSection({ handoffs, mails, since, at }: Impact): Section | null {
     'At once: because of the change itself.',
     hasLater && 'Later, an estimate: mails that follow for those leads if they do nothing more.',
     `By week, an estimate: both rulesets replayed over ${day(since)} to ${day(at)}; quiet hours and limits of mails left aside.`,
-    mails.notReplayed.some((name) => isNews(mails.journeys[name] ?? mails)) &&
-      '–: starts when an account turns, which is not replayed week by week.',
   ];
   return section('Sent by deploying', [
     { table: { columns, rows } },
@@ -163,15 +156,10 @@ function sentSection({ handoffs, mails, since, at }: Impact): Section | null {
 
 function accountsSection({ accounts }: Impact): Section | null {
   if (accounts === null) return null;
-  const { moves, qualified, handoffs } = accounts;
+  const { moves, qualified } = accounts;
   const { enter, leave } = qualified;
   const parts = moves.length > 0 ? bandParts(accounts) : [];
-  if (enter + leave > 0)
-    parts.push({
-      line: [
-        `Qualified: ${number(enter)} enter, ${number(leave)} leave; ${count(handoffs.now, 'handoff')} at once.`,
-      ],
-    });
+  if (enter + leave > 0) parts.push({ line: [`Qualified: ${number(enter)} enter, ${number(leave)} leave.`] });
   return section('Accounts', parts);
 }
 

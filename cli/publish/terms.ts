@@ -46,7 +46,10 @@ export function readPlan(file: string): Planned {
   return {
     base,
     head: hashOf(plan['head']),
-    terms: { handoffs: nowOf(plan['handoffs']), mails: nowOf(beginOf(plan['mails'])) },
+    terms: {
+      handoffs: sumOf(nowOf(plan['handoffs']), nowOf(partOf(plan['accounts'], 'handoffs'))),
+      mails: nowOf(partOf(plan['mails'], 'begin') ?? plan['mails']),
+    },
   };
 }
 
@@ -55,12 +58,15 @@ const hashOf = (value: unknown): string | null => {
   return typeof text === 'string' && /^[0-9a-f]{16}$/.test(text) ? text : null;
 };
 
-/** A deploy limits how many leads begin a journey; their mails follow from that. */
-const beginOf = (mails: unknown): unknown =>
-  typeof mails === 'object' && mails !== null && 'begin' in mails ? mails.begin : mails;
+/** A deploy limits how many leads begin a journey; their mails follow from that. Handoffs are those of leads and accounts. */
+const partOf = (whole: unknown, name: string): unknown =>
+  typeof whole === 'object' && whole !== null ? (whole as Record<string, unknown>)[name] : undefined;
+
+const sumOf = (leads: number | null, accounts: number | null): number | null =>
+  leads === null ? null : leads + (accounts ?? 0);
 
 const nowOf = (value: unknown): number | null => {
-  const now = typeof value === 'object' && value !== null ? (value as { now?: unknown }).now : undefined;
+  const now = partOf(value, 'now');
   return typeof now === 'number' ? now : null;
 };
 

@@ -15,15 +15,34 @@ export function accountLooks(
   people: readonly History[],
   now: number,
 ): readonly { readonly at: number; readonly standing: AccountStanding }[] {
-  const instants = looks(people, now);
-  const traces = people.map((history) => engine.trace(history, instants));
+  return standingsAt(engine, accounts, people, looks(people, now));
+}
+
+/**
+ * Where the account of these people stands at each of these instants, given that it is looked at then and at no other
+ * time. @param instants UTC milliseconds, ascending
+ */
+export function standingsAt(
+  engine: Pick<Engine, 'trace'>,
+  accounts: Accounts,
+  people: readonly History[],
+  instants: readonly number[],
+): readonly { readonly at: number; readonly standing: AccountStanding }[] {
+  const traces = people.map((history) => ({
+    trace: engine.trace(history, instants),
+    first: firstOf(history),
+  }));
   let standing = accountStanding(accounts, [], null);
   return instants.map((at, look) => {
-    const numbers = traces.flatMap((trace) => trace[look] ?? []);
+    // Who has done nothing yet is nobody's colleague.
+    const numbers = traces.flatMap(({ trace, first }) => (first <= at ? (trace[look] ?? []) : []));
     standing = accountStanding(accounts, numbers, standing.band);
     return { at, standing };
   });
 }
+
+const firstOf = ({ events, snapshot }: History): number =>
+  snapshot ? -Infinity : events.reduce((least, { occurredAt }) => Math.min(least, occurredAt), Infinity);
 
 function looks(people: readonly History[], now: number): number[] {
   const instants = people

@@ -1,117 +1,111 @@
-import { accountStanding, type PersonScores } from '../accounts/account.ts';
-import { accountLooks } from '../accounts/looks.ts';
-import type { Engine } from '../engine/compile.ts';
+import { accountStanding, type AccountStanding, type PersonScores } from '../accounts/account.ts';
 import { bandsOf } from '../engine/standing.ts';
-import type { History } from '../history.ts';
-import type { Ruleset } from '../ruleset.ts';
-import type { Accounts } from '../schema/accounts.ts';
-import { type Beginner, type Begun, begunByAccount } from './begin.ts';
-import { isHandedOver } from './handoffs.ts';
+import {
+  type AccountPast,
+  type AccountRules,
+  accountWays,
+  type Member,
+  type People,
+  type Side,
+} from './account-ways.ts';
+import { type Begun, begunByAccount } from './begin.ts';
 import type { HistoryAccounts } from './history.ts';
 import { createMoves } from './moves.ts';
-import { type NurtureRules, startsOnAccounts } from './nurture.ts';
+import { type JourneyRules, startsOnAccounts } from './nurture.ts';
 import type { AccountImpact } from './report.ts';
 
-/** Somebody of an account; what takes time is asked for only where it matters. */
-export interface Member {
-  readonly scores: PersonScores;
-  readonly history: () => History;
-  readonly beginner: () => Beginner;
+/** Who counts what is sent because of accounts. */
+export interface AccountListener {
+  begins(lead: string, begun: Begun): void;
+  isHandedOver(): void;
+  had(past: AccountPast): void;
 }
 
 /** Adds people up to accounts, before and after. */
 export interface AccountReplay {
-  add(account: string | null, member: Member, side: 'before' | 'after'): void;
+  add(account: string | null, member: Member, side: Side): void;
+  /**
+   * When the account of a lead turned so that its people were called into a journey, UTC milliseconds; to be asked when
+   * all people are added. None where both rulesets do the same and the product tells what that was.
+   */
+  calledAt(account: string | null, journey: JourneyRules, side: Side): readonly number[];
   /** Null where neither ruleset adds people up. */
-  result(): AccountImpact | null;
+  result(): Omit<AccountImpact, 'handoffs'> | null;
 }
 
 /** Where accounts have no bands. */
 const NO_BAND = '–';
 
-const bandNames = ({ accounts }: Pick<Ruleset, 'accounts'>): readonly string[] =>
+const bandNames = ({ accounts }: AccountRules): readonly string[] =>
   accounts?.account.bands ? bandsOf(accounts.account.bands).map(({ name }) => name) : [NO_BAND];
 
+/** @param now UTC milliseconds */
 export function createAccountReplay(
-  base: Pick<Ruleset, 'accounts'> & { readonly engine: Pick<Engine, 'trace'> },
-  head: Pick<Ruleset, 'accounts'>,
+  sides: Readonly<Record<Side, AccountRules>>,
   known: HistoryAccounts,
-  rules: NurtureRules,
   now: number,
-  onBegun: (lead: string, begun: Begun) => void,
+  listener: AccountListener,
 ): AccountReplay {
-  const starts = startsOnAccounts(rules);
-  const people = new Map<string, { before: Member[]; after: Member[] }>();
+  const { before: base, after: head } = sides;
+  const starts = startsOnAccounts(head.rules);
+  const ways = accountWays(sides, known, now);
+  const accounts = new Map<string, Record<Side, Member[]>>();
+
+  const standings = (id: string, people: People): readonly (AccountStanding | null)[] => {
+    const was = base.accounts ? before(base.accounts, id, people) : null;
+    // Its bands have a memory: the new rules find it where the old ones left it.
+    const from = known.get(id)?.place?.band ?? was?.band ?? null;
+    return [was, head.accounts ? accountStanding(head.accounts, scoresOf(people.after), from) : null];
+  };
+  /** Only where the points lie between where a band is entered and where it is left, it matters where it came from. */
+  const before = (rules: NonNullable<AccountRules['accounts']>, id: string, people: People) => {
+    const scores = scoresOf(people.before);
+    const bands = rules.account.bands ? bandsOf(rules.account.bands) : [];
+    const [fromBelow, fromAbove] = [bands[0], bands.at(-1)].map((band) =>
+      accountStanding(rules, scores, band?.name ?? null),
+    );
+    if (fromBelow && fromBelow.band === fromAbove?.band) return fromBelow;
+    return accountStanding(rules, scores, ways.leftIn(id, people));
+  };
+
   return {
     add: (account, member, side) => {
       if (account === null) return;
-      const of = people.get(account) ?? { before: [], after: [] };
-      people.set(account, of);
-      of[side].push(member);
+      const people = accounts.get(account) ?? { before: [], after: [] };
+      accounts.set(account, people);
+      people[side].push(member);
+    },
+    calledAt: (account, journey, side) => {
+      const people = account === null ? undefined : accounts.get(account);
+      return account === null || !people ? [] : ways.calledAt(account, people, journey, side);
     },
     result: () => {
       if (!base.accounts && !head.accounts) return null;
       const moves = createMoves(bandNames(base), bandNames(head));
-      let [enter, leave, handoffs] = [0, 0, 0];
-      for (const [id, { before, after }] of people) {
-        const account = known.get(id);
-        const from = account?.place?.band ?? null;
-        const was = base.accounts
-          ? account?.place
-            ? accountStanding(base.accounts, scoresOf(before), from)
-            : remembered(base.engine, base.accounts, before, now)
-          : null;
-        // Its bands have a memory: the new rules find it where the old ones left it.
-        const is = head.accounts
-          ? accountStanding(head.accounts, scoresOf(after), from ?? was?.band ?? null)
-          : null;
-        moves.add(was?.band ?? NO_BAND, is?.band ?? NO_BAND);
-        const [wasQualified, isQualified] = [was?.qualified === true, is?.qualified === true];
-        if (isQualified && !wasQualified) {
-          enter += 1;
-          if (isHandedOver({ entry: account?.entry ?? 0, handoffs: account?.handoffs ?? [] }, rules, now))
-            handoffs += 1;
-        }
-        if (wasQualified && !isQualified) leave += 1;
-        const [old, next] = [was, is].map((place) => ({
-          band: place?.band ?? null,
-          qualified: place?.qualified === true,
+      let [enter, leave] = [0, 0];
+      for (const [id, people] of accounts) {
+        const places = standings(id, people).map((standing) => ({
+          band: standing?.band ?? null,
+          qualified: standing?.qualified === true,
         }));
-        if (!starts || !old || !next || (old.band === next.band && old.qualified === next.qualified))
-          continue;
-        for (const member of after) {
+        const [was, is] = places;
+        if (!was || !is) continue;
+        moves.add(was.band ?? NO_BAND, is.band ?? NO_BAND);
+        listener.had(ways.past(id, people));
+        if (is.qualified && !was.qualified) {
+          enter += 1;
+          if (ways.isHandedOver(id, people)) listener.isHandedOver();
+        }
+        if (was.qualified && !is.qualified) leave += 1;
+        if (!starts || (was.band === is.band && was.qualified === is.qualified)) continue;
+        for (const member of people.after) {
           const lead = member.beginner();
-          for (const begun of begunByAccount(old, next, lead, rules, now)) onBegun(lead.id, begun);
+          for (const begun of begunByAccount(was, is, lead, head.rules, now)) listener.begins(lead.id, begun);
         }
       }
-      return { ...moves.result(), qualified: { enter, leave }, handoffs: { now: handoffs } };
+      return { ...moves.result(), qualified: { enter, leave } };
     },
   };
 }
 
 const scoresOf = (members: readonly Member[]): PersonScores[] => members.map(({ scores }) => scores);
-
-/**
- * Where an account stands of which nobody knows where it stood before. Only where that matters, since the points lie
- * between where a band is entered and where it is left, its people are gone through from the beginning.
- */
-function remembered(
-  engine: Pick<Engine, 'trace'>,
-  accounts: Accounts,
-  members: readonly Member[],
-  now: number,
-): ReturnType<typeof accountStanding> {
-  const scores = scoresOf(members);
-  const bands = accounts.account.bands ? bandsOf(accounts.account.bands) : [];
-  const [fromBelow, fromAbove] = [bands[0], bands.at(-1)].map((band) =>
-    accountStanding(accounts, scores, band?.name ?? null),
-  );
-  if (fromBelow && fromBelow.band === fromAbove?.band) return fromBelow;
-  const looks = accountLooks(
-    engine,
-    accounts,
-    members.map(({ history }) => history()),
-    now,
-  );
-  return accountStanding(accounts, scores, looks.at(-1)?.standing.band ?? null);
-}

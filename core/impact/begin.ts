@@ -1,8 +1,10 @@
+import type { AccountPlace } from '../accounts/account-projection.ts';
 import type { Standing } from '../evaluation.ts';
 import { isHandedOff } from '../handoff/handoff.ts';
 import { decideEntry, type JourneyEntry } from '../nurture/journey.ts';
 import { isHeldOut } from '../nurture/share.ts';
 import { entersBy, entersByAccount } from '../nurture/start.ts';
+import type { Journey } from '../schema/journey.ts';
 import type { LeadState } from './history.ts';
 import type { JourneyRules, NurtureRules } from './nurture.ts';
 import type { Person } from './person.ts';
@@ -44,11 +46,15 @@ export const begunByLead = (
     .filter((journey) => mayBegin(journey, lead, now))
     .map((journey) => begun(journey, lead, rules, now));
 
-/** What is told of an account when it changes: its band, or that it qualifies. */
-interface AccountPlace {
-  readonly band: string | null;
-  readonly qualified: boolean;
-}
+/** Whether somebody of an account begins a journey when the account changes; null: it is seen for the first time. */
+export const entersWithAccount = (
+  journey: Pick<Journey, 'start'>,
+  from: AccountPlace | null,
+  to: AccountPlace,
+): boolean =>
+  ((from?.band ?? null) !== to.band &&
+    entersByAccount('account.band.changed', journey, from?.band ?? null, to)) ||
+  (from?.qualified !== true && entersByAccount('account.qualified', journey, false, to));
 
 /** The journeys that somebody of an account begins when the account changes at `now`. */
 export const begunByAccount = (
@@ -59,11 +65,7 @@ export const begunByAccount = (
   now: number,
 ): Begun[] =>
   rules.journeys
-    .filter(
-      ({ journey }) =>
-        (from.band !== to.band && entersByAccount('account.band.changed', journey, from.band, to)) ||
-        (!from.qualified && entersByAccount('account.qualified', journey, false, to)),
-    )
+    .filter(({ journey }) => entersWithAccount(journey, from, to))
     .filter((journey) => mayBegin(journey, lead, now))
     .map((journey) => begun(journey, lead, rules, now));
 

@@ -1,4 +1,3 @@
-import type { Crossing } from '../engine/replay.ts';
 import { refusesHandoff } from '../handoff/handoff.ts';
 import type { Answers } from './answers.ts';
 import type { LeadState } from './history.ts';
@@ -12,27 +11,36 @@ export interface Opened {
   readonly until: number;
 }
 
+/** When sales ended what it had in hand, each list UTC milliseconds. */
+type Endings = Pick<Answers, 'rejected' | 'won' | 'lost'>;
+
 /**
- * The handoffs that a lead's way would have opened: none while one is open, nor too soon after the last.
- * @param asked when its journeys asked for one, UTC milliseconds
+ * The handoffs that a lead's way, or an account's, would have opened: none while one is open, nor too soon after the last.
+ * @param due when one was called for: it qualified, or its journeys asked for one; UTC milliseconds
  */
 export function handoffsOf(
-  crossings: readonly Crossing[],
-  asked: readonly number[],
-  answers: Answers,
+  due: readonly number[],
+  { rejected, won, lost }: Endings,
   { handoffAgainMs }: Pick<NurtureRules, 'handoffAgainMs'>,
 ): Opened[] {
   const opened: Opened[] = [];
   if (handoffAgainMs === null) return opened;
-  const due = [...crossings.filter(turnsQualified).map(({ at }) => at), ...asked].sort((a, b) => a - b);
-  for (const [n, at] of due.entries()) {
+  for (const [n, at] of due.toSorted((a, b) => a - b).entries()) {
     if (refusesHandoff(n + 1, statesAt(opened, at), at, handoffAgainMs) !== null) continue;
-    opened.push({ entry: n + 1, at, until: firstAfter(at, answers.rejected, answers.won, answers.lost) });
+    opened.push({ entry: n + 1, at, until: firstAfter(at, rejected, won, lost) });
   }
   return opened;
 }
 
-export const turnsQualified = ({ from, to }: Crossing): boolean => to.qualified && from?.qualified !== true;
+interface Turn {
+  readonly at: number;
+  readonly from: { readonly qualified: boolean } | null;
+  readonly to: { readonly qualified: boolean };
+}
+
+/** When somebody qualified, or an account did, UTC milliseconds. */
+export const qualifiedAt = (turns: readonly Turn[]): number[] =>
+  turns.filter(({ from, to }) => to.qualified && from?.qualified !== true).map(({ at }) => at);
 
 export const statesAt = (handoffs: readonly Opened[], at: number): LeadState['handoffs'] =>
   handoffs

@@ -16,7 +16,7 @@ import {
 } from './history.ts';
 import { createJudgement, judgedOf, type Judgement, outcomeOf } from './judge.ts';
 import { createMoves } from './moves.ts';
-import { type NurtureRules, nurtureRules } from './nurture.ts';
+import { nurtureRules, startsOnAccounts } from './nurture.ts';
 import { pastOf, type Past } from './past.ts';
 import { personOf } from './person.ts';
 import { createReplays, type HashedRuleset, type Placed } from './replays.ts';
@@ -72,19 +72,26 @@ export function createImpact({
   const lowest = [namesOf(base)[0] ?? '', namesOf(head)[0] ?? ''] as const;
   const sent = new Sent([...Object.keys(base.journeys), ...Object.keys(head.journeys)], since, at);
   const accounts = createAccountReplay(
-    { ...base, engine: replays.base },
-    head,
+    {
+      before: { accounts: base.accounts, engine: replays.base, rules: rules.base },
+      after: { accounts: head.accounts, engine: replays.head, rules: rules.head },
+    },
     known,
-    rules.head,
     at,
-    (lead, begun) => {
-      sent.addBegun(begun);
-      onBegun?.(lead, begun);
+    {
+      begins: (lead, begun) => {
+        sent.addBegun(begun);
+        onBegun?.(lead, begun);
+      },
+      isHandedOver: () => sent.addAccountHandoff(),
+      had: (past) => sent.addAccountPast(past),
     },
   );
+  const startsOfAccounts = Object.values(rules).some(startsOnAccounts);
+  /** What waits until everybody of every account is known. */
+  const later: (() => void)[] = [];
   const addsUp = base.accounts !== undefined || head.accounts !== undefined;
   const top = createTop(replays.base, replays.head, weightsOf(head.bands), at);
-  const notReplayed = [...new Set([...onAccounts(rules.base), ...onAccounts(rules.head)])].sort();
   const qualified = { before: 0, after: 0, enter: 0, leave: 0 };
   let [leads, events, touched, first] = [0, 0, 0, at];
 
@@ -131,10 +138,29 @@ export function createImpact({
         base: person('base', before, accountBefore),
         head: person('head', after, accountAfter),
       };
-      const past = (side: 'base' | 'head'): Past =>
-        pastOf(persons[side], (journey) => starts[side](lead, journey), rules[side], at);
-      const was = past('base');
-      sent.addPast(lead.state, answers, was, sameNurture && after === before ? was : past('head'));
+      // Of an account it is known when it turned only when all its people are.
+      let called: typeof accounts.calledAt = () => [];
+      const past = (side: 'base' | 'head', { account }: Placed): Past =>
+        pastOf(
+          persons[side],
+          (journey) =>
+            journey.startsOn === 'account'
+              ? called(account, journey, side === 'base' ? 'before' : 'after')
+              : starts[side](lead, journey),
+          rules[side],
+          at,
+        );
+      let was = past('base', accountBefore);
+      if (startsOfAccounts && (accountBefore.account ?? accountAfter.account) !== null)
+        later.push(() => {
+          called = accounts.calledAt;
+          was = past('base', accountBefore);
+          sent.addPast(lead.state, answers, was, past('head', accountAfter));
+        });
+      else {
+        const is = sameNurture && after === before ? was : past('head', accountAfter);
+        sent.addPast(lead.state, answers, was, is);
+      }
 
       const beginner = (): Beginner => {
         const state = lead.state ?? was.state;
@@ -148,8 +174,8 @@ export function createImpact({
       };
       if (addsUp) {
         const history = (): History => ({ events: eventsOf(chunk, lead), accounts: accountBefore.said });
-        accounts.add(accountBefore.account, { scores: before, history, beginner }, 'before');
-        accounts.add(accountAfter.account, { scores: after, history, beginner }, 'after');
+        accounts.add(accountBefore.account, { scores: before, answers, history, beginner }, 'before');
+        accounts.add(accountAfter.account, { scores: after, answers, history, beginner }, 'after');
       }
       if (outcome) {
         const [old, next] = reader.points(log, both, outcome.at);
@@ -175,8 +201,10 @@ export function createImpact({
     result: (neverFired) => {
       const from = Math.max(since, first);
       const weeks = Math.max(1, (at - from) / WEEK);
+      for (const tell of later.splice(0)) tell();
       // First, since it tells who begins a journey because of the account.
       const ofAccounts = accounts.result();
+      const { accountHandoffs, ...ofLeads } = sent.result(weeks);
       return {
         at,
         since: from,
@@ -186,17 +214,14 @@ export function createImpact({
         rules: { ...difference, neverFired },
         bands: moves.result(),
         qualified,
-        ...sent.result(weeks, notReplayed),
-        accounts: ofAccounts,
+        ...ofLeads,
+        accounts: ofAccounts && { ...ofAccounts, handoffs: accountHandoffs },
         top: top.result(),
         quality: judgement.result(),
       };
     },
   };
 }
-
-const onAccounts = ({ journeys }: NurtureRules): string[] =>
-  journeys.filter(({ startsOn }) => startsOn === 'account').map(({ name }) => name);
 
 const namesOf = ({ bands }: HashedRuleset): string[] => bandsOf(bands.bands).map(({ name }) => name);
 

@@ -1,7 +1,7 @@
 import { isHandedOff } from '../handoff/handoff.ts';
 import { decideEntry, type JourneyEntry } from '../nurture/journey.ts';
 import { isHeldOut } from '../nurture/share.ts';
-import { handoffsOf, type Opened, statesAt, turnsQualified } from './handoffs.ts';
+import { handoffsOf, type Opened, qualifiedAt, statesAt } from './handoffs.ts';
 import type { LeadState } from './history.ts';
 import type { JourneyRules, NurtureRules } from './nurture.ts';
 import type { Person } from './person.ts';
@@ -23,29 +23,33 @@ export interface Past {
   readonly state: LeadState;
 }
 
-/** Goes through what rules would have done about a lead until `until`. @param byEvents when events started a journey */
+/**
+ * Goes through what rules would have done about a lead until `until`.
+ * @param calledAt when something else than the lead's own standing started a journey: its events, or its account
+ */
 export function pastOf(
   person: Person,
-  byEvents: (journey: JourneyRules) => readonly number[],
+  calledAt: (journey: JourneyRules) => readonly number[],
   rules: NurtureRules,
   until: number,
 ): Past {
   const starts = rules.journeys.map((journey) => ({
     journey,
-    at: startsOf(journey, person, byEvents(journey), rules.lowest, until),
+    at: startsOf(journey, person, calledAt(journey), rules.lowest, until),
   }));
-  const opened = handoffsOf(person.crossings, [], person.answers, rules);
+  const qualified = qualifiedAt(person.crossings);
+  const opened = handoffsOf(qualified, person.answers, rules);
   const first = through(person, starts, opened, rules, until);
   // What a journey hands over may end others. Once is enough: who is with sales is in no journey that could ask again.
   const handoffs =
-    first.asked.length === 0 ? opened : handoffsOf(person.crossings, first.asked, person.answers, rules);
+    first.asked.length === 0 ? opened : handoffsOf([...qualified, ...first.asked], person.answers, rules);
   const { entered, newest } =
     handoffs === opened ? first : through(person, starts, handoffs, rules, until, first.asked);
   return {
     handoffs,
     entered,
     state: {
-      entry: person.crossings.filter(turnsQualified).length,
+      entry: qualified.length,
       handoffs: statesAt(handoffs, until),
       journeys: newest,
     },

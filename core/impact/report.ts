@@ -62,11 +62,7 @@ export interface Impact {
     readonly leave: number;
   };
   readonly handoffs: Rate;
-  readonly mails: Nurture & {
-    readonly journeys: Readonly<Record<string, Nurture>>;
-    /** Journeys that start when an account turns: what they do by week is not replayed. */
-    readonly notReplayed: readonly string[];
-  };
+  readonly mails: Nurture & { readonly journeys: Readonly<Record<string, Nurture>> };
   /** Null where neither ruleset adds people up. */
   readonly accounts: AccountImpact | null;
   readonly top: readonly TopLead[];
@@ -78,7 +74,7 @@ export interface AccountImpact {
   readonly after: Counts;
   readonly moves: readonly Move[];
   readonly qualified: { readonly enter: number; readonly leave: number };
-  readonly handoffs: { readonly now: number };
+  readonly handoffs: Rate;
 }
 
 /** Mails, and the leads that begin a journey. */
@@ -97,4 +93,5 @@ export const isFelt = ({ touched, handoffs, mails, accounts }: Impact): boolean 
     isNews,
   ) ||
   (accounts !== null &&
-    accounts.moves.length + accounts.qualified.enter + accounts.qualified.leave + accounts.handoffs.now > 0);
+    (accounts.moves.length + accounts.qualified.enter + accounts.qualified.leave > 0 ||
+      isNews(accounts.handoffs)));

@@ -1,3 +1,4 @@
+import type { AccountPast } from './account-ways.ts';
 import type { Answers } from './answers.ts';
 import type { Begun } from './begin.ts';
 import type { LeadState } from './history.ts';
@@ -21,9 +22,18 @@ class Tally {
   }
 }
 
+/** @param did what happened; @param old what the old rules would have done; @param next the new ones */
+const add = (tallies: readonly Tally[], did: number, old: number, next: number): void => {
+  for (const tally of tallies) {
+    tally.before += did;
+    tally.after += did + next - old;
+  }
+};
+
 /** Counts handoffs, journeys and their mails, each with its total. */
 export class Sent {
   readonly #handoffs = new Tally();
+  readonly #accountHandoffs = new Tally();
   readonly #begin = new Tally();
   readonly #mails = new Tally();
   readonly #journeys: ReadonlyMap<string, { readonly begin: Tally; readonly mails: Tally }>;
@@ -41,6 +51,10 @@ export class Sent {
     this.#handoffs.now += 1;
   }
 
+  addAccountHandoff(): void {
+    this.#accountHandoffs.now += 1;
+  }
+
   addBegun({ journey, mails, following }: Begun): void {
     const of = this.#journeys.get(journey);
     for (const tally of [this.#begin, of?.begin]) if (tally) tally.now += 1;
@@ -51,19 +65,18 @@ export class Sent {
     }
   }
 
+  /** What accounts were handed over in the weeks behind, counted as that of leads. */
+  addAccountPast({ did, was, is }: AccountPast): void {
+    const [old, next] = [this.#inWeeks(was), this.#inWeeks(is)];
+    add([this.#accountHandoffs], did ? this.#inWeeks(did) : old, old, next);
+  }
+
   /**
    * What was sent in the weeks behind: what the product did, where that is known, else what the old rules would have
    * done; and under the new ones so much more or less as the two replays differ.
    */
   addPast(state: LeadState | null, { delivered }: Answers, was: Past, is: Past): void {
-    const inWeeks = (instants: readonly { readonly at: number }[]): number =>
-      instants.filter(({ at }) => this.#isInWeeks(at)).length;
-    const add = (tallies: readonly Tally[], did: number, old: number, next: number): void => {
-      for (const tally of tallies) {
-        tally.before += did;
-        tally.after += did + next - old;
-      }
-    };
+    const inWeeks = (instants: readonly { readonly at: number }[]): number => this.#inWeeks(instants);
     const [old, next] = [inWeeks(was.handoffs), inWeeks(is.handoffs)];
     add([this.#handoffs], state ? inWeeks(state.handoffs) : old, old, next);
     for (const [name, of] of this.#journeys) {
@@ -83,29 +96,32 @@ export class Sent {
 
   /** Of a lead that the change cannot have reached. */
   addKnown({ handoffs, journeys }: LeadState, { delivered }: Answers): void {
-    const add = (tally: Tally | undefined, at: number): void => {
+    const count = (tally: Tally | undefined, at: number): void => {
       if (!tally || !this.#isInWeeks(at)) return;
       for (const side of ['before', 'after'] as const satisfies readonly Side[]) tally[side] += 1;
     };
-    for (const { at } of handoffs) add(this.#handoffs, at);
+    for (const { at } of handoffs) count(this.#handoffs, at);
     for (const [name, { at }] of Object.entries(journeys))
       for (const tally of this.#journeys.has(name) ? [this.#begin, this.#journeys.get(name)?.begin] : [])
-        add(tally, at);
+        count(tally, at);
     for (const { journey, at } of delivered)
       for (const tally of this.#journeys.has(journey)
         ? [this.#mails, this.#journeys.get(journey)?.mails]
         : [])
-        add(tally, at);
+        count(tally, at);
   }
 
-  /** @param notReplayed journeys of which only what happens at once is known */
-  result(weeks: number, notReplayed: readonly string[]): Pick<Impact, 'handoffs' | 'mails'> {
+  #inWeeks(instants: readonly { readonly at: number }[]): number {
+    return instants.filter(({ at }) => this.#isInWeeks(at)).length;
+  }
+
+  result(weeks: number): Pick<Impact, 'handoffs' | 'mails'> & { readonly accountHandoffs: Rate } {
     return {
       handoffs: this.#handoffs.rate(weeks),
+      accountHandoffs: this.#accountHandoffs.rate(weeks),
       mails: {
         ...this.#mails.mailRate(weeks),
         begin: this.#begin.rate(weeks),
-        notReplayed,
         journeys: Object.fromEntries(
           [...this.#journeys].map(([name, { begin, mails }]) => [
             name,

@@ -37,24 +37,23 @@ export function eventStartsIn(chunk: HistoryChunk, { journeys }: NurtureRules): 
 
 /**
  * The instants until `until` at which a lead would have begun the journey if it had never been in it, UTC milliseconds,
- * oldest first. Of a journey that starts when an account turns none are known: for that, all of its people would have to
- * be replayed together.
+ * oldest first. @param calledAt of a journey that starts on events, or when an account turns: when
  */
 export function startsOf(
   rules: JourneyRules,
   person: Person,
-  byEvents: readonly number[],
+  calledAt: readonly number[],
   lowest: string | undefined,
   until: number,
 ): number[] {
   const { segment, startsOn } = rules;
-  if (startsOn === 'account') return [];
   const { crossings, answers } = person;
-  // Who cannot be written to yet keeps its one time for when it can.
-  const from = rules.sendsMail ? answers.addressed : -Infinity;
-  const all = startsOn === 'event' ? byEvents : crossings.filter(enters(rules, lowest)).map(({ at }) => at);
   const first = crossings[0]?.at ?? Infinity;
-  const late = from > first ? addressedAt(rules, person, byEvents, lowest) : null;
+  // Who cannot be written to yet keeps its one time for when it can; a colleague who is not here yet misses it.
+  const from = rules.sendsMail ? answers.addressed : startsOn === 'account' ? first : -Infinity;
+  const all =
+    startsOn === 'standing' ? crossings.filter(enters(rules, lowest)).map(({ at }) => at) : calledAt;
+  const late = from > first && startsOn !== 'account' ? addressedAt(rules, person, calledAt, lowest) : null;
   return [...all.filter((at) => at >= from), ...(late === null ? [] : [late])]
     .filter((at) => at <= until && (segment === null || segment(person.attributes(at))))
     .sort((a, b) => a - b);

@@ -224,6 +224,46 @@ test('what a plan said is what publishing and rescoring does: who moves, who is 
     [...accounts.values()].reduce((sum, account) => sum + account.handoffs.length, 0);
   expect(plan.accounts).toMatchObject({ before: bands(before), after: bands(after) });
   expect(plan.accounts?.handoffs.now).toBe(handoffs(after) - handoffs(before));
+  const moves: Record<string, number> = {};
+  let [enter, leave] = [0, 0];
+  for (const [id, { place: was }] of before.accounts) {
+    const is = after.accounts.get(id)?.place;
+    if (!was || !is) throw new Error(`${id} was never looked at`);
+    const move = `${was.band} → ${is.band}`;
+    if (was.band !== is.band) moves[move] = (moves[move] ?? 0) + 1;
+    if (is.qualified && !was.qualified) enter += 1;
+    if (was.qualified && !is.qualified) leave += 1;
+  }
+  const saidOfAccounts = plan.accounts?.moves.map(({ from, to, count }) => [`${from} → ${to}`, count]) ?? [];
+  expect(Object.fromEntries(saidOfAccounts)).toEqual(moves);
+  expect(plan.accounts?.qualified).toEqual({ enter, leave });
+
+  // The weeks behind, replayed from events alone, are those that the product has lived through.
+  const pulled = await storeHistory(join(into, 'before'), START + 2 * DAY);
+  const replayed = await replayPlan(
+    {
+      ...pulled,
+      accounts: new Map(
+        [...pulled.accounts].map(([id, account]) => [
+          id,
+          { ...account, place: null, handoffs: [], entry: 0 },
+        ]),
+      ),
+      chunks: async function* () {
+        for await (const chunk of pulled.chunks())
+          yield { ...chunk, leads: chunk.leads.map((lead) => ({ ...lead, state: null })) };
+      },
+    },
+    { base: old.value, head: next.value, at: START + 2 * DAY, since: START - 60 * DAY },
+  );
+  const lived = (31.5 * DAY) / WEEK;
+  expect(handoffs(before)).toBeGreaterThan(2);
+  expect(replayed.accounts?.handoffs.perWeekBefore).toBeCloseTo(handoffs(before) / lived, 1);
+  expect(plan.accounts?.handoffs.perWeekBefore).toBeCloseTo(handoffs(before) / lived, 1);
+  const together = [...before.leads.values()].filter(({ state }) => state?.journeys['together']).length;
+  expect(together).toBeGreaterThan(5);
+  for (const { mails } of [plan, replayed])
+    expect(mails.journeys['together']?.begin.perWeekBefore).toBeCloseTo(together / lived, 1);
 
   // The table itself may be asked, too; what it holds is fetched first.
   const was = process.cwd();
