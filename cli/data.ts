@@ -30,7 +30,7 @@ export async function openData(dir: string, fresh: boolean): Promise<DataFolder>
   const damaged = (name: string): Refusal =>
     new Refusal(`the data folder ${dir} is damaged (${name}); --fresh begins anew and loses what is in it`);
   try {
-    await makeFolder(resolve(dir));
+    await makeFolder(resolve(dir), 0o700);
     const inside = (await readdir(dir)).filter((name) => name !== HISTORY);
     if (inside.length > 0 && !inside.some((name) => OURS.has(name)))
       throw new Refusal(`the data folder ${dir} holds other files; choose another with --data`);
@@ -54,16 +54,19 @@ export async function openData(dir: string, fresh: boolean): Promise<DataFolder>
   }
 }
 
-/** Makes a folder and those that it lies in. Node's own way never comes back where no folder can be made, as in /proc. */
-async function makeFolder(dir: string): Promise<void> {
+/**
+ * Makes a folder and those that it lies in. Node's own way never comes back where no folder can be made, as in /proc.
+ * @param mode of the folder itself
+ */
+async function makeFolder(dir: string, mode?: number): Promise<void> {
   try {
-    await mkdir(dir);
+    await mkdir(dir, mode);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') return;
     if (code !== 'ENOENT' || dirname(dir) === dir) throw error;
     await makeFolder(dirname(dir));
-    await mkdir(dir);
+    await mkdir(dir, mode);
   }
 }
 

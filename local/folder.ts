@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The layout of the data folder; a higher number was written by a later version. */
@@ -21,9 +21,11 @@ export const readJsonFile = (file: string): unknown => {
   }
 };
 
-/** Replaces a file in one step: whoever dies half way leaves the old content. */
+/** Replaces a file in one step: whoever dies half way leaves the old content. Some hold keys: they are their owner's alone. */
 export const writeJsonFile = (file: string, value: unknown): void => {
-  writeFileSync(`${file}.new`, `${JSON.stringify(value, null, 1)}\n`);
+  // One that a kill left behind would keep the mode that it has.
+  rmSync(`${file}.new`, { force: true });
+  writeFileSync(`${file}.new`, `${JSON.stringify(value, null, 1)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 };
 
@@ -88,6 +90,17 @@ export const holderOf = (dir: string): number | null => {
   }
 };
 
+/** What leads did and the keys that sign for them are nothing to other users of the machine; a group may have been let in. */
+const closeToOthers = (dir: string): void => {
+  const { mode } = statSync(dir);
+  if ((mode & 0o007) === 0) return;
+  try {
+    chmodSync(dir, mode & 0o770);
+  } catch {
+    // Whose folder it is decides that; that we may write there is looked at next.
+  }
+};
+
 /** A data folder that this process holds. */
 export interface Folder {
   /** Its own for ever, and no other's. */
@@ -99,7 +112,8 @@ export interface Folder {
 /** Opens a data folder for this process alone; throws one clear line when that cannot be. */
 export const openFolder = (dir: string): Folder => {
   try {
-    mkdirSync(dir, { recursive: true });
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    closeToOthers(dir);
   } catch (cause) {
     throw new Error(`The data folder ${dir} cannot be used: ${(cause as Error).message}`, { cause });
   }

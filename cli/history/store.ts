@@ -76,7 +76,8 @@ export const isStore = (dir: string): boolean => existsSync(join(dir, MANIFEST))
 export function openStore(dir: string): Store {
   const at = (name: string): string => join(dir, name);
   const write = async (name: string, bytes: Buffer | string): Promise<void> => {
-    await mkdir(dir, { recursive: true });
+    // What leads did is nothing to other users of the machine.
+    await mkdir(dir, { recursive: true, mode: 0o700 });
     const file = await open(at(`${name}.new`), 'w');
     try {
       await file.writeFile(bytes);

@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
 import { openData } from '../../cli/data.ts';
-import { openFolder } from '../../local/folder.ts';
+import { openStore } from '../../cli/history/store.ts';
+import { openFolder, writeJsonFile } from '../../local/folder.ts';
 import { folder } from './folder.ts';
 
 test('a new folder has no sample to go on with; what is saved is found again', async () => {
@@ -15,6 +16,34 @@ test('a new folder has no sample to go on with; what is saved is found again', a
   expect(await openData(dir, false)).toMatchObject({ isNew: false, demo: { shift: 5, played: 7 } });
   await first.saveDemo(null);
   expect(await openData(dir, false)).toMatchObject({ isNew: false, demo: null });
+});
+
+const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
+
+test('other users of the machine see neither what leads did nor the keys', async () => {
+  const dir = join(folder(), 'deep', 'data');
+  await openData(dir, false);
+  expect(modeOf(dir)).toBe('700');
+  writeJsonFile(join(dir, 'secrets.json'), { key: 'k' });
+  expect(modeOf(join(dir, 'secrets.json'))).toBe('600');
+
+  // One that was made before, by hand or by an earlier version.
+  const old = join(folder(), 'old');
+  mkdirSync(old);
+  chmodSync(old, 0o755);
+  openFolder(old).release();
+  expect(modeOf(old)).toBe('750');
+  // What a kill left behind has the mode of then.
+  writeFileSync(join(old, 'issuer.json.new'), '{', { mode: 0o644 });
+  writeJsonFile(join(old, 'issuer.json'), { d: 'k' });
+  expect(modeOf(join(old, 'issuer.json'))).toBe('600');
+
+  const direct = join(folder(), 'direct');
+  openFolder(direct).release();
+  expect(modeOf(direct)).toBe('700');
+  const history = join(folder(), 'history');
+  await openStore(history).writeAccounts('accounts', []);
+  expect(modeOf(history)).toBe('700');
 });
 
 test("a folder of someone else's is left alone, also by --fresh", async () => {
