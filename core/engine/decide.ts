@@ -249,7 +249,10 @@ const decideBrowser = (claim: Claim, at: number, world: World): Decision => {
   return plan.decision(byEmail !== null && byEmail.id !== plan.target.id);
 };
 
-/** A browser's message without an anonymous id: it may speak for those whom only browsers have named. */
+/**
+ * A browser's message without an anonymous id: it may speak for those whom only browsers have named. Whoever has read an
+ * id on a page is not yet that person: an address that they give goes to nobody who has one, or mails would go there.
+ */
 const decideNamed = (claim: Claim, at: number, world: World): Decision => {
   const [user, email] = [keyOf('user', claim.user), keyOf('email', claim.email)];
   const first = firstOf(user, email);
@@ -261,10 +264,11 @@ const decideNamed = (claim: Claim, at: number, world: World): Decision => {
     };
   const byEmail = ownerOf(email, at, world);
   const found = ownerOf(first, at, world);
-  const newEmail = claim.email !== undefined && byEmail === null ? [claim.email] : [];
+  const isAddressed = found !== null && found.emails.length > 0;
+  const newEmail = claim.email !== undefined && byEmail === null && !isAddressed ? [claim.email] : [];
   const users = claim.user === undefined ? [] : [claim.user];
   const plan = new Plan(found, first, { users, emails: newEmail }, 'browser', at, world);
   if (found === null) plan.hold(first);
   if (newEmail.length > 0 && first !== email) plan.join(email, 'leave');
-  return plan.decision(byEmail !== null && byEmail.id !== plan.target.id);
+  return plan.decision(claim.email !== undefined && !plan.target.emails.includes(claim.email));
 };

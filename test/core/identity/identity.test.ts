@@ -143,6 +143,40 @@ describe('people', () => {
     ]);
   });
 
+  const emailsOf = (messages: readonly Message[]): unknown[] => {
+    const people = createPeople();
+    for (const each of messages) people.add(each, 'browser');
+    return people.all().map(({ users, emails, events }) => ({
+      users,
+      emails,
+      said: events.map(({ traits }) => traits?.['email']),
+    }));
+  };
+
+  test('keep their address from strangers who read their user id on a page', () => {
+    const known = { type: 'identify', userId: 'u', anonymousId: 'x', traits: { email: 'ann@good.example' } };
+    const forged = { type: 'identify', userId: 'u', traits: { email: 'mallory@evil.example', plan: 'free' } };
+    const again = { type: 'identify', userId: 'u', traits: { email: 'Ann@good.example' } };
+    expect(emailsOf([message(known, NOW - 2), message(forged, NOW - 1), message(again)])).toEqual([
+      {
+        users: ['u'],
+        emails: ['ann@good.example'],
+        said: ['ann@good.example', undefined, 'Ann@good.example'],
+      },
+    ]);
+    // From a browser of the stranger's own it is a person of its own.
+    expect(emailsOf([message(known, NOW - 2), message({ ...forged, anonymousId: 'y' }, NOW - 1)])).toEqual([
+      { users: ['u'], emails: ['ann@good.example'], said: ['ann@good.example'] },
+      { users: [], emails: ['mallory@evil.example'], said: ['mallory@evil.example'] },
+    ]);
+  });
+
+  test('who have no address yet get the one that their browser gives, with an anonymous id or without', () => {
+    const first = message({ type: 'identify', userId: 'u', traits: {} }, NOW - 1);
+    const named = message({ type: 'identify', userId: 'u', traits: { email: 'ann@good.example' } });
+    expect(emailsOf([first, named])).toMatchObject([{ users: ['u'], emails: ['ann@good.example'] }]);
+  });
+
   test('are joined by an alias, whatever their user ids', () => {
     const people = createPeople();
     people.add(message({ userId: 'old' }));
