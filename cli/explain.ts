@@ -5,6 +5,7 @@ import type { LeadPage } from '../core/view/lead.ts';
 import { findLead, openApi, REACHED } from './api.ts';
 import { instant } from './arguments.ts';
 import type { Io } from './io.ts';
+import { harmless } from './plan/page.ts';
 
 export const explain = defineCommand({
   meta: { name: 'explain', description: 'Say in words why a lead of the running product has its score' },
@@ -40,10 +41,12 @@ function inWords(lead: LeadPage): string {
   ];
   const given = contributions.toSorted((a, b) => Math.abs(b.points) - Math.abs(a.points));
   return (
-    `${who}: ${standing.filter((part) => part).join(', ')}\n\n` +
+    `${harmless(who)}: ${standing.filter((part) => part).join(', ')}\n\n` +
     (given.length + adjustments.length === 0 ? '  Nothing that they did counts now.\n' : '') +
-    given.map(({ sentence, why, origin }) => `  ${sentence}\n    ${why}\n${lineOf(origin)}`).join('') +
-    adjustments.map(({ sentence, at }) => `  ${sentence}\n    on ${day(at)}\n`).join('') +
+    given
+      .map(({ sentence, why, origin }) => `  ${harmless(sentence)}\n    ${harmless(why)}\n${lineOf(origin)}`)
+      .join('') +
+    adjustments.map(({ sentence, at }) => `  ${harmless(sentence)}\n    on ${day(at)}\n`).join('') +
     (forecast === null ? '' : `\n${forecast}\n`) +
     `\n${rulesOf(lead)}`
   );

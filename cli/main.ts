@@ -1,6 +1,7 @@
 import { type ArgsDef, type CommandDef, runCommand } from 'citty';
 
 import { nearest } from '../core/nearest.ts';
+import { withLegible } from './controls.ts';
 import { type Io, processIo, Refusal } from './io.ts';
 import { usage } from './usage.ts';
 
@@ -35,7 +36,8 @@ const KINDLING: CommandDef = {
 };
 
 /** Runs one command line and answers its exit code; never ends the process itself. */
-export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
+export async function main(argv: readonly string[], given: Io = processIo()): Promise<number> {
+  const io = withLegible(given);
   const [name, ...rawArgs] = argv;
   const refuse = (line: string): number => {
     io.err(`kindling: ${line}\n`);
