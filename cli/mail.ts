@@ -12,14 +12,39 @@ import { nearest } from '../core/nearest.ts';
 import type { Ruleset } from '../core/ruleset.ts';
 import { findLead, openApi, REACHED } from './api.ts';
 import { type Io, Refusal } from './io.ts';
+import { addressOf } from './address.ts';
 import { previewPage } from './mail-page.ts';
+import { BY_DATA } from './publish/publisher.ts';
 import { rulesFolder, sound } from './rules.ts';
+import { decideOn, mailInWords, unknownInWords, unknownMails } from './unknown-mails.ts';
+
+const DOINGS = ['preview', 'unknown', 'resend', 'dismiss'] as const;
 
 export const mail = defineCommand({
-  meta: { name: 'mail', description: 'Look at mails as leads would get them: kindling mail preview trial' },
+  meta: {
+    name: 'mail',
+    description:
+      'Look at mails as leads would get them (kindling mail preview trial), and see to those of which nobody knows whether they went out (kindling mail unknown)',
+  },
   args: {
-    what: { type: 'positional', required: true, description: '`preview`' },
-    name: { type: 'positional', required: false, description: 'The mail; all of them where it is left out' },
+    what: {
+      type: 'positional',
+      required: true,
+      valueHint: DOINGS.join('|'),
+      description: `What to do: ${DOINGS.map((doing) => `\`${doing}\``).join(', ')}`,
+    },
+    name: {
+      type: 'positional',
+      required: false,
+      description:
+        'The mail to preview, all of them where it is left out; or which of the unknown ones, as the list names it',
+    },
+    why: {
+      type: 'string',
+      valueHint: 'TEXT',
+      description: 'With `resend` and `dismiss`: why, for whoever reads the log',
+    },
+    json: { type: 'boolean', default: false, description: 'With `unknown`: print the list as JSON' },
     locale: {
       type: 'string',
       valueHint: 'LOCALE',
@@ -34,11 +59,30 @@ export const mail = defineCommand({
     out: { type: 'string', valueHint: 'FILE', description: 'Write the page here (default: a new file)' },
     rules: { type: 'string', valueHint: 'DIR', description: 'The rules folder (default: rules)' },
     ...REACHED,
+    ...BY_DATA,
   },
-  run: async ({ args, data }) => {
+  run: async ({ args: given, data }) => {
     const io = data as Io;
-    if (args.what !== 'preview')
-      throw new Refusal(`there is nothing to do with a mail but preview it, not "${args.what}"`);
+    const { what } = given;
+    const args = given.data === undefined ? given : { ...given, url: addressOf(given.data) };
+    if (what === 'unknown') {
+      if (args.name !== undefined) throw new Refusal(`"${args.name}" is one argument too many`);
+      const found = await unknownMails(await openApi(args));
+      io.out(args.json ? `${JSON.stringify(found)}\n` : unknownInWords(found));
+      return 0;
+    }
+    if (what === 'resend' || what === 'dismiss') {
+      const decided = await decideOn(await openApi(args), args.name, what, args.why);
+      const done = what === 'resend' ? 'is sent once more' : 'is dismissed, and is not sent again';
+      io.out(`${mailInWords(decided)} ${done}.\n`);
+      return 0;
+    }
+    if (what !== 'preview') {
+      const meant = nearest(what, DOINGS);
+      throw new Refusal(
+        `a mail can be ${DOINGS.join(', ')}, not "${what}"${meant === undefined ? '' : `; did you mean "${meant}"?`}`,
+      );
+    }
     const ruleset = await sound(rulesFolder(args.rules), io);
     const people = args.lead === undefined ? SAMPLES : { [args.lead]: await personOf(args.lead, args) };
     const names = namesOf(ruleset, args.name);

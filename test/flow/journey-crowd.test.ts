@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JourneyView } from '../../core/view/journey.ts';
 import type { UnsettledMail, UnsettledMails } from '../../core/view/mail.ts';
+import { shortName } from '../../cli/unknown-mails.ts';
+import { run, type Ran } from '../cli/run.ts';
 import { chanceOf } from './chance.ts';
 import { advanceTo, type Lives, type Shares, startLives } from './lives.ts';
 import type { Product, SentMail } from './product.ts';
@@ -176,21 +178,29 @@ describe('mails that never reach the service', () => {
     expect(missing.length).toBeGreaterThan(1);
 
     await lives.fail({});
-    const decide = async (id: string, decision: string): Promise<void> => {
-      const answer = await fetch(`${lives.product.url}/api/mails/${id}/${decision}`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${lives.product.token}` },
-      });
-      expect(answer.status).toBe(202);
-    };
+    const kindling = (...argv: string[]): Promise<Ran> => run(['mail', ...argv, '--data', data]);
+    const shown = await kindling('unknown');
+    for (const mail of listed) expect(shown.out).toContain(`${shortName(mail)}  `);
+    expect(shown.out).toContain('Each may have gone out, or not.');
     const [again, never, ...others] = listed;
-    await Promise.all([decide(again?.id ?? '', 'resend'), decide(again?.id ?? '', 'resend')]);
-    await decide(never?.id ?? '', 'dismiss');
+    if (again === undefined || never === undefined) throw new Error('too few were lost');
+    const resend = (): Promise<Ran> => kindling('resend', shortName(again));
+    const both = await Promise.all([resend(), resend()]);
+    // Who comes second may find that it has left the list.
+    expect(both.find(({ code }) => code === 0)?.out).toMatch(
+      /^“.+” to .+, warm-up step 1 is sent once more\.\n$/,
+    );
+    const dismissed = await kindling('dismiss', never.id, '--why', 'they called us');
+    expect(dismissed).toMatchObject({ code: 0, err: '' });
     await lives.product.idle();
     const sent = (await lives.product.mail()).slice(mails.length);
     expect(sent.map(nameOf)).toEqual([again?.lead?.email?.split('@')[0]]);
     left = await unknown();
     expect(left.map(({ id }) => id).sort()).toEqual([...before, ...others.map(({ id }) => id)].sort());
+    // What is decided has left the list.
+    const late = await kindling('dismiss', shortName(never));
+    expect(late).toMatchObject({ code: 1, out: '' });
+    expect(late.err).toContain(`no mail of unknown outcome is called "${shortName(never)}"`);
   }, 120_000);
 });
 

@@ -131,7 +131,7 @@ const decide = (
     },
     id,
     decision,
-    { claims } as unknown as HttpRequest,
+    { claims, body: Buffer.alloc(0) } as unknown as HttpRequest,
   );
 
 describe('a mail of which nobody knows whether it went out', () => {
