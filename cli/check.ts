@@ -1,7 +1,6 @@
 import { defineCommand } from 'citty';
 
 import { type CheckIssue } from '../core/check/check.ts';
-import { journeyChanges } from '../core/check/journey-changes.ts';
 import { type RuleIssue } from '../core/issue.ts';
 import { toLeadEvent } from '../core/message/message.ts';
 import { type Ruleset } from '../core/ruleset.ts';
@@ -12,7 +11,8 @@ import { inOrder, loadFiles } from '../rulefiles/load.ts';
 import { type TestFailure, type TestReport } from '../rulefiles/tests.ts';
 import { readEvents } from './events.ts';
 import { type Io, Refusal, styled } from './io.ts';
-import { namedRuleset } from './plan/rulesets.ts';
+import { type InUse, inUseOf, missedBy } from './in-use.ts';
+import { BY_DATA, TARGET } from './publish/publisher.ts';
 import { issueLine, rulesFolder } from './rules.ts';
 
 export const check = defineCommand({
@@ -28,15 +28,23 @@ export const check = defineCommand({
       type: 'string',
       valueHint: 'DIR|REF',
       description:
-        'The rules that are live, to find what leads on their way through journeys would miss: a folder or a git ref',
+        'The rules that are live, to find what leads on their way through journeys would miss: a folder or a git ref; or name the product, which knows who is where',
+    },
+    ...TARGET,
+    ...BY_DATA,
+    'let-finish': {
+      type: 'boolean',
+      default: false,
+      description:
+        'Leads that are before a step that is removed from a journey finish with it: it is no error',
     },
     json: { type: 'boolean', default: false, description: 'Print one JSON object' },
   },
-  run: ({ args, data }) =>
-    checkFolder(
-      { dir: rulesFolder(args.rules), events: args.events, base: args.base, json: args.json },
-      data as Io,
-    ),
+  run: ({ args, data }) => {
+    const { events, json } = args;
+    const inUse = inUseOf({ ...args, letFinish: args['let-finish'] });
+    return checkFolder({ dir: rulesFolder(args.rules), events, inUse, json }, data as Io);
+  },
 });
 
 /** 0 where everything holds, also with warnings; else 1. */
@@ -44,9 +52,9 @@ async function checkFolder(
   {
     dir,
     events,
-    base,
+    inUse,
     json,
-  }: { dir: string; events: string | undefined; base: string | undefined; json: boolean },
+  }: { dir: string; events: string | undefined; inUse: InUse | null; json: boolean },
   io: Io,
 ): Promise<number> {
   const { files, issues: unread } = read(dir);
@@ -54,11 +62,11 @@ async function checkFolder(
   const tests: TestReport = loaded.ok
     ? await allTests(files, loaded.value)
     : { passed: 0, failed: 0, failures: [], issues: [] };
-  const missed = loaded.ok && base !== undefined ? await takenAway(base, dir, loaded.value, io) : [];
-  const issues = [...(loaded.ok ? [] : loaded.issues), ...tests.issues, ...missed];
+  const missed = loaded.ok && inUse !== null ? await missedBy(inUse, dir, loaded.value, io) : NOTHING_MISSED;
+  const issues = [...(loaded.ok ? [] : loaded.issues), ...tests.issues, ...missed.issues.map(loaded.place)];
   const never =
     loaded.ok && events !== undefined ? (await neverMatched(loaded.value, events, io)).map(loaded.place) : [];
-  const warnings = inOrder([...loaded.warnings, ...never]);
+  const warnings = inOrder([...loaded.warnings, ...never, ...missed.warnings.map(loaded.place)]);
   const { passed, failed, failures } = tests;
   const ok = issues.length === 0 && failed === 0;
   if (json) {
@@ -80,16 +88,7 @@ async function checkFolder(
   return ok ? 0 : 1;
 }
 
-/** What leads on their way would miss; how many there are is not known here. */
-async function takenAway(base: string, dir: string, after: Ruleset, io: Io): Promise<RuleIssue[]> {
-  const { ruleset: before } = await namedRuleset(base, dir, io);
-  return journeyChanges(before, after, null).map(({ file, message }) => ({
-    file,
-    line: 1,
-    column: 1,
-    message,
-  }));
-}
+const NOTHING_MISSED = { issues: [], warnings: [] };
 
 /** The rules that nothing in a history ever matched. */
 async function neverMatched(ruleset: Ruleset, file: string, io: Io): Promise<CheckIssue[]> {

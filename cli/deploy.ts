@@ -28,6 +28,11 @@ export const deploy = defineCommand({
     },
     'end-shadow': { type: 'boolean', default: false, description: 'Take the challenger away' },
     ...LIMITS,
+    'let-finish': {
+      type: 'boolean',
+      default: false,
+      description: 'Leads that are before a step that is removed from a journey finish with it',
+    },
     wait: {
       type: 'boolean',
       default: true,
@@ -57,6 +62,7 @@ export const deploy = defineCommand({
       commit: origin.commit,
       by: origin.by,
       terms,
+      ...(args['let-finish'] ? { letFinish: true } : {}),
     });
     if (args.json) {
       io.out(`${JSON.stringify(live)}\n`);

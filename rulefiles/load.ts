@@ -73,7 +73,7 @@ export async function loadFiles(
   const scoring = [...sources].filter(([{ kind }]) => SCORING.includes(kind)).map(([, source]) => source);
   const checked = checkRules(scoring.map(({ file, value }) => ({ file, data: value })));
   const place = (issue: CheckIssue): RuleIssue => {
-    const source = scoring.find(({ file }) => file === issue.file);
+    const source = [...sources.values()].find(({ file }) => file === issue.file);
     return source ? placed(source, issue) : { file: issue.file, line: 1, column: 1, message: issue.message };
   };
   const follows = ({ file, message }: CheckIssue): boolean =>

@@ -78,6 +78,9 @@ export const journeyGraph = (journey: Journey): JourneyGraph => {
   return { nodes, edges };
 };
 
+/** What a step does. @example stepInWords({ wait: '3d' }) // 'Wait 3 days' */
+export const stepInWords = (step: JourneyStep): string => nodeOf(step, '').text;
+
 const nodeOf = (step: JourneyStep, id: string): JourneyNode => {
   if ('wait' in step) return { id, kind: 'wait', text: waitInWords(step.wait) };
   if ('send' in step) return { id, kind: 'send', text: `Send “${step.send}”`, email: step.send };

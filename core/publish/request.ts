@@ -22,7 +22,13 @@ export type PublishRequest =
       readonly origin?: Origin;
     }
   /** Makes it live, if `base` is what is live. Answers the `Publication`. */
-  | (Named & { readonly op: 'switch'; readonly base?: string; readonly terms: Terms })
+  | (Named & {
+      readonly op: 'switch';
+      readonly base?: string;
+      readonly terms: Terms;
+      /** Leads that are before a step that is removed finish as they began; without it they are a reason to refuse. */
+      readonly letFinish?: boolean;
+    })
   /** Makes an earlier one live again; without a hash what was live before. Answers the `Publication`. */
   | (Omit<Named, 'hash'> & { readonly op: 'rollback'; readonly hash?: string; readonly terms: Terms })
   /** Sets the challenger, or takes it away. */
@@ -33,6 +39,8 @@ export type PublishRequest =
   | { readonly op: 'list' }
   /** Answers the `RuleVersion`s of a rule, oldest first. */
   | { readonly op: 'rule'; readonly rule: string }
+  /** Answers who is on the way through these journeys, `Travellers` by journey. */
+  | { readonly op: 'on-the-way'; readonly journeys: readonly string[] }
   /** Answers a published ruleset, `Read`. */
   | { readonly op: 'read'; readonly hash: string };
 

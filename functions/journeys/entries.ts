@@ -16,6 +16,8 @@ export interface Entries {
     wanted: JourneyEntry,
     againAfterMs: number | null,
   ): Promise<EntryDecision>;
+  /** Notes that a running entry has come to a step, for whoever counts those who are on the way. */
+  reach(leadId: string, journey: string, running: JourneyEntry, step: string): Promise<void>;
   /** Ends this entry, and no newer one. @param at UTC milliseconds */
   end(leadId: string, journey: string, entry: string, why: EntryEnd, at: number): Promise<void>;
 }
@@ -56,6 +58,13 @@ export const tableEntries = (table: Table): Entries => {
       if (decision !== 'refuse')
         await table.put({ ...takenKey(journey, wanted.at, leadId), leadId, ...wanted }, NEW);
       return decision;
+    },
+    reach: async (leadId, journey, running, step) => {
+      // Only in the list, which nothing is decided by; one that has ended meanwhile stays ended.
+      await table.put(
+        { ...takenKey(journey, running.at, leadId), leadId, ...running, step },
+        unchanged(running),
+      );
     },
     end: async (leadId, journey, entry, why, at) => {
       const last = await find(leadId, journey);

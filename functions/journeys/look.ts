@@ -20,7 +20,7 @@ import type { RulesetParts } from './rulesets.ts';
 export interface LookPorts {
   readonly people: People;
   readonly standings: Standings;
-  readonly entries: Pick<Entries, 'find' | 'end'>;
+  readonly entries: Pick<Entries, 'find' | 'end' | 'reach'>;
   readonly handoffs: Pick<Handoffs, 'list'>;
   readonly suppressions: Pick<Suppressions, 'find'>;
   readonly rulesets: Pick<RulesetParts, 'settings'>;
@@ -137,6 +137,9 @@ const look = async (ports: LookPorts, task: Asking): Promise<LookAnswer> => {
   const suppressed = ofAddress ?? ofLead;
   if (suppressed !== null) return stopped(suppressed);
   if (view !== undefined && stop.some((each) => conditionHolds(each, view))) return stopped('condition');
+  // A wait for an event asks again and again: it is come to once.
+  if (task.action !== 'for' || task.looks === 0)
+    await entries.reach(leadId, task.journey, running, task.step);
   return answerOf(ports, task, view, attributes);
 };
 

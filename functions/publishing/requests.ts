@@ -1,10 +1,18 @@
 import * as z from 'zod/mini';
-import { journeyChanges } from '../../core/check/journey-changes.ts';
+import {
+  type Depended,
+  journeyChanges,
+  type OnTheWay,
+  stepChanges,
+} from '../../core/check/journey-changes.ts';
+import type { CheckIssue } from '../../core/check/issues.ts';
+import type { Travellers } from '../../core/nurture/position.ts';
 import type { Listed, Read } from '../../core/publish/request.ts';
 import { originKey, shadowKey } from '../aws/keys.ts';
 import { Conflict, Invalid, NotFound } from '../errors.ts';
 import { log } from '../log.ts';
 import { progressOf } from '../rescoring/progress.ts';
+import { travellersOf } from './on-the-way.ts';
 import { putManifest, putParts, readWhole } from './parts.ts';
 import { ruleHistory } from './rule-history.ts';
 import { switchTo, type SwitchPorts } from './switch.ts';
@@ -30,12 +38,22 @@ const Request = z.discriminatedUnion('op', [
     parts: z.record(z.string(), z.string()),
     origin: z.optional(z.unknown()),
   }),
-  z.strictObject({ op: z.literal('switch'), ...Named, base: z.optional(Hash), terms: Terms }),
+  z.strictObject({
+    op: z.literal('switch'),
+    ...Named,
+    base: z.optional(Hash),
+    terms: Terms,
+    letFinish: z._default(z.boolean(), false),
+  }),
   z.strictObject({ op: z.literal('rollback'), ...Named, hash: z.optional(Hash), terms: Terms }),
   z.strictObject({ op: z.literal('shadow'), ...Named, hash: z.nullable(Hash) }),
   z.strictObject({ op: z.literal('rescore') }),
   z.strictObject({ op: z.literal('list') }),
   z.strictObject({ op: z.literal('rule'), rule: z.string().check(z.maxLength(200)) }),
+  z.strictObject({
+    op: z.literal('on-the-way'),
+    journeys: z.array(z.string().check(z.maxLength(40))).check(z.maxLength(1_000)),
+  }),
   z.strictObject({ op: z.literal('read'), hash: Hash }),
 ]);
 
@@ -70,8 +88,8 @@ const carryOut = async (ports: SwitchPorts, request: z.output<typeof Request>): 
         await table.put({ ...originKey(request.hash), body: JSON.stringify(request.origin) });
       return null;
     case 'switch': {
-      const { base, ...wanted } = request;
-      await refuseTaken(ports, request.hash);
+      const { base, letFinish, ...wanted } = request;
+      await refuseTaken(ports, request.hash, letFinish);
       return switchTo(ports, base === undefined ? wanted : { ...wanted, base });
     }
     case 'rollback':
@@ -97,6 +115,8 @@ const carryOut = async (ports: SwitchPorts, request: z.output<typeof Request>): 
     }
     case 'rule':
       return ruleHistory(ports, request.rule);
+    case 'on-the-way':
+      return travellersBy(ports, request.journeys);
     case 'read':
       return {
         ruleset: await readWhole(table, request.hash),
@@ -107,12 +127,35 @@ const carryOut = async (ports: SwitchPorts, request: z.output<typeof Request>): 
   }
 };
 
-/** A switch that takes away what leads on their way through journeys depend on. How many those are, nobody counts here. */
-const refuseTaken = async ({ table, published }: SwitchPorts, hash: string): Promise<void> => {
+/** Refuses a switch that takes away what leads on their way through journeys depend on. */
+const refuseTaken = async (ports: SwitchPorts, hash: string, letFinish: boolean): Promise<void> => {
+  const { table, published } = ports;
   const live = await published.live();
   if (live === null || live.hash === hash) return;
-  const taken = journeyChanges(await readWhole(table, live.hash), await readWhole(table, hash), null);
+  const [before, after] = [await readWhole(table, live.hash), await readWhole(table, hash)];
+  // Nobody is counted where whoever there may be would miss nothing.
+  if (takenAway(before, after, null, letFinish).length === 0) return;
+  const taken = takenAway(before, after, await travellersBy(ports, Object.keys(before.journeys)), letFinish);
   if (taken.length > 0) throw new Invalid(taken.map(({ file, message }) => `${file}: ${message}`).join('; '));
+};
+
+const takenAway = (
+  before: Depended,
+  after: Depended,
+  onTheWay: OnTheWay,
+  letFinish: boolean,
+): readonly CheckIssue[] => [
+  ...journeyChanges(before, after, onTheWay),
+  ...(letFinish ? [] : stepChanges(before, after, onTheWay)),
+];
+
+const travellersBy = async (
+  { table, now }: Pick<SwitchPorts, 'table' | 'now'>,
+  journeys: readonly string[],
+): Promise<Record<string, readonly Travellers[]>> => {
+  const found: Record<string, readonly Travellers[]> = {};
+  for (const name of new Set(journeys)) found[name] = await travellersOf(table, name, now());
+  return found;
 };
 
 type Back = Extract<z.output<typeof Request>, { op: 'rollback' }>;
@@ -130,7 +173,8 @@ const rollBack = async (
       'nothing was live before, or only what has been left behind since; ' +
         '`kindling rulesets` lists what was, and `kindling rollback HASH` makes one live',
     );
-  await refuseTaken(ports, hash);
+  // Going back is for when something is wrong: the mails of a step that it takes out are no reason to stay.
+  await refuseTaken(ports, hash, true);
   const commit = (await published.origin(hash))?.commit ?? null;
   const from = publications.at(-1)?.hash;
   const base = named === undefined && from !== undefined ? { base: from } : {};

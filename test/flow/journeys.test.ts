@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isHeldOut, wayOf } from '../../core/nurture/share.ts';
 import type { HandoffItem } from '../../core/view/handoff.ts';
 import type { JourneyView } from '../../core/view/journey.ts';
+import { run, type Ran } from '../cli/run.ts';
 import { advanceTo } from './lives.ts';
 import { type Product, startProduct } from './product.ts';
 
@@ -31,6 +32,7 @@ afterAll(async () => {
   await rm(rules, { recursive: true, force: true });
 });
 
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const iso = (at: number): string => new Date(at).toISOString();
 const now = async (): Promise<number> =>
   Date.parse((await product.get<{ now: string }>('/_local/clock')).now);
@@ -188,7 +190,6 @@ describe('a journey that changes while leads are on the way', () => {
   test('is finished by the version that they started; new ones take the new, or none where it is retired', async () => {
     await send(is('old'), does('old', 'Newsletter Joined'), is('rey'), does('rey', 'Trial Requested'));
     const began = await now();
-    await product.stop();
     const change = async (journey: string, text: string): Promise<void> =>
       writeFile(join(rules, 'journeys', `${journey}.yaml`), text);
     await change(
@@ -200,6 +201,30 @@ describe('a journey that changes while leads are on the way', () => {
       'journey: trial\nretired: true\nstart: { event: Trial Requested }\nsteps: [{ send: welcome }]\n',
     );
     const { data } = product;
+    // What is taken out from before somebody's feet has to be said.
+    const kindling = (...argv: string[]): Promise<Ran> =>
+      run([...argv, '--rules', rules, '--data', data], { now: began });
+    const checked = await kindling('check');
+    expect(checked.code).toBe(1);
+    for (const step of [
+      '/journeys/warm-up.yaml:4:1  step 1 of `warm-up` (Wait 24 hours)',
+      '/journeys/warm-up.yaml:4:1  step 2 of `warm-up` (Send “case”)',
+      '/journeys/trial.yaml:4:1  step 1 of `trial` (Wait for Trial Started, at most 9 days)',
+      '/journeys/trial.yaml:4:1  step 2 of `trial` (If Trial Started)',
+    ])
+      expect(checked.err).toMatch(
+        new RegExp(
+          `${escaped(step)} is removed, and 1 lead is before it or at it of version [0-9a-f]{16}: keep`,
+        ),
+      );
+    const meant = await kindling('check', '--let-finish');
+    expect(meant.code).toBe(0);
+    expect(meant.err).toContain('warning: step 2 of `warm-up` (Send “case”) is removed');
+    expect(meant.err).toContain('they finish as they began, with that step');
+    const deployed = await kindling('deploy', '--no-wait');
+    expect(deployed.err).toContain('step 2 of `warm-up` (Send “case”) is removed, and 1 lead is before it');
+    expect((await kindling('deploy', '--no-wait', '--let-finish')).err).toContain('npx cdk deploy');
+    await product.stop();
     product = await startProduct({ data, args: ['--rules', rules, '--virtual-clock', iso(START)] });
     await send(is('new'), does('new', 'Newsletter Joined'), is('tad'), does('tad', 'Trial Requested'));
     await product.advance('1h');
@@ -209,6 +234,8 @@ describe('a journey that changes while leads are on the way', () => {
     expect(await mailsTo('new')).toEqual([`${at(began)} welcome`]);
     expect((await mailsTo('rey')).map((mail) => mail.split(' ')[1])).toEqual(['case']);
     expect(await mailsTo('tad')).toEqual([]);
+    // They are all through by now: nobody is before what they took with them.
+    expect(await run(['check', '--rules', rules, '--data', data], { now: began })).toMatchObject({ code: 0 });
     // Whoever comes again takes what is there then.
     await product.advance('1d');
     await send(does('old', 'Newsletter Joined'));

@@ -137,6 +137,7 @@ export const functionsFor = (
     },
     entries: {
       find: () => Promise.resolve({ entry: 'e1', change: 'c', version: 1, at: START, ruleset: 'r', running }),
+      reach: () => Promise.resolve(),
       end: (_, __, ___, why) => {
         running = false;
         watched.why = why;

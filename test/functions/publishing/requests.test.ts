@@ -6,6 +6,7 @@ import { liveKey } from '../../../functions/aws/keys.ts';
 import { publicationItem } from '../../../functions/aws/published.ts';
 import { readLive, tableRulesets } from '../../../functions/aws/rulesets.ts';
 import type { Table } from '../../../functions/aws/table.ts';
+import { tableEntries } from '../../../functions/journeys/entries.ts';
 import type { Listed, PublishRequest } from '../../../core/publish/request.ts';
 import { answerRequest, type PublishAnswer } from '../../../functions/publishing/requests.ts';
 import { NOW, ruleset } from '../scoring/product.ts';
@@ -121,6 +122,14 @@ describe('a deployer', () => {
     const own = ports(server.table, { ...ruleset, journeys });
     const asked = (request: PublishRequest): Promise<PublishAnswer> => answerRequest(own, request);
     for (const rules of [before, after]) await put(rulesetHash(rules), partsOf(rules));
+    // Where nobody is on the way, nobody needs it.
+    const entry = { entry: 'e', change: 'c', version: 1, at: now, running: true };
+    await tableEntries(server.table).claim(
+      'somebody',
+      'call',
+      { ...entry, ruleset: rulesetHash(before) },
+      null,
+    );
     const was = await live();
     expect(await asked({ op: 'switch', hash: rulesetHash(before), terms: UNLIMITED })).toMatchObject({
       ok: true,
@@ -128,14 +137,14 @@ describe('a deployer', () => {
     const refused = {
       ok: false,
       reason:
-        'handoff.yaml: `closers` is removed, and leads may be on the way to a step of `call` that needs it: keep it until they are through',
+        'handoff.yaml: `closers` is removed, and 1 lead is on the way to a step of `call` that needs it: keep it until they are through',
     };
     for (const op of ['switch', 'rollback'] as const)
       expect(await asked({ op, hash: rulesetHash(after), terms: UNLIMITED })).toMatchObject(refused);
     expect(await asked({ op: 'rollback', terms: UNLIMITED })).toMatchObject({
       ok: false,
       reason: expect.stringContaining(
-        '`call` is removed, and leads may be on the way through it: set `retired: true` first',
+        '`call` is removed, and 1 lead is on the way through it: set `retired: true` first',
       ) as string,
     });
     // By a deploy of the stack they are gone.
