@@ -139,21 +139,21 @@ export function createImpact({
         head: person('head', after, accountAfter),
       };
       // Of an account it is known when it turned only when all its people are.
-      let called: typeof accounts.calledAt = () => [];
+      let areAllKnown = false;
       const past = (side: 'base' | 'head', { account }: Placed): Past =>
         pastOf(
           persons[side],
-          (journey) =>
-            journey.startsOn === 'account'
-              ? called(account, journey, side === 'base' ? 'before' : 'after')
-              : starts[side](lead, journey),
+          (journey) => {
+            if (journey.startsOn !== 'account') return starts[side](lead, journey);
+            return areAllKnown ? accounts.calledAt(account, journey, side === 'base' ? 'before' : 'after') : [];
+          },
           rules[side],
           at,
         );
       let was = past('base', accountBefore);
       if (startsOfAccounts && (accountBefore.account ?? accountAfter.account) !== null)
         later.push(() => {
-          called = accounts.calledAt;
+          areAllKnown = true;
           was = past('base', accountBefore);
           sent.addPast(lead.state, answers, was, past('head', accountAfter));
         });
