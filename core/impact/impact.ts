@@ -145,7 +145,9 @@ export function createImpact({
           persons[side],
           (journey) => {
             if (journey.startsOn !== 'account') return starts[side](lead, journey);
-            return areAllKnown ? accounts.calledAt(account, journey, side === 'base' ? 'before' : 'after') : [];
+            return areAllKnown
+              ? accounts.calledAt(account, journey, side === 'base' ? 'before' : 'after')
+              : [];
           },
           rules[side],
           at,
