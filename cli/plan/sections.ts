@@ -146,7 +146,9 @@ function sentSection({ handoffs, mails, accounts, since, at }: Impact): Section 
   const told = [
     'At once: because of the change itself.',
     hasLater && 'Later, an estimate: mails that follow for those leads if they do nothing more.',
-    `By week, an estimate: both rulesets replayed over ${day(since)} to ${day(at)}; quiet hours and limits of mails left aside.`,
+    `By week, an estimate: both rulesets replayed over ${day(since)} to ${day(at)}.`,
+    Object.values(mails.journeys).some(isNews) &&
+      'A mail counts when its step is reached: quiet hours and the limit of mails to one lead may put it off, and drop none.',
   ];
   return section('Sent by deploying', [
     { table: { columns, rows } },
