@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SignatureV4 } from '@smithy/signature-v4';
 
 import { Refusal } from '../io.ts';
+import { nobodyHere } from './refusals.ts';
 
 /** A deployed stack, as far as a deployer needs it: what it tells, and its functions. */
 export interface DeployedStack {
@@ -24,10 +25,7 @@ export const openStack = (stackName: string): DeployedStack => {
       await config.credentials();
       return await config.region();
     } catch (error) {
-      throw new Refusal(
-        `AWS knows nobody here: ${(error as Error).message}; sign in (aws sso login), or set AWS_PROFILE and AWS_REGION`,
-        { cause: error },
-      );
+      throw nobodyHere(error);
     }
   };
   const post = async (

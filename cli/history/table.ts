@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
+import { speakPlainly } from '../aws/refusals.ts';
 import { Refusal } from '../io.ts';
 import { type OpenTable, runningTable, stoppedTable } from './local-table.ts';
 import { tableReader } from './table-reader.ts';
@@ -21,6 +22,7 @@ export async function openTable({ table, url, data }: Asked): Promise<OpenTable>
   if (table !== undefined && url !== undefined) throw new Refusal('give --table or --url, not both');
   if (table !== undefined) {
     const client = new DynamoDBClient({});
+    speakPlainly(client, table);
     const region = await client.config.region().catch(() => '?');
     return {
       reader: tableReader(client, table),

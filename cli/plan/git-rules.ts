@@ -72,8 +72,14 @@ export async function gitRules(asked: string, beside: string | undefined): Promi
     beside === undefined || ofBeside === null
       ? 'rules'
       : await textOf(git(beside, ['rev-parse', '--show-prefix']));
-  const folder = (named ?? prefix).replace(/\/+$/, '') || '.';
-  const files = await blobs(top, commit, folder);
+  const asFolder = (path: string): string => path.replace(/\/+$/, '') || '.';
+  let folder = asFolder(named ?? prefix);
+  let files = await blobs(top, commit, folder);
+  // A folder that is new since: what it is held against are the rules.
+  if (files.length === 0 && named === undefined && folder !== 'rules') {
+    const rules = await blobs(top, commit, 'rules');
+    if (rules.length > 0) [folder, files] = ['rules', rules];
+  }
   if (files.length === 0)
     throw new Refusal(`there are no rules in the folder ${folder} of ${ref}; name it as ${ref}:FOLDER`);
   const dir = await mkdtemp(join(tmpdir(), 'kindling-rules-'));

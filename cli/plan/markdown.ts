@@ -1,9 +1,9 @@
 import type { Line, Page, Part, Piece, Section, Table, Turn } from './page.ts';
 
 /** A plan as GitHub and GitLab show it; what is long is folded. */
-export function asMarkdown({ base, head, over, note, sections, isFelt, summary }: Page): string {
+export function asMarkdown({ title, base, head, over, note, sections, isFelt, summary }: Page): string {
   return [
-    `## Kindling plan${isFelt ? '' : ': no changes to any lead'}`,
+    `## ${title}`,
     isFelt ? `**${words(summary)}**` : words(summary),
     `${code(base.label)} → ${code(head.label)} over ${words(over)}.`,
     note === null ? '' : `> [!NOTE]\n> ${words(note)}`,

@@ -48,6 +48,7 @@ export interface Section {
 
 /** A plan, whatever it is printed as. What comes from people is in it as they wrote it; printers make text of it. */
 export interface Page {
+  readonly title: string;
   /** In one sentence. */
   readonly summary: string;
   /** Whether anybody would feel the change. */

@@ -38,11 +38,11 @@ export function pageOf(impact: Impact, { base, head, history, note, showPii }: H
     ...(felt
       ? [bandsSection(impact), sentSection(impact), accountsSection(impact), topSection(impact, showPii)]
       : []),
-    neverFiredSection(impact),
+    impact.leads === 0 ? null : neverFiredSection(impact),
     felt ? qualitySection(impact) : null,
   ];
   return {
-    summary: felt ? summary(impact) : 'No changes to any lead.',
+    ...named(impact, felt),
     isFelt: felt,
     base,
     head,
@@ -51,6 +51,17 @@ export function pageOf(impact: Impact, { base, head, history, note, showPii }: H
     sections: sections.filter((section) => section !== null),
   };
 }
+
+const named = (impact: Impact, felt: boolean): Pick<Page, 'title' | 'summary'> => {
+  const title = 'Kindling plan';
+  if (felt) return { title, summary: summary(impact) };
+  if (impact.leads > 0)
+    return { title: `${title}: no changes to any lead`, summary: 'No changes to any lead.' };
+  return {
+    title: `${title}: nothing to replay`,
+    summary: 'No lead had done anything by then: this says nothing about the rules.',
+  };
+};
 
 const section = (title: string, parts: readonly Part[], isFolded = false): Section | null =>
   parts.length === 0 ? null : { title, isFolded, parts };

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { cpSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -324,6 +324,34 @@ describe('rules of a commit', () => {
       'there are no rules in the folder scores of main; name it as main:FOLDER',
     );
   });
+
+  test('a folder that is new since the commit is held against the rules of it', async () => {
+    const dir = repository();
+    cpSync(join(dir, 'rules'), join(dir, 'rules.next'), { recursive: true });
+    const args = [
+      '--base',
+      'main',
+      '--head',
+      join(dir, 'rules.next'),
+      '--history',
+      join(dir, 'events.ndjson'),
+    ];
+    const { code, out } = await run(['plan', ...args, '--at', NOW]);
+    expect(out).toContain('main:rules');
+    expect(code).toBe(0);
+  });
+});
+
+test('over a history in which nothing has happened yet, it says that, and not that nothing changes', async () => {
+  const head = changed('points: 40', 'points: 50', 'rules/scores/intent.yaml');
+  for (const [events, ...more] of [[''], [EVENTS, '--at', '2020-01-01']] as const) {
+    const { code, out } = await planned(head, events, ...more);
+    expect(out).toMatch(/No lead had done anything by then: this says nothing about the rules\.\n$/);
+    expect(out).not.toContain('never fired');
+    expect(code).toBe(0);
+    const { out: markdown } = await planned(head, events, ...more, '--format', 'markdown');
+    expect(markdown).toContain('## Kindling plan: nothing to replay');
+  }
 });
 
 describe('refusals', () => {
