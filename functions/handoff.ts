@@ -21,6 +21,7 @@ import { tableTurns } from './handoffs/turns.ts';
 import { createAccountHandoff, isOfAccount } from './handoffs/open-account.ts';
 import { createHandoff, type HandoffAnswer, type HandoffPorts } from './handoffs/open.ts';
 import { tableHandoffs } from './handoffs/handoffs.ts';
+import { tableInHand } from './handoffs/in-hand.ts';
 import { tableRulesetParts } from './journeys/rulesets.ts';
 import { loggedStandings } from './journeys/standings.ts';
 
@@ -72,6 +73,7 @@ const ofAccount = createAccountHandoff({
   rolledUp: tableRolledUp(table, shards),
   accounts,
   handoffs: tableHandoffs<AccountBrief>(table, accountPk),
+  inHand: tableInHand(table),
   rulesets,
   parts,
   standings,

@@ -4,7 +4,7 @@ import { tableRulesets } from './aws/rulesets.ts';
 import { liveTable } from './aws/live-table.ts';
 import { readEnv } from './env.ts';
 import { tableEntries } from './journeys/entries.ts';
-import { tableHandoffs } from './handoffs/handoffs.ts';
+import { tableInHand } from './handoffs/in-hand.ts';
 import { createLook } from './journeys/look.ts';
 import { tablePeople } from './journeys/people.ts';
 import { tableRulesetParts } from './journeys/rulesets.ts';
@@ -22,7 +22,7 @@ export const handler = createLook({
   people: tablePeople(table),
   standings: loggedStandings(leads, tableRulesets(table, clock), tableAccounts(table, clock)),
   entries: tableEntries(table),
-  handoffs: tableHandoffs(table),
+  inHand: tableInHand(table),
   suppressions: tableSuppressions(table),
   rulesets: tableRulesetParts(table, clock),
   clock,

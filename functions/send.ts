@@ -12,6 +12,7 @@ import { tableEntries } from './journeys/entries.ts';
 import { tableMornings } from './handoffs/mornings.ts';
 import { followedHandoffs } from './handoffs/followed.ts';
 import { tableHandoffs } from './handoffs/handoffs.ts';
+import { tableInHand } from './handoffs/in-hand.ts';
 import { tablePeople } from './journeys/people.ts';
 import { tableRulesetParts } from './journeys/rulesets.ts';
 import { tableClaims } from './mail/claims.ts';
@@ -37,6 +38,7 @@ export const handler = createSend({
   account: async (id) => accountAttributes((await accounts.history(id)).events, clock.now()),
   entries: tableEntries(table),
   handoffs: followedHandoffs(table),
+  inHand: tableInHand(table),
   accountHandoffs: tableHandoffs<AccountBrief>(table, accountPk),
   rulesets: tableRulesetParts(table, clock),
   suppressions: tableSuppressions(table),

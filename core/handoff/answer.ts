@@ -29,6 +29,13 @@ const next = <Brief>(record: HandoffRecord<Brief>, what: 'answer' | 'deal'): Han
 /** The handoff in an event's properties. @example handoffName({ of: 'lead', id: 'ab12', entry: 2 }) // 'lead/ab12/2' */
 export const handoffName = ({ of, id, entry }: HandoffRef): string => `${of}/${id}/${entry}`;
 
+/** Turns a handoff's name back. @example refOfName('lead/ab12/2') // { of: 'lead', id: 'ab12', entry: 2 } */
+export const refOfName = (name: string): HandoffRef | null => {
+  const [, of, id, entry] = /^(lead|account)\/(.+)\/(\d{1,9})$/s.exec(name) ?? [];
+  if (id === undefined || (of !== 'lead' && of !== 'account')) return null;
+  return { of, id, entry: Number(entry) };
+};
+
 /** A message of the Segment spec about a lead. */
 export interface SalesMessage {
   readonly type: 'track';

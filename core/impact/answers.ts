@@ -15,6 +15,8 @@ export interface Answers {
   readonly lost: readonly number[];
   readonly accepted: readonly number[];
   readonly rejected: readonly number[];
+  /** When sales had the lead in hand by a handoff of its account, UTC milliseconds; the end not included. */
+  readonly withAccount: readonly { readonly from: number; readonly until: number }[];
   /** When it could first be written to; Infinity: never. */
   readonly addressed: number;
   /** From when on it gets no more mail: by topic, under '' of all mail; UTC milliseconds. */
@@ -65,6 +67,14 @@ const topicOf = ({ name, properties }: Content): string => {
 export const unmailableFrom = ({ unmailable }: Answers, topic: string | null): number =>
   Math.min(unmailable.get(ALL) ?? Infinity, (topic === null ? undefined : unmailable.get(topic)) ?? Infinity);
 
+/** The handoff of an account that an answer is about, or null: then it is about the lead's own. */
+const accountHandoffOf = ({ properties: { handoff } }: Content): string | null =>
+  typeof handoff === 'string' && handoff.startsWith('account/') ? handoff : null;
+
+/** Whether sales has the lead in hand by a handoff of its account. @param at UTC milliseconds */
+export const isWithAccount = ({ withAccount }: Answers, at: number): boolean =>
+  withAccount.some(({ from, until }) => from <= at && at < until);
+
 const NONE: readonly never[] = [];
 const NOTHING: ReadonlyMap<string, number> = new Map();
 
@@ -76,6 +86,7 @@ export function answersIn(chunk: HistoryChunk): (lead: HistoryLead, until: numbe
     const lists: Partial<Record<Kind, number[]>> = {};
     let delivered: Delivered[] | null = null;
     let unmailable: Map<string, number> | null = null;
+    let taken: { from: number; until: number; handoff: string }[] | null = null;
     let addressed = Infinity;
     for (let row = from; row < to; row += 1) {
       const number = chunk.content[row] ?? -1;
@@ -95,7 +106,14 @@ export function answersIn(chunk: HistoryChunk): (lead: HistoryLead, until: numbe
       } else if (kind === 'delivered') {
         const { journey } = content.properties;
         if (typeof journey === 'string') (delivered ??= []).push({ journey, at });
-      } else (lists[kind] ??= []).push(at);
+      } else {
+        (lists[kind] ??= []).push(at);
+        const handoff = accountHandoffOf(content);
+        if (handoff === null) continue;
+        if (kind === 'accepted') (taken ??= []).push({ from: at, until: Infinity, handoff });
+        else
+          for (const each of taken ?? []) if (each.handoff === handoff) each.until = Math.min(each.until, at);
+      }
     }
     const { won = NONE, lost = NONE, accepted = NONE, rejected = NONE } = lists;
     return {
@@ -103,6 +121,7 @@ export function answersIn(chunk: HistoryChunk): (lead: HistoryLead, until: numbe
       lost,
       accepted,
       rejected,
+      withAccount: taken ?? NONE,
       addressed,
       unmailable: unmailable ?? NOTHING,
       delivered: delivered ?? NONE,

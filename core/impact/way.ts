@@ -5,7 +5,7 @@ import { wayOf } from '../nurture/share.ts';
 import { endOfWait, nextMoment } from '../nurture/wait.ts';
 import { type Guide, walk } from '../nurture/walk.ts';
 import { zoneOf } from '../nurture/zone.ts';
-import { unmailableFrom } from './answers.ts';
+import { isWithAccount, unmailableFrom } from './answers.ts';
 import type { JourneyRules, NurtureRules } from './nurture.ts';
 import type { Person } from './person.ts';
 
@@ -39,7 +39,7 @@ export function wayThrough(
   const stops: Guide['stops'] = (at) => {
     const view = asks ? person.view(enteredAt, at) : null;
     if (view && goals.some((one) => conditionHolds(one, view))) return 'goal';
-    if (isHandedOff(at)) return 'handed-off';
+    if (isHandedOff(at) || isWithAccount(answers, at)) return 'handed-off';
     if (unmailableFrom(answers, null) <= at) return 'unsubscribed';
     return view && journey.stop?.some((one) => conditionHolds(one, view)) ? 'condition' : null;
   };

@@ -62,6 +62,13 @@ export const handoffKey = (id: string, entry: number, under: (id: string) => str
   pk: under(id),
   sk: `${HANDOFF_PREFIX}${String(entry).padStart(6, '0')}`,
 });
+/** Handoffs of accounts that name a lead. */
+export const NAMED_PREFIX = 'HANDOFF@';
+/** An account's id may be as long as a sort key is: its hash stands for it. */
+export const namedKey = (leadId: string, accountId: string, entry: number): Key => ({
+  pk: leadPk(leadId),
+  sk: `${NAMED_PREFIX}${createHash('sha256').update(accountId).digest('hex').slice(0, 32)}@${entry}`,
+});
 const WEEK = 7 * 86_400_000;
 /** Weeks are counted from a Monday. */
 const FIRST_MONDAY = 4 * 86_400_000;
@@ -87,7 +94,13 @@ export const takenKey = (journey: string, at: number, leadId: string): Key => ({
   sk: `${stamp(at)}#${leadId}`,
 });
 /** What a merge copies beside the log. */
-export const COPIED_PREFIXES = [MAIL_PREFIX, HANDOFF_PREFIX, JOURNEY_PREFIX, LET_OUT_PREFIX] as const;
+export const COPIED_PREFIXES = [
+  MAIL_PREFIX,
+  HANDOFF_PREFIX,
+  NAMED_PREFIX,
+  JOURNEY_PREFIX,
+  LET_OUT_PREFIX,
+] as const;
 
 /** A person's key → the lead that holds it. */
 export const personKey = (kind: string, value: string): Key => ({ pk: `ID#${kind}#${value}`, sk: 'ID' });

@@ -1,4 +1,4 @@
-import { answered, ended } from '../../core/handoff/answer.ts';
+import { answered, ended, refOfName } from '../../core/handoff/answer.ts';
 import type { LeadEvent } from '../../core/event.ts';
 import type { Json } from '../../core/json.ts';
 import type { Lead } from '../../core/lead.ts';
@@ -10,12 +10,14 @@ import type { Standings } from './standing.ts';
 const SALES = ['handoff.accepted', 'handoff.rejected', 'deal.won', 'deal.lost'];
 const TRIES = 5;
 
+type Heeded = Pick<Standings, 'answering' | 'newest' | 'write'>;
+
 /**
- * Takes what sales says over the API or a webhook into the lead's newest handoff. An answer of ours that comes back as
- * an event finds its handoff answered, and changes nothing.
+ * Takes what sales says over the API or a webhook into the handoff that it names, else into the lead's newest. An answer
+ * of ours that comes back as an event finds its handoff answered, and changes nothing.
  */
 export const heedingSales =
-  (standings: Pick<Standings, 'newest' | 'write'>) =>
+  (standings: Heeded) =>
   async ({ id: leadId }: Pick<Lead, 'id'>, events: readonly LeadEvent[]): Promise<void> => {
     const sales = events
       .filter(({ name, suspected }) => SALES.includes(name) && suspected === undefined)
@@ -24,15 +26,16 @@ export const heedingSales =
   };
 
 const heed = async (
-  standings: Pick<Standings, 'newest' | 'write'>,
+  standings: Heeded,
   leadId: string,
   { name, properties, occurredAt: at }: LeadEvent,
 ): Promise<void> => {
   const by = textOf(properties.by) ?? 'the sales system';
   const reason = textOf(properties.reason);
   const because = reason === null ? {} : { reason };
+  const named = typeof properties.handoff === 'string' ? refOfName(properties.handoff) : null;
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-    const standing = await standings.newest(leadId);
+    const standing = await (named === null ? standings.newest(leadId) : standings.answering(named));
     // Word of an older one says nothing of this.
     if (standing === null || at < standing.record.at) return;
     const { record } = standing;
@@ -55,7 +58,7 @@ const heed = async (
     // The bus has heard: this is where it said so.
     const untold = record.untold ?? [];
     if (await standings.write(standing, { ...decision.record, untold })) {
-      log.info('handoff answered', { lead: leadId, entry: record.entry, event: name });
+      log.info('handoff answered', { lead: leadId, of: standing.ref.of, entry: record.entry, event: name });
       return;
     }
   }

@@ -16,12 +16,14 @@ import type { Clock, RolledUp, Rulesets } from '../ports.ts';
 import type { HandoffAnswer } from './open.ts';
 import { assign, type AssignPorts } from './assign.ts';
 import type { Handoffs } from './handoffs.ts';
+import type { InHand } from './in-hand.ts';
 import type { PersonNow, Standings } from '../journeys/people.ts';
 import type { RulesetParts } from '../journeys/rulesets.ts';
 
 export interface AccountHandoffPorts extends MemberPorts, AssignPorts {
   readonly rolledUp: Pick<RolledUp, 'members' | 'read'>;
   readonly handoffs: Handoffs<AccountBrief>;
+  readonly inHand: Pick<InHand, 'note'>;
   readonly rulesets: Pick<Rulesets, 'live'>;
   readonly parts: Pick<RulesetParts, 'live' | 'handoff' | 'settings'>;
   readonly standings: Standings;
@@ -90,6 +92,8 @@ const refusalOf = async (ports: AccountHandoffPorts, task: AccountTask): Promise
     account: { id: accountId, owner: said.owner },
     now,
   });
+  const leads = named.map(({ leadId }) => leadId);
+  await ports.inHand.note(leads, accountId, entry);
   const { owner } = await handoffs.open(accountId, {
     entry,
     at: now,

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
-import { answered, ended } from '../../core/handoff/answer.ts';
-import type { HandoffRef } from '../../core/handoff/handoff.ts';
+import { answered, ended, refOfName } from '../../core/handoff/answer.ts';
 import { reasonsOf } from '../../core/handoff/reasons.ts';
 import { Conflict, Invalid, NotFound } from '../errors.ts';
 import { type HttpAnswer, type HttpRequest, json, readJson } from '../http.ts';
@@ -56,7 +55,7 @@ const said = async (
   name: string,
   decide: Parameters<typeof respond>[2],
 ): Promise<HttpAnswer> => {
-  const ref = refOf(name);
+  const ref = refOfName(name);
   const standing = ref && (await respond(ports, ref, decide));
   if (ref === null || standing === null) throw new NotFound('there is no such handoff');
   const { answer, deal, state } = standing.record;
@@ -75,13 +74,6 @@ const reasonIn = async (
   if (given === undefined || !Object.hasOwn(known, given))
     throw new Invalid(`reason must be one of ${Object.keys(known).join(', ')}`);
   return { reason: given };
-};
-
-/** Turns a handoff's name back. @example refOf('lead/ab12/2') // { of: 'lead', id: 'ab12', entry: 2 } */
-export const refOf = (name: string): HandoffRef | null => {
-  const [, of, id, entry] = /^(lead|account)\/(.+)\/(\d{1,9})$/s.exec(name) ?? [];
-  if (id === undefined || (of !== 'lead' && of !== 'account')) return null;
-  return { of, id, entry: Number(entry) };
 };
 
 const read = <T extends z.core.$ZodType>(schema: T, { body }: HttpRequest, wanted: string): z.output<T> => {

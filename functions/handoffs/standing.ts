@@ -10,6 +10,7 @@ import {
   isLeadPk,
   leadIdOf,
   leadPk,
+  NAMED_PREFIX,
 } from '../aws/keys.ts';
 import type { Item, Table } from '../aws/table.ts';
 import type { People } from '../journeys/people.ts';
@@ -33,7 +34,10 @@ export interface Standings {
   answering(ref: HandoffRef): Promise<Standing | null>;
   /** All of a lead, wherever they came from. */
   all(leadId: string): Promise<readonly Standing[]>;
-  /** The newest of a lead that stands for itself, wherever it came from. */
+  /**
+   * The newest of a lead, wherever it came from: one that sales has in hand, else of all its own and of those of accounts
+   * that name it.
+   */
   newest(leadId: string): Promise<Standing | null>;
   /** Whether its lead was merged, and the merge has yet to take it along. */
   moving(ref: HandoffRef): Promise<boolean>;
@@ -63,6 +67,9 @@ const standingOf = (ref: HandoffRef, item: Item): Standing => ({
   record: recordOf(item),
 });
 
+const newestOf = (some: readonly Standing[]): Standing | null =>
+  some.toSorted((a, b) => a.record.at - b.record.at).at(-1) ?? null;
+
 export const tableStandings = (table: Table, people: Pick<People, 'find'>): Standings => {
   const at = async (pk: string, sk: string): Promise<Item | null> => table.get({ pk, sk });
   const ofLead = async (ref: HandoffRef): Promise<Standing | null> => {
@@ -85,16 +92,27 @@ export const tableStandings = (table: Table, people: Pick<People, 'find'>): Stan
     const item = await at(pk, sk);
     return item === null ? null : standingOf(ref, item);
   };
-  const all: Standings['all'] = async (leadId) => {
-    const found: Standing[] = [];
+  const under = async (leadId: string, prefix: string): Promise<readonly Item[]> => {
+    const found: Item[] = [];
     const pages = table.query({
       KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-      values: { ':pk': leadPk(leadId), ':prefix': HANDOFF_PREFIX },
+      values: { ':pk': leadPk(leadId), ':prefix': prefix },
       ConsistentRead: true,
     });
-    for await (const items of pages)
-      for (const item of items)
-        found.push(standingOf({ of: 'lead', id: leadId, entry: Number(item.entry) }, item));
+    for await (const items of pages) found.push(...items);
+    return found;
+  };
+  const all: Standings['all'] = async (leadId) =>
+    (await under(leadId, HANDOFF_PREFIX)).map((item) =>
+      standingOf({ of: 'lead', id: leadId, entry: Number(item.entry) }, item),
+    );
+  /** Those of accounts that name a lead. */
+  const naming = async (leadId: string): Promise<readonly Standing[]> => {
+    const found: Standing[] = [];
+    for (const { account, entry } of await under(leadId, NAMED_PREFIX)) {
+      const standing = await find({ of: 'account', id: String(account), entry: Number(entry) });
+      if (standing !== null) found.push(standing);
+    }
     return found;
   };
   return {
@@ -111,11 +129,11 @@ export const tableStandings = (table: Table, people: Pick<People, 'find'>): Stan
       (await people.find(ref.id))?.into !== undefined &&
       (await at(leadPk(ref.id), handoffKey(ref.id, ref.entry).sk)) !== null &&
       (await ofLead(ref)) === null,
-    newest: async (leadId) =>
-      (await all(leadId))
-        .filter(({ record }) => record.merged === undefined)
-        .toSorted((a, b) => a.record.at - b.record.at)
-        .at(-1) ?? null,
+    newest: async (leadId) => {
+      const own = (await all(leadId)).filter(({ record }) => record.merged === undefined);
+      const inHand = own.filter(({ record }) => record.state !== 'closed');
+      return newestOf(inHand.length > 0 ? inHand : [...own, ...(await naming(leadId))]);
+    },
     write: async ({ ref, sk, record }, next) => {
       const pk = ref.of === 'lead' ? leadPk(ref.id) : accountPk(ref.id);
       const item = await at(pk, sk);

@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import { isHandedOff } from '../../core/handoff/handoff.ts';
 import { conditionHolds } from '../../core/nurture/condition.ts';
 import type { JourneyView } from '../../core/nurture/condition.ts';
 import type { EntryEnd, JourneyEntry, StopReason } from '../../core/nurture/journey.ts';
@@ -10,7 +9,7 @@ import { zoneOf } from '../../core/nurture/zone.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { JourneyCondition } from '../../core/schema/journey-condition.ts';
 import type { Until } from '../../core/schema/journey-step.ts';
-import type { Handoffs } from '../handoffs/handoffs.ts';
+import type { InHand } from '../handoffs/in-hand.ts';
 import { log } from '../log.ts';
 import type { Suppressions } from '../mail/suppress.ts';
 import type { Entries } from './entries.ts';
@@ -21,7 +20,7 @@ export interface LookPorts {
   readonly people: People;
   readonly standings: Standings;
   readonly entries: Pick<Entries, 'find' | 'end' | 'reach'>;
-  readonly handoffs: Pick<Handoffs, 'list'>;
+  readonly inHand: Pick<InHand, 'has'>;
   readonly suppressions: Pick<Suppressions, 'find'>;
   readonly rulesets: Pick<RulesetParts, 'settings'>;
   readonly clock: { now(): number };
@@ -110,12 +109,12 @@ const goalHolds = async (ports: LookPorts, task: LookTask, running: JourneyEntry
 const stopped = (reason: StopReason): LookAnswer => ({ outcome: 'stop', reason });
 
 const look = async (ports: LookPorts, task: Asking): Promise<LookAnswer> => {
-  const { people, entries, handoffs, suppressions } = ports;
+  const { people, entries, inHand, suppressions } = ports;
   const { leadId, stop, goal } = task;
   const [lead, running, handedOff, attributes] = await Promise.all([
     people.find(leadId),
     entries.find(leadId, task.journey),
-    handoffs.list(leadId),
+    inHand.has(leadId),
     people.attributes(leadId),
   ]);
   if (lead === null) return stopped('erased');
@@ -126,7 +125,7 @@ const look = async (ports: LookPorts, task: Asking): Promise<LookAnswer> => {
   if (view === null) return stopped('erased');
   // First, since being handed over may be what the journey is for.
   if (view !== undefined && goal.some((each) => conditionHolds(each, view))) return stopped('goal');
-  if (isHandedOff(handedOff)) return stopped('handed-off');
+  if (handedOff) return stopped('handed-off');
   // The lead itself, too: it may have called mails off under an address that it has no more, or before it had one.
   const address = addressOf(lead, attributes);
   const hash = address === null ? null : suppressionHash(address);

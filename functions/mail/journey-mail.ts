@@ -1,12 +1,11 @@
 import { consentFor } from '../../core/nurture/consent.ts';
 import { claimTag } from '../../core/nurture/claim.ts';
-import { isHandedOff } from '../../core/handoff/handoff.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { linkToken } from '../../core/nurture/link.ts';
 import { suppressionHash, suppressionOfLead } from '../../core/nurture/suppression.ts';
 import type { Settings } from '../../core/schema/settings.ts';
 import type { Entries } from '../journeys/entries.ts';
-import type { Handoffs } from '../handoffs/handoffs.ts';
+import type { InHand } from '../handoffs/in-hand.ts';
 import { addressOf, type People } from '../journeys/people.ts';
 import type { RulesetParts } from '../journeys/rulesets.ts';
 import type { Claims, Settled } from './claims.ts';
@@ -22,7 +21,7 @@ export interface JourneyMailPorts extends TemplatePorts, GatePorts {
   /** What `group` messages say of an account. */
   readonly account: (accountId: string) => Promise<JsonObject>;
   readonly entries: Pick<Entries, 'find'>;
-  readonly handoffs: Pick<Handoffs, 'list'>;
+  readonly inHand: Pick<InHand, 'has'>;
   readonly suppressions: Pick<Suppressions, 'find'>;
   readonly claims: Claims;
   readonly linkSecret: () => Promise<string>;
@@ -112,12 +111,12 @@ const mayWrite = ({ consent = 'required' }: Settings, said: JsonObject, topic: s
 
 /** Why the journey must not write any more, or null. */
 const leftBehind = async (
-  { entries, handoffs }: JourneyMailPorts,
+  { entries, inHand }: JourneyMailPorts,
   { leadId, journey, entry }: JourneyMail,
 ): Promise<Settled | null> => {
-  const [running, handedOff] = await Promise.all([entries.find(leadId, journey), handoffs.list(leadId)]);
+  const [running, handedOff] = await Promise.all([entries.find(leadId, journey), inHand.has(leadId)]);
   if (running?.entry !== entry || !running.running) return { outcome: 'stopped', reason: 'left' };
-  return isHandedOff(handedOff) ? { outcome: 'stopped', reason: 'handed-off' } : null;
+  return handedOff ? { outcome: 'stopped', reason: 'handed-off' } : null;
 };
 
 /** Where one click unsubscribes from what the mail is about, and where all topics are chosen. */

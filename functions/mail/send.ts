@@ -18,7 +18,7 @@ import { handoffVariables } from '../../core/mail/variables.ts';
 
 export interface SendPorts extends AccountMailPorts, JourneyMailPorts, MorningMailPorts {
   readonly rulesets: JourneyMailPorts['rulesets'];
-  readonly handoffs: Pick<Handoffs, 'list' | 'find'>;
+  readonly handoffs: Pick<Handoffs, 'find'>;
   readonly decisions: Decisions;
   readonly transport: Transport;
   readonly clock: { now(): number };

@@ -144,7 +144,7 @@ export const functionsFor = (
         return Promise.resolve();
       },
     },
-    handoffs: { list: () => Promise.resolve([]) },
+    inHand: { has: () => Promise.resolve(false) },
     suppressions: { find: () => Promise.resolve(null) },
     rulesets: { settings: () => Promise.resolve({ time_zone: ZONE }) },
     clock: { now },

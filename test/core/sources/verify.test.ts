@@ -19,11 +19,7 @@ const CASES: readonly [Source['verify'], Record<string, string>, string][] = [
     { 'calendly-webhook-signature': `t=${SECONDS},v1=${sign('hex', `${SECONDS}.${BODY}`)}` },
     KEY,
   ],
-  [
-    { scheme: 'stripe' },
-    { 'stripe-signature': `t=${SECONDS},v1=00,v1=${sign('hex', `${SECONDS}.${BODY}`)},v0=x` },
-    KEY,
-  ],
+  [{ scheme: 'stripe' }, { 'stripe-signature': `t=${SECONDS},v1=${sign('hex', `${SECONDS}.${BODY}`)}` }, KEY],
   [{ scheme: 'typeform' }, { 'typeform-signature': `sha256=${sign('base64', BODY)}` }, KEY],
   [{ scheme: 'cal.com' }, { 'x-cal-signature-256': sign('hex', BODY) }, KEY],
   [
@@ -39,7 +35,7 @@ const CASES: readonly [Source['verify'], Record<string, string>, string][] = [
     {
       'webhook-id': 'msg_1',
       'webhook-timestamp': SECONDS,
-      'webhook-signature': `v1,bad ${new Webhook(STANDARD).sign('msg_1', new Date(NOW), BODY)}`,
+      'webhook-signature': new Webhook(STANDARD).sign('msg_1', new Date(NOW), BODY),
     },
     STANDARD,
   ],
@@ -79,15 +75,17 @@ describe.each(CASES)('%j', (how, headers, key) => {
     expect(check({ body: Buffer.alloc(0) })).toBe(false);
   });
 
-  test('a signature that was changed at any place is not', () => {
-    const [name = '', value = ''] =
-      Object.entries(headers).find(([header]) => header.includes('signature')) ?? [];
-    const from = value.lastIndexOf('=') > value.length - 3 ? value.length - 44 : value.length - 40;
-    for (let place = from; place < value.length - 3; place += 1) {
-      const changed = value.slice(0, place) + (value[place] === 'a' ? 'b' : 'a') + value.slice(place + 1);
-      if (how.scheme !== 'stripe') expect(check({}, key, NOW, { ...headers, [name]: changed })).toBe(false);
+  test('one whose headers were changed at any place is not', () => {
+    for (const [name, value] of Object.entries(headers)) {
+      for (let place = 0; place < value.length; place += 1) {
+        const changed = value.slice(0, place) + (value[place] === 'a' ? 'b' : 'a') + value.slice(place + 1);
+        expect(check({}, key, NOW, { ...headers, [name]: changed }), changed).toBe(false);
+      }
+      for (const changed of ['', value.slice(1), value.slice(0, -1), `${value}0`])
+        expect(check({}, key, NOW, { ...headers, [name]: changed }), changed).toBe(false);
+      const { [name]: _left, ...others } = headers;
+      expect(check({}, key, NOW, others)).toBe(false);
     }
-    expect(check({}, key, NOW, {})).toBe(false);
   });
 
   test('of another key, or of none, it is not', () => {
@@ -102,6 +100,14 @@ describe.each(CASES)('%j', (how, headers, key) => {
     expect(check({}, key, NOW - 301_000)).toBe(!isAged);
     expect(check({}, key, NOW + 299_000)).toBe(true);
   });
+});
+
+test('one good signature among several is enough, of the scheme that is meant', () => {
+  const signature = sign('hex', `${SECONDS}.${BODY}`);
+  const check = (said: string): boolean =>
+    verify({ scheme: 'stripe' }, delivery({ 'stripe-signature': said }), KEY, NOW).ok;
+  expect(check(`t=${SECONDS},v1=00,v1=${signature},v0=x`)).toBe(true);
+  expect(check(`t=${SECONDS},v1=00,v0=${signature}`)).toBe(false);
 });
 
 test('HubSpot signs the address, too', () => {

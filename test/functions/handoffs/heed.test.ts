@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { AccountBrief } from '../../../core/accounts/account-handoff.ts';
+import { accountPk } from '../../../functions/aws/keys.ts';
+import { tableHandoffs } from '../../../functions/handoffs/handoffs.ts';
+import { tableInHand } from '../../../functions/handoffs/in-hand.ts';
 import { heedingSales } from '../../../functions/handoffs/heed.ts';
 import { tableStandings } from '../../../functions/handoffs/standing.ts';
 import { tablePeople } from '../../../functions/journeys/people.ts';
 import { NOW } from '../nurture.ts';
-import { type Answering, startAnswering } from './answering.ts';
+import { type Answering, FREJA, startAnswering } from './answering.ts';
 
 let sales: Answering;
 beforeAll(async () => {
@@ -38,4 +42,34 @@ test('a rejection with its reason', async () => {
   await sales.open('h3');
   await heed('h3', event('handoff.rejected', { reason: 'not-now' }));
   expect(await sales.find('h3')).toMatchObject({ state: 'closed', answer: { what: 'not-now' } });
+});
+
+test('is of the handoff that it names; an account’s answer says nothing of a person’s own', async () => {
+  await sales.open('h4');
+  await sales.open('h4', { entry: 2, at: NOW + 10 });
+  await heed('h4', event('handoff.accepted', { handoff: 'account/acme.example/1' }));
+  expect(await sales.find('h4', 2)).toMatchObject({ state: 'open' });
+  await heed('h4', event('handoff.accepted', { handoff: 'lead/h4/1' }));
+  expect(await sales.find('h4', 1)).toMatchObject({ state: 'accepted' });
+  expect(await sales.find('h4', 2)).toMatchObject({ state: 'open' });
+});
+
+test('of somebody whom only their account’s handoff names, it is of that', async () => {
+  const { table } = sales.store;
+  const accounts = tableHandoffs<AccountBrief>(table, accountPk);
+  const brief = { name: 'Acme', people: [{ leadId: 'h5' }] } as unknown as AccountBrief;
+  await accounts.open('acme.example', {
+    entry: 3,
+    at: NOW,
+    state: 'open',
+    owner: FREJA,
+    ruleset: 'r',
+    brief,
+  });
+  await tableInHand(table).note(['h5'], 'acme.example', 3);
+  await heed('h5', event('deal.won', { amount: 9000 }));
+  expect(await accounts.find('acme.example', 3)).toMatchObject({
+    state: 'closed',
+    deal: { what: 'won', amount: 9000 },
+  });
 });

@@ -7,7 +7,7 @@ import { accountPk, handoffKey, leadKey } from '../../../functions/aws/keys.ts';
 import { tableSent } from '../../../functions/read/sent.ts';
 import { createAnswers } from '../../../functions/handoffs/answers.ts';
 import { tableHandoffs } from '../../../functions/handoffs/handoffs.ts';
-import { refOf } from '../../../functions/handoffs/signed-in.ts';
+import { refOfName } from '../../../core/handoff/answer.ts';
 import { tableStandings } from '../../../functions/handoffs/standing.ts';
 import { tablePeople } from '../../../functions/journeys/people.ts';
 import { tableRulesetParts } from '../../../functions/journeys/rulesets.ts';
@@ -168,6 +168,6 @@ test('nobody answers who does not say who they are', async () => {
 });
 
 test('a handoff’s name names it', () => {
-  expect(refOf('account/a/b/12')).toEqual({ of: 'account', id: 'a/b', entry: 12 });
-  for (const name of ['lead//1', 'lead/a', 'team/a/1', 'lead/a/x']) expect(refOf(name)).toBeNull();
+  expect(refOfName('account/a/b/12')).toEqual({ of: 'account', id: 'a/b', entry: 12 });
+  for (const name of ['lead//1', 'lead/a', 'team/a/1', 'lead/a/x']) expect(refOfName(name)).toBeNull();
 });

@@ -2,8 +2,11 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { LeadEvent } from '../../../core/event.ts';
 import type { HandoffRecord } from '../../../core/handoff/handoff.ts';
 import { suppressionHash, suppressionOfLead } from '../../../core/nurture/suppression.ts';
+import { accountPk, handoffKey } from '../../../functions/aws/keys.ts';
+import { tableLeads } from '../../../functions/aws/leads.ts';
 import { tableEntries } from '../../../functions/journeys/entries.ts';
 import { tableHandoffs } from '../../../functions/handoffs/handoffs.ts';
+import { tableInHand } from '../../../functions/handoffs/in-hand.ts';
 import { createLook, type LookPorts } from '../../../functions/journeys/look.ts';
 import { tablePeople, type PersonNow } from '../../../functions/journeys/people.ts';
 import { tableSuppressions } from '../../../functions/mail/suppress.ts';
@@ -30,7 +33,7 @@ beforeAll(async () => {
       },
     },
     entries: tableEntries(table),
-    handoffs: tableHandoffs(table),
+    inHand: tableInHand(table),
     suppressions: tableSuppressions(table),
     rulesets: { settings: () => Promise.resolve({ time_zone: 'Europe/Copenhagen' }) },
     clock: { now: () => NOW },
@@ -140,6 +143,32 @@ test('a lead that called mails off stops, whatever its address is by now, and be
     NOW,
   );
   expect(await look('f-topic')).toEqual({ outcome: 'go' });
+});
+
+test('somebody of an account that sales took stops, wherever they were merged; until it is taken they go on', async () => {
+  const { table } = store;
+  await onItsWay('named');
+  await onItsWay('colleague');
+  const account = tableHandoffs(table, accountPk);
+  await tableInHand(table).note(['named', 'merged-away'], 'acme.example', 2);
+  expect(await look('named')).toEqual({ outcome: 'go' });
+  for (const [entry, state, outcome] of [
+    [1, 'accepted', 'go'],
+    [2, 'open', 'go'],
+    [2, 'accepted', 'stop'],
+    [2, 'closed', 'go'],
+  ] as const) {
+    await table.put({ ...handoffKey('acme.example', entry, accountPk), entry, at: NOW, state });
+    expect(await look('named')).toMatchObject({ outcome });
+  }
+  expect(await account.find('acme.example', 2)).toMatchObject({ state: 'closed' });
+  await table.put({ ...handoffKey('acme.example', 2, accountPk), entry: 2, at: NOW, state: 'accepted' });
+  expect(await look('named')).toEqual({ outcome: 'stop', reason: 'handed-off' });
+  expect(await look('colleague')).toEqual({ outcome: 'go' });
+  const leads = tableLeads(table, { due: 1, band: 1 });
+  for (const extra of await leads.extras('merged-away'))
+    await leads.takeExtra('colleague', 'merged-away', extra);
+  expect(await look('colleague')).toEqual({ outcome: 'stop', reason: 'handed-off' });
 });
 
 test('a lead that sales holds, that is gone or merged, or whose entry is another one, stops', async () => {

@@ -9,6 +9,7 @@ import type { Settings } from '../../../core/schema/settings.ts';
 import { accountPk, morningPk, mailKey, paceKey } from '../../../functions/aws/keys.ts';
 import { tableMornings } from '../../../functions/handoffs/mornings.ts';
 import { tableHandoffs } from '../../../functions/handoffs/handoffs.ts';
+import { tableInHand } from '../../../functions/handoffs/in-hand.ts';
 import { tableEntries } from '../../../functions/journeys/entries.ts';
 import { tablePeople } from '../../../functions/journeys/people.ts';
 import { tableRulesetParts } from '../../../functions/journeys/rulesets.ts';
@@ -38,6 +39,7 @@ const portsWith = (rate: number): SendPorts => ({
   account: () => Promise.resolve({}),
   entries: tableEntries(store.table),
   handoffs: tableHandoffs(store.table),
+  inHand: tableInHand(store.table),
   accountHandoffs: tableHandoffs<AccountBrief>(store.table, accountPk),
   rulesets: {
     ...tableRulesetParts(store.table, { now: () => now }),

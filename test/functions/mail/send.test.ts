@@ -10,6 +10,7 @@ import type { AccountBrief } from '../../../core/accounts/account-handoff.ts';
 import { accountPk, morningPk } from '../../../functions/aws/keys.ts';
 import { tableMornings } from '../../../functions/handoffs/mornings.ts';
 import { tableHandoffs } from '../../../functions/handoffs/handoffs.ts';
+import { tableInHand } from '../../../functions/handoffs/in-hand.ts';
 import { tablePeople } from '../../../functions/journeys/people.ts';
 import { tableRulesetParts } from '../../../functions/journeys/rulesets.ts';
 import { tableClaims, type Settled } from '../../../functions/mail/claims.ts';
@@ -61,6 +62,7 @@ beforeAll(async () => {
     account: (id) => Promise.resolve({ name: `Company ${id}` }),
     entries: tableEntries(table),
     handoffs: tableHandoffs(table),
+    inHand: tableInHand(table),
     accountHandoffs: tableHandoffs<AccountBrief>(table, accountPk),
     rulesets: tableRulesetParts(table, { now: () => NOW }),
     suppressions: tableSuppressions(table),
@@ -295,12 +297,13 @@ const failingAt = (n: number, when: 'before' | 'after', real: SendPorts): SendPo
         };
       },
     });
-  const { people, entries, handoffs, rulesets, suppressions, claims, transport } = real;
+  const { people, entries, handoffs, inHand, rulesets, suppressions, claims, transport } = real;
   return {
     ...real,
     people: wrap(people),
     entries: wrap(entries),
     handoffs: wrap(handoffs),
+    inHand: wrap(inHand),
     rulesets: wrap(rulesets),
     suppressions: wrap(suppressions),
     claims: wrap(claims),

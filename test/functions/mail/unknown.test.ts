@@ -5,6 +5,7 @@ import type { UnsettledMail } from '../../../core/view/mail.ts';
 import { accountPk, morningPk, mailKey, paceKey } from '../../../functions/aws/keys.ts';
 import { tableMornings } from '../../../functions/handoffs/mornings.ts';
 import { tableHandoffs } from '../../../functions/handoffs/handoffs.ts';
+import { tableInHand } from '../../../functions/handoffs/in-hand.ts';
 import type { HttpRequest } from '../../../functions/http.ts';
 import { tableEntries } from '../../../functions/journeys/entries.ts';
 import { tablePeople } from '../../../functions/journeys/people.ts';
@@ -43,6 +44,7 @@ beforeAll(async () => {
     account: () => Promise.resolve({}),
     entries: tableEntries(table),
     handoffs: tableHandoffs(table),
+    inHand: tableInHand(table),
     accountHandoffs: tableHandoffs<AccountBrief>(table, accountPk),
     rulesets: tableRulesetParts(table, { now: () => now }),
     suppressions: tableSuppressions(table),
