@@ -131,3 +131,38 @@ test('who changes companies takes what they did along', async () => {
   expect(await account('old.example')).toMatchObject({ members: 0, people: 0, numbers: { engagement: 0 } });
   expect(await account('new/corp #1')).toMatchObject({ members: 1, people: 1, name: 'New' });
 });
+
+test('whom a handoff names gets no more of nurture once somebody takes the account; till then they do', async () => {
+  const post = (path: string, body: object): Promise<Response> =>
+    fetch(product.url + path, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${product.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  const companies = ['taken.example', 'waits.example'];
+  // One of each is warm, and on the way through the journey of who gets warm.
+  for (const company of companies) {
+    const [first, second] = [`eva-${company}`, `fay-${company}`];
+    await send(identify(first, company), ...looks(first, 4), identify(second, company), ...looks(second, 1));
+  }
+  await product.advance('2m');
+  const mailsTo = async (company: string) =>
+    (await product.mail())
+      .filter(({ to }) => String(to).includes(`eva-${company}@`))
+      .map(({ subject }) => subject.split(': ')[1]);
+  for (const company of companies) {
+    expect(await account(company)).toMatchObject({ handoffs: [{ state: 'open' }] });
+    expect(await mailsTo(company)).toEqual(['welcome']);
+  }
+  const handoff = 'account/taken.example/1';
+  expect((await post('/api/handoffs/answers', { handoff, answer: 'accepted' })).status).toBe(200);
+  await product.idle();
+  await product.advance('3d');
+  expect(await mailsTo('taken.example')).toEqual(['welcome']);
+  expect(await mailsTo('waits.example')).toEqual(['welcome', 'reminder']);
+  // The CRM knows the deal by a person whom only the account's handoff names.
+  await send(message('track', 'eva-taken.example', { event: 'deal.won', properties: { amount: 9000 } }));
+  expect(await account('taken.example')).toMatchObject({
+    handoffs: [{ state: 'closed', deal: { what: 'won', amount: 9000 } }],
+  });
+});
