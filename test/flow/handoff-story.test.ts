@@ -113,8 +113,6 @@ describe('the story of a handoff', () => {
   test('nurture stays silent while it is his', async () => {
     await product.advance('10d');
     expect(await toKim()).toEqual(['welcome']);
-    const { journeys } = await kim();
-    expect(journeys).toMatchObject([{ journey: 'warm-up', running: false }]);
   });
 
   test('the deal is won, as the CRM says by its signed webhook', async () => {
