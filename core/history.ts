@@ -17,6 +17,8 @@ export interface Snapshot {
   /** UTC milliseconds, included. */
   readonly watermark: number;
   readonly state: Json;
+  /** Where rules read accounts: what was said of them by then, as digests by account. See `nothingSaidLate`. */
+  readonly said?: Readonly<Record<string, string>>;
 }
 
 /** What a lead's score is computed from. */

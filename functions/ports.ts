@@ -118,8 +118,10 @@ export interface Rulesets {
 /** What is said of accounts. */
 export interface Accounts {
   put(accountId: string, entry: LogEntry): Promise<void>;
-  /** At most a minute old. */
+  /** At most ten seconds old. */
   history(accountId: string): Promise<AccountHistory>;
+  /** As it is; `history` answers it from then on. */
+  latest(accountId: string): Promise<AccountHistory>;
 }
 
 export interface Changes {

@@ -8,6 +8,7 @@ import {
 } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { readsAccount } from '../core/engine/reads-account.ts';
 import { type Ruleset, rulesetHash } from '../core/ruleset.ts';
 import { Accounts } from './accounts.ts';
 import { Alarms } from './alarms.ts';
@@ -63,9 +64,11 @@ export class KindlingStack extends Stack {
       url: site.url,
       accounts: ruleset.accounts !== undefined,
     });
-    // Where nobody is added up, nothing of it is there.
+    // Where nobody is added up, and nobody's points depend on what others say of an account, nothing of it is there.
     const accounts =
-      ruleset.accounts === undefined ? null : new Accounts(this, 'Accounts', { bundles, storage, bus });
+      ruleset.accounts !== undefined || readsAccount(ruleset)
+        ? new Accounts(this, 'Accounts', { bundles, storage, bus })
+        : null;
     const machines = new Machines(this, 'Machines', {
       journeys: ruleset.journeys,
       bundles,

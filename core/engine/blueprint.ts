@@ -7,6 +7,7 @@ import { attributeTest, type AttributeTest, type AttributeView, type EventTest, 
 import { Lookup } from './lookup.ts';
 import { periodOf } from './period.ts';
 import { type Plan, planOf } from './plan.ts';
+import { readsAccount } from './reads-account.ts';
 import { expiryOf, type Expiry } from './retention.ts';
 import type { Scoring } from '../ruleset.ts';
 import type { Limit } from '../schema/scalar.ts';
@@ -230,7 +231,7 @@ export function blueprintOf(scoring: Scoring & { readonly hash: string }): Bluep
     expiry,
     retained,
     narrowed: narrowing(settings.activity),
-    readsAccount: JSON.stringify(scoring.scores).includes('"account.'),
+    readsAccount: readsAccount(scoring),
     accountFrom: scoring.accounts?.account.from ?? ACCOUNT_SOURCES,
     audience: audiences(told),
   };

@@ -6,6 +6,7 @@ import type { Attributes, History, Snapshot } from '../history.ts';
 import { inOrder } from './order.ts';
 import { sixDecimals } from './rounding.ts';
 import { rowsOf } from './rows.ts';
+import { saidUntil } from './said.ts';
 import type { Scoring } from '../ruleset.ts';
 import type { Band } from './standing.ts';
 import { Walk } from './walk.ts';
@@ -49,7 +50,10 @@ export function compile(scoring: Scoring & { readonly hash: string }): Engine {
     snapshot: (history, watermark) => {
       const walk = walked(blueprint, history, watermark, false);
       walk.passTo(watermark);
-      return { ruleset: blueprint.hash, watermark, state: walk.save() };
+      const snapshot = { ruleset: blueprint.hash, watermark, state: walk.save() };
+      return blueprint.readsAccount
+        ? { ...snapshot, said: saidUntil(history.accounts ?? [], watermark) }
+        : snapshot;
     },
     attributes: (history, now) => folded(blueprint, history, now).lead,
     account: (history, now) => {

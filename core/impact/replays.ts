@@ -1,5 +1,6 @@
 import { compile, type Engine } from '../engine/compile.ts';
 import { type Content, type LeadLog, type Replay, type Replayed, replayOf } from '../engine/replay.ts';
+import { readsAccount } from '../engine/reads-account.ts';
 import { onlyRules } from '../engine/subset.ts';
 import type { AccountHistory } from '../history.ts';
 import type { Ruleset } from '../ruleset.ts';
@@ -43,7 +44,6 @@ interface Reader {
 
 const BEGINNING = -8.64e15;
 const namesAccount = (rules: unknown): boolean => JSON.stringify(rules).includes('"account.');
-const readsAccount = ({ scores }: Ruleset): boolean => namesAccount(scores);
 
 /**
  * Where only rules differ, a lead that none of the old or new ones ever gave anything stands the same under both, at

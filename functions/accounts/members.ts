@@ -2,9 +2,8 @@ import type { Evaluation } from '../../core/evaluation.ts';
 import type { Lead } from '../../core/lead.ts';
 import { inParallel } from '../parallel.ts';
 import type { Accounts, Leads, LiveRuleset, RolledUp } from '../ports.ts';
-import { readLog } from '../scoring/read.ts';
+import { readKnown } from '../scoring/known.ts';
 import type { Remembered } from './remembered.ts';
-import { withAccounts } from './said.ts';
 
 /** Members looked at at once. */
 const MEMBERS = 8;
@@ -13,6 +12,8 @@ const MEMBERS = 8;
 export interface Member {
   readonly lead: Lead;
   readonly evaluation: Evaluation;
+  /** Whether its snapshot no longer holds. */
+  readonly saidLate: boolean;
 }
 
 export interface MemberPorts {
@@ -50,13 +51,11 @@ const memberOf = async (
 ): Promise<Member | null> => {
   const lead = await leads.read(leadId);
   if (lead === null || lead.into !== undefined || lead.account !== accountId) return null;
-  let history = remembered?.find(lead, live.hash) ?? null;
-  if (history === null) {
-    ({ history } = await readLog(leads, lead, live.hash, [], false));
-    remembered?.keep(lead, live.hash, history);
-  }
   // Time never runs backwards for a lead.
   const at = Math.max(now, lead.asOf);
-  const known = live.readsAccounts ? await withAccounts(accounts, live.engine, history, at) : history;
-  return { lead, evaluation: live.engine.evaluate(known, at) };
+  const before = remembered?.find(lead, live.hash) ?? undefined;
+  const known = await readKnown({ leads, accounts }, lead, live, at, before && { read: before });
+  const { saidLate } = known;
+  if (!saidLate) remembered?.keep(lead, live.hash, known);
+  return { lead, evaluation: live.engine.evaluate(known.history, at), saidLate };
 };

@@ -1,16 +1,14 @@
-import type { History } from '../../core/history.ts';
 import type { Lead } from '../../core/lead.ts';
+import type { Read } from '../scoring/read.ts';
 
 /** Events that are kept of all leads together: some megabytes. */
 const KEPT = 20_000;
 
-type Log = Omit<History, 'account'>;
-
 /** The logs of leads as they were last read. */
 export interface Remembered {
   /** What was read when the lead was at this version, or null. */
-  find(lead: Lead, ruleset: string): Log | null;
-  keep(lead: Lead, ruleset: string, log: Log): void;
+  find(lead: Lead, ruleset: string): Read | null;
+  keep(lead: Lead, ruleset: string, log: Read): void;
 }
 
 /**
@@ -19,9 +17,9 @@ export interface Remembered {
  * long as the lead stays at it. The log that was read longest ago goes first.
  */
 export const rememberLogs = (kept = KEPT): Remembered => {
-  const logs = new Map<string, { readonly at: string; readonly log: Log }>();
+  const logs = new Map<string, { readonly at: string; readonly log: Read }>();
   let events = 0;
-  const sizeOf = ({ events: list }: Log): number => list.length + 1;
+  const sizeOf = ({ entries }: Read): number => entries.length + 1;
   const forget = (id: string): void => {
     const known = logs.get(id);
     if (known === undefined) return;

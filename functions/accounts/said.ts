@@ -8,7 +8,7 @@ export const withAccounts = async (
   engine: Pick<Engine, 'accountIds'>,
   history: History,
   now: number,
-): Promise<History> => ({
-  ...history,
-  accounts: await Promise.all(engine.accountIds(history, now).map((id) => accounts.history(id))),
-});
+): Promise<History> => {
+  const ids = new Set([...engine.accountIds(history, now), ...Object.keys(history.snapshot?.said ?? {})]);
+  return { ...history, accounts: await Promise.all([...ids].map((id) => accounts.history(id))) };
+};

@@ -60,8 +60,12 @@ export const tableLeads = (table: Table, shards: Shards): Leads => ({
     return { entries: withConfirmed(entries), snapshot };
   },
 
-  keepSnapshot: async (leadId, id, { ruleset, watermark, state }) => {
-    await table.put({ ...snapshotKey(leadId), id, ruleset, watermark, state: JSON.stringify(state) });
+  keepSnapshot: async (leadId, id, { ruleset, watermark, state, said }) => {
+    await table.put({
+      ...snapshotKey(leadId),
+      ...{ id, ruleset, watermark, state: JSON.stringify(state) },
+      ...(said === undefined ? {} : { said: JSON.stringify(said) }),
+    });
   },
 
   commit: (lead, ifVersion) =>
@@ -196,15 +200,19 @@ export const entryOf = (item: Item): StoredEntry => {
 const sizeOf = (body: string, key: string): number => Buffer.byteLength(body) + Buffer.byteLength(key) + 96;
 
 const snapshotOf = (item: Item): Log['snapshot'] => {
-  const { id, ruleset, watermark, state } = item as {
+  const { id, ruleset, watermark, state, said } = item as {
     id: string;
     ruleset: string;
     watermark: number;
     state: string;
+    said?: string;
   };
   return {
     id,
     bytes: state.length,
-    snapshot: { ruleset, watermark, state: JSON.parse(state) as Snapshot['state'] },
+    snapshot: {
+      ...{ ruleset, watermark, state: JSON.parse(state) as Snapshot['state'] },
+      ...(said === undefined ? {} : { said: JSON.parse(said) as NonNullable<Snapshot['said']> }),
+    },
   };
 };

@@ -1,4 +1,5 @@
 import { compile } from '../../core/engine/compile.ts';
+import { readsAccount } from '../../core/engine/reads-account.ts';
 import { startsOnEvents } from '../../core/nurture/start.ts';
 import type { Scoring } from '../../core/ruleset.ts';
 import type { Journey } from '../../core/schema/journey.ts';
@@ -37,7 +38,7 @@ export const compiledRulesets = (table: Table): ((hash: string) => Promise<Rules
       hash,
       scoring,
       engine: compile({ ...scoring, hash }),
-      readsAccounts: JSON.stringify(scoring.scores).includes('"account.'),
+      readsAccounts: readsAccount(scoring),
       startedByEvents: Object.values(journeys ?? {}).filter(startsOnEvents),
     };
     compiled.set(hash, made);

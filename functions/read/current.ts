@@ -1,11 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Evaluation } from '../../core/evaluation.ts';
-import type { History } from '../../core/history.ts';
 import type { Lead } from '../../core/lead.ts';
-import { withAccounts } from '../accounts/said.ts';
 import { inParallel } from '../parallel.ts';
 import type { LiveRuleset } from '../ports.ts';
-import { readLog } from '../scoring/read.ts';
+import { readKnown } from '../scoring/known.ts';
+import { readLog, type Read } from '../scoring/read.ts';
 import type { ReadPorts } from './ports.ts';
 
 /** Leads whose log is kept from one request to the next. */
@@ -18,7 +17,7 @@ const SHOWN_AGAIN = 30_000;
 interface Known {
   readonly version: number;
   readonly ruleset: string;
-  readonly history: Omit<History, 'accounts'>;
+  read: Read;
   evaluation: Evaluation | null;
 }
 
@@ -45,7 +44,7 @@ export const createCurrent = ({ leads, accounts }: Pick<ReadPorts, 'leads' | 'ac
         : {
             version: lead.version,
             ruleset: live.hash,
-            history: (await readLog(leads, lead, live.hash, [], false)).history,
+            read: await readLog(leads, lead, live.hash, [], false),
             evaluation: null,
           };
     kept.set(lead.id, now);
@@ -61,9 +60,9 @@ export const createCurrent = ({ leads, accounts }: Pick<ReadPorts, 'leads' | 'ac
     if (lately.evaluation !== null && stillHolds(lately.evaluation, live, at)) return lately.evaluation;
     // A list of 500 computes for a second; whatever else this process does may come between.
     await setImmediate();
-    const { engine, readsAccounts } = live;
-    const history = readsAccounts ? await withAccounts(accounts, engine, lately.history, at) : lately.history;
-    const evaluation = engine.evaluate(history, at);
+    const read = await readKnown({ leads, accounts }, lead, live, at, { read: lately.read });
+    lately.read = read;
+    const evaluation = live.engine.evaluate(read.history, at);
     lately.evaluation = evaluation;
     return evaluation;
   };

@@ -55,7 +55,10 @@ export const readPage = async (ports: ReadPorts, id: string, at?: string): Promi
     ...summaryOf(lead, evaluation),
     at: now,
     attributes,
-    account: known && { ...known, addedUp: lead.account === known.id },
+    account: known && {
+      ...known,
+      addedUp: lead.account === known.id && live.scoring.accounts !== undefined,
+    },
     bandSince: evaluation.bandSince,
     contributions: contributionsOf(
       live,

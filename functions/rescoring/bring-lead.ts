@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Evaluation } from '../../core/evaluation.ts';
 import type { Change, Lead } from '../../core/lead.ts';
-import { withAccounts } from '../accounts/said.ts';
 import { shortened } from '../aws/lead-item.ts';
 import { Conflict } from '../errors.ts';
 import type { LiveRuleset, ScorePorts } from '../ports.ts';
 import { leftPending, withoutLeft } from '../scoring/left-pending.ts';
 import { dueOf, project, standingOf, type Found } from '../scoring/project.ts';
-import { isLong, moveSnapshot, readLog, type Moved, type Read } from '../scoring/read.ts';
-import { tellOfMove } from '../scoring/score-lead.ts';
+import { type Known, readKnown } from '../scoring/known.ts';
+import { isLong, moveSnapshot, type Moved } from '../scoring/read.ts';
+import { listedUnder, tellOfMove } from '../scoring/score-lead.ts';
 
 const TRIES = 5;
 
@@ -59,13 +59,13 @@ export const bringLead = async (
     const unchanged = { ...PASSED, looked: true, tell: left };
     // Nobody had brought it to the rules that were live in between.
     if (stored.ruleset === live.hash) return unchanged;
-    const read = await readLog(leads, stored, live.hash, [], false);
-    const changed = !isAsStored(stored, live, await seenAt(ports, live, read, stored.asOf));
+    const read = await readKnown(ports, stored, live, now);
+    const changed = !isAsStored(stored, live, seenAt(live, read, stored.asOf));
     const moved = isLong(read) ? moveSnapshot(stored, read, live, now) : NONE;
     if (!changed && moved.name === null) return unchanged;
     const lead = await withoutLeft(changes, stored, now);
-    const next = await brought(ports, lead, live, read, moved, now);
-    await tellOfMove(ports, lead, next);
+    const next = brought(lead, live, read, moved, now);
+    await tellOfMove(ports, lead, next, live);
     if (moved.name !== null && moved.write !== null)
       await leads.keepSnapshot(lead.id, moved.name.id, moved.write);
     if (await leads.commit(next, lead.version))
@@ -90,15 +90,14 @@ const hadMoved = (lead: Lead, { epoch }: LiveRuleset, listed: Lead['listed']): b
 const NONE: Moved = { name: null, write: null };
 
 /** The lead's next version: what is pending of it is told by the rescore, so that it is due for nothing but itself. */
-const brought = async (
-  ports: Pick<ScorePorts, 'accounts'>,
+const brought = (
   lead: Lead,
   live: LiveRuleset,
-  read: Read,
+  read: Known,
   { name: snapshot }: Moved,
   now: number,
-): Promise<Lead> => {
-  const { evaluation, account, wake } = await seenAt(ports, live, read, now);
+): Lead => {
+  const { evaluation, account, wake } = seenAt(live, read, now);
   const { strayUntil } = read;
   // Who the lead is does not depend on rules.
   const found: Found = {
@@ -126,19 +125,11 @@ interface SeenAt {
   readonly wake: number | null;
 }
 
-const seenAt = async (
-  { accounts }: Pick<ScorePorts, 'accounts'>,
-  { engine, readsAccounts, scoring }: LiveRuleset,
-  { history }: Read,
-  at: number,
-): Promise<SeenAt> => {
-  const addsUp = scoring.accounts !== undefined;
-  const account = addsUp ? engine.account(history, at) : null;
-  const whole = readsAccounts ? await withAccounts(accounts, engine, history, at) : history;
+const seenAt = (live: LiveRuleset, { history }: Known, at: number): SeenAt => {
   const ahead = history.events.map(({ occurredAt }) => occurredAt).filter((occurredAt) => occurredAt > at);
   return {
-    evaluation: engine.evaluate(whole, at),
-    account: account?.id ?? null,
+    evaluation: live.engine.evaluate(history, at),
+    account: listedUnder(live, history, at),
     wake: ahead.length === 0 ? null : Math.min(...ahead),
   };
 };

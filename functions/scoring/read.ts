@@ -138,7 +138,13 @@ export const moveSnapshot = (
   if ((old.length < ENOUGH_EVENTS && bytes < ENOUGH_BYTES) || bytes < WORTH * read.snapshotBytes) return kept;
   const watermark = Math.max(...old.map(({ event }) => event.occurredAt));
   const snapshot = live.engine.snapshot(read.history, watermark);
-  const text = JSON.stringify([snapshot.ruleset, snapshot.watermark, snapshot.state]);
+  const { said } = snapshot;
+  const text = JSON.stringify([
+    snapshot.ruleset,
+    snapshot.watermark,
+    snapshot.state,
+    ...(said === undefined ? [] : [Object.entries(said).sort()]),
+  ]);
   if (text.length > MAX_STATE) return kept;
   const id = createHash('sha256').update(text).digest('base64url').slice(0, 16);
   return { name: { id, watermark }, write: snapshot };

@@ -6,19 +6,22 @@ import type { LeadEvent } from '../../core/event.ts';
 import type { Evaluation } from '../../core/evaluation.ts';
 import { newLead, type Change, type ChangeKind, type Lead, type Membership } from '../../core/lead.ts';
 import { compareIds } from '../../core/engine/order.ts';
-import { withAccounts } from '../accounts/said.ts';
 import { Conflict } from '../errors.ts';
 import { inParallel } from '../parallel.ts';
 import type { LiveRuleset, LogEntry, ScorePorts } from '../ports.ts';
 import { expiryOf } from './expiry.ts';
 import { changesOf, project, dueOf, standingOf, type Found } from './project.ts';
 import { withoutLeft } from './left-pending.ts';
-import { moveSnapshot, readLog, type Read } from './read.ts';
+import { readKnown } from './known.ts';
+import { moveSnapshot, type Read } from './read.ts';
 import { startingEvents } from './starting.ts';
 import { tell } from './tell.ts';
 
-/** Why a lead is scored: events came, its time has come, the rules are others, or all of it must be made anew from its log. */
-export type Occasion = 'events' | 'due' | 'ruleset' | 'rebuild';
+/**
+ * Why a lead is scored: events came, its time has come, the rules are others, something was said of its account, or all
+ * of it must be made anew from its log.
+ */
+export type Occasion = 'events' | 'due' | 'ruleset' | 'account' | 'rebuild';
 
 const TRIES = 5;
 /** Merges that may stand one behind the other. */
@@ -67,9 +70,10 @@ export const scoreLead = async (
       occasion === 'due' && lead.ruleset === live.hash && (lead.next === null || lead.next > now)
         ? postponed(lead, now)
         : await rescored(ports, lead, live, now, { brought, occasion, known: known || attempt > 1 });
-    await tellOfMove(ports, lead, next);
+    await tellOfMove(ports, lead, next, live);
     if (await leads.commit(next, lead.version)) {
-      await tellOfChange(ports, lead, next, occasion);
+      await tellOfChange(ports, lead, next, live, occasion);
+      await tellOfSaid(ports, live, brought);
       return tell(ports, next);
     }
     await pause(attempt);
@@ -87,20 +91,31 @@ const put = async (
   if (entries.length === 0) return false;
   const expiry = expiryOf((await rulesets.live()).scoring.settings);
   const fresh = await inParallel(PUTS, entries, async (entry) => {
-    const { groupId, traits } = entry.event;
-    if (groupId !== undefined && Object.keys(traits ?? {}).length > 0) await accounts.put(groupId, entry);
+    if (saysOfAccount(entry.event)) await accounts.put(entry.event.groupId, entry);
     return leads.put(leadId, entry, expiry(entry.event));
   });
   return fresh.includes(false);
 };
+
+/**
+ * The account among whose people a lead is listed, at an instant: where the rules add people up, or read accounts, so
+ * that what is said of one finds them.
+ */
+export const listedUnder = (
+  { engine, scoring, readsAccounts }: LiveRuleset,
+  history: History,
+  now: number,
+): string | null =>
+  scoring.accounts === undefined && !readsAccounts ? null : (engine.account(history, now)?.id ?? null);
 
 /** A lead that joins or leaves an account: told before the commit, since nobody knows afterwards where it was. */
 export const tellOfMove = async (
   { rollUps }: Pick<ScorePorts, 'rollUps'>,
   lead: Lead,
   next: Lead,
+  { scoring }: LiveRuleset,
 ): Promise<void> => {
-  if (lead.account === next.account) return;
+  if (lead.account === next.account || scoring.accounts === undefined) return;
   for (const account of [lead.account, next.account]) if (account !== null) await rollUps.moving(account);
 };
 
@@ -109,13 +124,30 @@ export const tellOfChange = async (
   { rollUps }: Pick<ScorePorts, 'rollUps'>,
   lead: Lead,
   next: Lead,
+  { scoring }: LiveRuleset,
   occasion: Occasion,
 ): Promise<void> => {
   const { account } = next;
-  if (account === null || account !== lead.account) return;
+  if (account === null || account !== lead.account || scoring.accounts === undefined) return;
+  // Who adds it up found this.
+  if (occasion === 'account') return;
   const crossed = Object.keys(next.pending).some((change) => !Object.hasOwn(lead.pending, change));
   if (occasion !== 'due' || crossed || lead.ruleset !== next.ruleset) await rollUps.changed(account);
 };
+
+/** What is said of an account may move everybody in it, where rules read accounts; told after it was put. */
+const tellOfSaid = async (
+  { rollUps }: Pick<ScorePorts, 'rollUps'>,
+  { readsAccounts }: LiveRuleset,
+  brought: readonly LogEntry[],
+): Promise<void> => {
+  if (!readsAccounts) return;
+  const about = new Set(brought.flatMap(({ event }) => (saysOfAccount(event) ? [event.groupId] : [])));
+  for (const account of about) await rollUps.changed(account);
+};
+
+const saysOfAccount = (event: LeadEvent): event is LeadEvent & { readonly groupId: string } =>
+  event.groupId !== undefined && Object.keys(event.traits ?? {}).length > 0;
 
 /** Nothing has changed by itself yet: only the due time was left behind. */
 const postponed = (lead: Lead, now: number): Lead => ({
@@ -138,14 +170,14 @@ const rescored = async (
   now: number,
   { brought, occasion, known }: Bringing,
 ): Promise<Lead> => {
-  const read = await readLog(leads, lead, live.hash, brought, occasion === 'rebuild');
+  const read = await readKnown({ leads, accounts }, lead, live, now, {
+    brought,
+    whole: occasion === 'rebuild',
+  });
   const person = await personOf({ leads }, lead, live, read, now, { brought, occasion, known });
-  const { readsAccounts, scoring } = live;
-  const addsUp = scoring.accounts !== undefined;
-  const account = addsUp ? live.engine.account(read.history, now) : null;
-  const history = readsAccounts ? await withAccounts(accounts, live.engine, read.history, now) : read.history;
+  const { history } = read;
   const evaluation = live.engine.evaluate(history, now);
-  const moved = moveSnapshot(lead, { ...read, history }, live, now);
+  const moved = moveSnapshot(lead, read, live, now);
   if (moved.write !== null && moved.name !== null)
     await leads.keepSnapshot(lead.id, moved.name.id, moved.write);
   const strayUntil = read.strayUntil;
@@ -156,7 +188,7 @@ const rescored = async (
     strayUntil: moved.name !== null && strayUntil <= moved.name.watermark ? 0 : strayUntil,
     lastActivity: lastActivityOf(lead, read, brought),
     membership: newestMembership(lead.membership, read.whole ? read.entries : brought),
-    account: account?.id ?? null,
+    account: listedUnder(live, history, now),
     ...person,
   };
   const wake = ahead.length === 0 ? null : Math.min(...ahead);

@@ -292,6 +292,16 @@ describe('what must outlast a mistake', () => {
         permissionsOf(without, name).filter(({ resource }) => resource.endsWith('index/account')),
       ).toEqual([]);
   });
+  test('rules that read accounts bring the function that hears what is said of one', async () => {
+    const { accounts: _, ...rules } = RULES;
+    const size = {
+      score: 'size',
+      rules: { large: { why: 'Money.', when: { 'account.employees': '>=500' }, points: 5 } },
+    };
+    const reading = await synthesizeStub({ ...rules, scores: { ...rules.scores, size } });
+    const names = functionNames(readTemplate(reading, '2f8d6c1e-0000-4000-8000-000000000000'));
+    expect(names).toContain('Accounts');
+  });
   test('an account is added up when whoever scored its people is done', () => {
     const delayed = properties('AWS::SQS::Queue').filter(({ DelaySeconds }) => DelaySeconds !== undefined);
     expect(delayed).toHaveLength(1);

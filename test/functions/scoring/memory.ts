@@ -61,6 +61,7 @@ export const memoryPorts = (
     accounts: {
       put: () => Promise.resolve(),
       history: (id) => Promise.resolve({ id, events: [] }),
+      latest: (id) => Promise.resolve({ id, events: [] }),
     },
     closeDoubles: nothing,
     // The rules add nobody up.
