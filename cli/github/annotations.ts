@@ -1,5 +1,6 @@
 import type { RuleIssue } from '../../core/issue.ts';
 import type { TestFailure, TestReport } from '../../rulefiles/tests.ts';
+import { code, words } from '../plan/markdown.ts';
 
 /** What `kindling check --json` prints, as far as it is told on a pull request. */
 export interface Checked {
@@ -11,14 +12,39 @@ export interface Checked {
   };
 }
 
-/** What `kindling check --json` printed; null where it was cut short, or refused to look. */
+/**
+ * What `kindling check --json` printed; null where it was cut short, refused to look, or is something else: it comes from
+ * a job that runs what a pull request brings.
+ */
 export const checkedIn = (text: string): Checked | null => {
   try {
-    return JSON.parse(text) as Checked;
+    const said = JSON.parse(text) as Partial<Checked> | null;
+    const isChecked =
+      typeof said?.ok === 'boolean' &&
+      isListOf(said.issues, ISSUE) &&
+      isListOf(said.warnings, ISSUE) &&
+      isListOf(said.tests?.failures, FAILURE);
+    return isChecked ? (said as Checked) : null;
   } catch {
     return null;
   }
 };
+
+// By hand: the job that tells a pull request installs nothing.
+const ISSUE = { file: 'string', line: 'number', column: 'number', message: 'string' } as const;
+const FAILURE = {
+  ...{ file: 'string', line: 'number', test: 'string' },
+  ...{ when: 'string', what: 'string', expected: 'string', got: 'string' },
+} as const;
+
+const isListOf = (value: unknown, fields: Readonly<Record<string, 'string' | 'number'>>): boolean =>
+  Array.isArray(value) &&
+  value.every(
+    (each: unknown) =>
+      typeof each === 'object' &&
+      each !== null &&
+      Object.entries(fields).every(([name, type]) => typeof (each as Record<string, unknown>)[name] === type),
+  );
 
 /** A line on standard output by which GitHub marks a line of a file. @param rules the rules folder, from the repository's root */
 export const annotations = ({ issues, warnings, tests }: Checked, rules: string): string[] => [
@@ -50,16 +76,13 @@ const property = (text: string): string => escaped(text).replaceAll(':', '%3A').
 /** What is wrong, as a list for the comment; '' where nothing is. */
 export const problems = ({ ok, issues, tests }: Checked, rules: string): string => {
   if (ok) return '';
+  const place = (file: string, line: number): string => code(`${rules}/${file}:${line}`);
   const lines = [
-    ...issues.map(({ file, line, message }) => `- \`${rules}/${file}:${line}\` ${plain(message)}`),
+    ...issues.map(({ file, line, message }) => `- ${place(file, line)} ${words(message)}`),
     ...tests.failures.map(
       ({ file, line, test, when, what, expected, got }) =>
-        `- \`${rules}/${file}:${line}\` ${plain(test)}: on ${when}, ${plain(what)} should be ${plain(expected)} and is ${plain(got)}`,
+        `- ${place(file, line)} ${words(`${test}: on ${when}, ${what} should be ${expected} and is ${got}`)}`,
     ),
   ];
   return `### These rules cannot be merged\n\n${lines.join('\n')}\n`;
 };
-
-/** Text of a pull request is a stranger's: it makes no links, mentions or markup. */
-const plain = (text: string): string =>
-  text.replaceAll(/[<>]/g, (sign) => (sign === '<' ? '&lt;' : '&gt;')).replaceAll('@', '@\u200b');

@@ -24,7 +24,7 @@ export function code(text: string): string {
 }
 
 /** Words in which names of people and files may stand; what stands between backticks is what people type. */
-const words = (text: string): string =>
+export const words = (text: string): string =>
   text
     .split(/(`[^`]*`)/)
     .map((part) =>

@@ -222,6 +222,30 @@ describe('rules that are wrong', () => {
     expect(body).toContain('Next: `kindling check`');
   });
 
+  test('link nowhere, hold no picture, and end no code', async () => {
+    const message = 'x ![](https://evil.example/a.png) [here](https://evil.example) #1 `a` *b*';
+    const file = 'scores/`\n\n# Approved\n`.yaml';
+    await run({
+      'check.json': JSON.stringify({ ...wrong, issues: [{ file, line: 1, column: 1, message }] }),
+    });
+    const { body = '' } = ours()[0] ?? {};
+    expect(body).toContain(
+      '- ``rules/scores/` # Approved `.yaml:1`` x !\\[\\](https://evil.example/a.png) \\[here\\](https://evil.example) \\#1 `a` \\*b\\*',
+    );
+    expect(body).not.toMatch(/^# Approved/m);
+  });
+
+  test.each([
+    ['a line that is a command', { issues: [{ ...wrong.issues[0], line: '1\n::add-mask::a' }] }],
+    ['a column that is one', { warnings: [{ ...wrong.warnings[0], column: '1\n::stop-commands::a' }] }],
+    ['no lists', { issues: null }],
+    ['a test that is none', { tests: { passed: 1, failed: 1, failures: [null] } }],
+    ['a list of texts', { issues: ['x'] }],
+  ])('that were not written by check are not told: %s', async (_, more) => {
+    const { code, out } = await run({ 'check.json': JSON.stringify({ ...wrong, ...more }) });
+    expect([code, out]).toEqual([1, ['::error::kindling check wrote nothing']]);
+  });
+
   test('fail the job, and so does a check or a plan that is not there', async () => {
     expect((await run({ 'check.json': 'null' })).code).toBe(1);
     const { code, summary } = await run({});
