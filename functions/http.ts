@@ -36,11 +36,16 @@ export const json = (
   headers: Readonly<Record<string, string>> = {},
 ): HttpAnswer => ({
   status,
-  headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+  headers: {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...headers,
+  },
   body: JSON.stringify(value),
 });
 
-/** A page that no cache keeps and no other site may frame. */
+/** A page that no cache keeps, no other site may frame, and nothing in it may lead elsewhere. */
 export const html = (
   status: number,
   page: string,
@@ -51,8 +56,10 @@ export const html = (
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
     'content-security-policy':
-      "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",
+      "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
     ...headers,
   },
   body: page,

@@ -1,5 +1,7 @@
 import jsonata from 'jsonata';
 
+import { canonical } from '../ruleset.ts';
+
 /** What an expression came to, or why it came to nothing. */
 export type Mapped =
   | { readonly ok: true; readonly value: unknown }
@@ -10,7 +12,12 @@ export type Mapped =
 const MAX_STEPS = 100_000;
 const MAX_STACK = 200;
 const MAX_SEQUENCE = 10_000;
-const MAX_TEXT = 100_000;
+/** Characters that `$pad` makes. */
+const MAX_PAD = 100_000;
+/** Characters of any text on the way: more than a payload has. */
+const MAX_TEXT = 1_000_000;
+/** Characters and members of all values on the way: without it, few steps could each make a large one. */
+const MAX_MADE = 10_000_000;
 const MAX_DEPTH = 60;
 
 interface JsonataError {
@@ -65,13 +72,22 @@ export const evaluate = async (text: string, payload: unknown): Promise<Mapped> 
       steps += 1;
       if (steps > MAX_STEPS) throw new Error('it takes too many steps');
     };
+    let made = 0;
+    const spend = (size: number): void => {
+      made += size;
+      if (size > MAX_TEXT || made > MAX_MADE) throw new Error('it makes too much of the payload');
+    };
+    const weigh = (_node: unknown, _input: unknown, _environment: unknown, result: unknown): void =>
+      spend(typeof result === 'string' || Array.isArray(result) ? result.length : 0);
     // How the library lets others look on; its own limit of time asks the clock.
     expression.assign(Symbol.for('jsonata.__evaluate_entry') as unknown as string, count);
+    expression.assign(Symbol.for('jsonata.__evaluate_exit') as unknown as string, weigh);
+    expression.registerFunction('distinct', (values: unknown) => distinct(values, spend));
     expression.registerFunction('eval', () => {
       throw new Error('$eval is not allowed');
     });
     expression.registerFunction('pad', (value: unknown, width: unknown, fill: unknown) => {
-      const size = Math.min(Math.abs(Number(width) || 0), MAX_TEXT);
+      const size = Math.min(Math.abs(Number(width) || 0), MAX_PAD);
       const [of, by] = [String(value), typeof fill === 'string' && fill !== '' ? fill : ' '];
       return Number(width) < 0 ? of.padStart(size, by) : of.padEnd(size, by);
     });
@@ -81,6 +97,19 @@ export const evaluate = async (text: string, payload: unknown): Promise<Mapped> 
   } catch (error) {
     return failed(error);
   }
+};
+
+/** As the library's, which compares each member with all others. A sequence of its own kind stays one. */
+const distinct = (values: unknown, spend: (size: number) => void): unknown => {
+  if (!Array.isArray(values)) return values;
+  const known = new Map<string, unknown>();
+  for (const value of values) {
+    const name = canonical(value);
+    spend(name.length);
+    if (!known.has(name)) known.set(name, value);
+  }
+  const found = [...known.values()];
+  return 'sequence' in values ? Object.defineProperty(found, 'sequence', { value: true }) : found;
 };
 
 /** Without recursion: a payload may be nested a million deep. */

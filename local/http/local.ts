@@ -51,6 +51,17 @@ const parsed = (request: HttpRequest): Record<string, unknown> | undefined => {
   }
 };
 
+/**
+ * Whether a browser asks on behalf of another site. It says so by `Origin`, and where it leaves that out (a picture, a
+ * script, a form of old) by `Sec-Fetch-Site`. Somebody who follows a link to the sign-in is not that site.
+ */
+const isForeign = ({ method, path, headers }: HttpRequest): boolean => {
+  const { origin } = headers;
+  if (origin !== undefined && (!URL.canParse(origin) || !isLoopback(new URL(origin).host))) return true;
+  const isSignIn = path.startsWith('/_local/issuer/') && headers['sec-fetch-mode'] === 'navigate';
+  return headers['sec-fetch-site'] === 'cross-site' && !(method === 'GET' && isSignIn);
+};
+
 /** What exists only on one machine: the clock, the mailbox, Slack's stand-in, sign-in. */
 export const createLocal = (deps: LocalDeps) => {
   const { clock, due } = deps;
@@ -94,10 +105,7 @@ export const createLocal = (deps: LocalDeps) => {
 
   return async (request: HttpRequest): Promise<HttpAnswer> => {
     const path = request.path.slice('/_local'.length);
-    const { origin } = request.headers;
-    if (origin !== undefined && (!URL.canParse(origin) || !isLoopback(new URL(origin).host))) {
-      return message(403, 'Other sites may not ask this.');
-    }
+    if (isForeign(request)) return message(403, 'Other sites may not ask this.');
     if (path.startsWith('/issuer/')) return deps.issuer.handle(request, path.slice('/issuer'.length));
     if (request.method === 'POST' && /^\/dynamodb\/?$/.test(path)) return deps.table(request);
     if (request.method === 'POST' && path.startsWith('/invoke/'))

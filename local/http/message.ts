@@ -25,7 +25,7 @@ export const json = (
   headers: Readonly<Record<string, string>> = {},
 ): HttpAnswer => ({
   status,
-  headers: { 'content-type': 'application/json', ...headers },
+  headers: { 'content-type': 'application/json', 'x-content-type-options': 'nosniff', ...headers },
   body: JSON.stringify(value),
 });
 

@@ -50,11 +50,25 @@ describe('a function behind HTTP', () => {
   test('answers with JSON and pages that nobody keeps', async () => {
     expect(await ask(() => Promise.resolve(json(201, { a: 1 }, { 'x-a': 'b' })))).toMatchObject({
       statusCode: 201,
-      headers: { 'content-type': 'application/json', 'cache-control': 'no-store', 'x-a': 'b' },
+      headers: {
+        'content-type': 'application/json',
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+        'x-a': 'b',
+      },
       body: '{"a":1}',
     });
     expect(await ask(() => Promise.resolve(html(200, '<p>Hi</p>')))).toMatchObject({
-      headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' },
+      headers: {
+        'content-type': 'text/html; charset=utf-8',
+        'cache-control': 'no-store',
+        // Nothing is loaded or run, no address in it is bent, nobody frames it, and its own address goes nowhere.
+        'content-security-policy':
+          "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        'x-frame-options': 'DENY',
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+      },
       body: '<p>Hi</p>',
     });
   });

@@ -325,6 +325,25 @@ describe('the port', () => {
     expect((await fetch(`${runtime.url}/_local/nothing`)).status).toBe(404);
   });
 
+  // Browsers leave `Origin` out of pictures, scripts and links; fetch sets these headers itself, so it is said by hand.
+  test.each([
+    ['GET', 'mail', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }, 403],
+    ['GET', 'idle', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }, 403],
+    ['POST', 'clock', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }, 403],
+    ['POST', 'clock', { origin: 'null' }, 403],
+    ['POST', 'issuer/oauth2/token', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }, 403],
+    ['GET', 'issuer/logout', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }, 302],
+    ['GET', 'mail', { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' }, 200],
+    ['GET', 'mail', { 'sec-fetch-site': 'none', 'sec-fetch-mode': 'navigate' }, 200],
+  ])('%s %s for %j is answered by %i', async (method, path, headers, status) => {
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    const said = await raw(
+      `${method} /_local/${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n${lines.join('')}content-length: 0\r\nconnection: close\r\n\r\n`,
+      { end: false },
+    );
+    expect(said).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  });
+
   test('takes ten megabytes and not more, whether the length is told or not', async () => {
     const large = Buffer.alloc(10 * 1024 * 1024 + 1, 'x');
     const told = await fetch(`${runtime.url}/v1/b`, { method: 'POST', body: large });
