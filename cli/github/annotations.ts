@@ -31,13 +31,19 @@ export const checkedIn = (text: string): Checked | null => {
 };
 
 // By hand: the job that tells a pull request installs nothing.
-const ISSUE = { file: 'string', line: 'number', column: 'number', message: 'string' } as const;
-const FAILURE = {
-  ...{ file: 'string', line: 'number', test: 'string' },
-  ...{ when: 'string', what: 'string', expected: 'string', got: 'string' },
-} as const;
+type Fields = Readonly<Record<string, 'string' | 'number'>>;
+const ISSUE: Fields = { file: 'string', line: 'number', column: 'number', message: 'string' };
+const FAILURE: Fields = {
+  file: 'string',
+  line: 'number',
+  test: 'string',
+  when: 'string',
+  what: 'string',
+  expected: 'string',
+  got: 'string',
+};
 
-const isListOf = (value: unknown, fields: Readonly<Record<string, 'string' | 'number'>>): boolean =>
+const isListOf = (value: unknown, fields: Fields): boolean =>
   Array.isArray(value) &&
   value.every(
     (each: unknown) =>
