@@ -21,6 +21,9 @@ export interface Scored {
   readonly accounts: ReadonlyMap<string, readonly LeadEvent[]> | null;
 }
 
+/** All but since when. */
+type Told = Omit<Evaluation, 'bandSince'>;
+
 /** Different sayings that were spelled out and are remembered at once. */
 const SPELLED_OUT = 20_000;
 
@@ -91,7 +94,7 @@ export class Scorer {
     return number;
   }
 
-  #evaluate(log: LeadLog, idOf: (row: number) => string): Evaluation {
+  #evaluate(log: LeadLog, idOf: (row: number) => string): Told {
     const { at, accounts } = this.#given;
     if (!accounts) return this.#replay.evaluate(log, at, idOf);
     const told = this.#replay
@@ -101,7 +104,7 @@ export class Scorer {
   }
 }
 
-function scoredLead(person: Somebody, evaluation: Evaluation): ScoredLead {
+function scoredLead(person: Somebody, evaluation: Told): ScoredLead {
   const { scores, total, band, grade, group, qualified, contributions, nextChange } = evaluation;
   return {
     userId: person.userId,

@@ -243,7 +243,8 @@ export class Fold implements Reading {
     ];
   }
 
-  load(state: Json): void {
+  /** @param numbers by score, and by number of a rule where this was saved, its number here; left out: the same */
+  load(state: Json, numbers?: readonly (readonly number[])[]): void {
     const [lead, groupId, accounts, activity, tails, sections] = state as unknown as Saved;
     for (const [name, value] of Object.entries(lead)) this.#lead.set(name, value);
     this.#groupId = groupId;
@@ -251,7 +252,7 @@ export class Fold implements Reading {
     this.activity.load(activity);
     this.tails.forEach((tail, n) => tail.load(tails[n] ?? []));
     sections.forEach((keyed, score) => {
-      for (const section of keyed) this.#section(score, section[0])?.load(section);
+      for (const section of keyed) this.#section(score, section[0])?.load(section, numbers?.[score]);
     });
     this.#renew();
   }

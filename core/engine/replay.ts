@@ -1,8 +1,9 @@
-import { blueprintOf } from './blueprint.ts';
+import { type Blueprint, blueprintOf } from './blueprint.ts';
 import type { LeadEvent } from '../event.ts';
 import { evaluationOf } from './evaluate.ts';
 import type { Evaluation, Standing } from '../evaluation.ts';
 import type { AccountHistory } from '../history.ts';
+import { numbersIn } from './fork.ts';
 import { type Hearing, hearingOf } from './hearing.ts';
 import { isRuleEvent } from './match.ts';
 import { sixDecimals } from './rounding.ts';
@@ -60,19 +61,41 @@ export interface Replay {
    * What happened after `at` is left aside.
    */
   lead(log: LeadLog, since: number, at: number): Replayed;
-  /** All that `Engine.evaluate` tells of the lead at an instant. @param idOf the id of the event of a row */
-  evaluate(log: LeadLog, at: number, idOf: (row: number) => string): Evaluation;
+  /**
+   * All that `Engine.evaluate` tells of the lead at an instant, but for since when it is in its band: so most leads need
+   * not be walked through their time. @param idOf the id of the event of a row
+   */
+  evaluate(log: LeadLog, at: number, idOf: (row: number) => string): Omit<Evaluation, 'bandSince'>;
   /** The lead's account at an instant; null for none. */
   account(log: LeadLog, at: number): string | null;
   /** Every account that the lead was of at some time until `at`, oldest first. */
   accountIds(log: LeadLog, at: number): readonly string[];
   /**
-   * Whether any rule of this ruleset may ever have given the lead anything: where it is false, these rules gave
-   * nothing at any instant. Cheap beside `lead`: with a ruleset of only the rules that changed (`onlyRules`) it tells
-   * which leads must be replayed at all.
+   * The first row at which any rule of this ruleset may have given the lead anything; null: these rules gave nothing at
+   * any instant. Cheap beside `lead`: with a ruleset of only the rules that changed (`onlyRules`) it tells which leads
+   * must be replayed at all, and from where on.
    */
-  touches(log: LeadLog): boolean;
+  touched(log: LeadLog): number | null;
+  /** Goes with the lead from its beginning until before a row, or an earlier one of the same instant. */
+  until(log: LeadLog, row: number, at: number): Trip;
+  /** Where another ruleset took the lead on the same way; of rules that differ only event rules that gave nothing so far. */
+  follow(trip: Trip, log: LeadLog): Trip;
+  /** The rest of the way, once; all of it is what `lead` tells. */
+  end(trip: Trip, log: LeadLog): Replayed;
 }
+
+/** A lead on its way through a replay. */
+export interface Trip {
+  readonly blueprint: Blueprint;
+  readonly walk: Walk;
+  /** The next row. */
+  readonly row: number;
+  readonly crossings: Crossing[];
+  readonly since: number;
+  readonly at: number;
+}
+
+const BEGINNING = -8.64e15;
 
 /** The first row of a log at or after an instant, or its end. */
 function rowOf({ at, from, to }: LeadLog, instant: number): number {
@@ -123,20 +146,29 @@ export function replayOf(scoring: Scoring & { readonly hash: string }, contents:
   };
   const walkOf = ({ accounts = [] }: LeadLog, at: number): Walk =>
     new Walk(blueprint, { events: [], accounts }, at, false);
-  const lead = (log: LeadLog, since: number, at: number): Replayed => {
-    const crossings: Crossing[] = [];
+  /** Goes with a lead until before `since`; what changes from there on is noted. */
+  const setOut = (log: LeadLog, since: number, at: number): Trip => {
     const walk = walkOf(log, at);
-    const { standings, scores } = blueprint;
-    // What was before `since` is told by its end.
-    const middle = rowOf(log, since);
-    walk.take(rowsUntil({ ...log, to: middle }, at));
+    const row = rowOf(log, since);
+    walk.take(rowsUntil({ ...log, to: row }, at));
     walk.widen();
     if (walk.at !== -Infinity) walk.passTo(Math.min(since - 1, at));
+    return { blueprint, walk, row, crossings: [], since, at };
+  };
+  /** Goes on until before a row. */
+  const goOn = (trip: Trip, log: LeadLog, to: number): Trip => {
+    const { walk, row, crossings, since, at } = trip;
+    const { standings } = blueprint;
     walk.onChange = (before, now, instant) => {
       if (instant >= since && instant <= at)
         crossings.push({ at: instant, from: before && standings.named(before), to: standings.named(now) });
     };
-    walk.take(rowsUntil({ ...log, from: middle }, at));
+    walk.take(rowsUntil({ ...log, from: row, to }, at));
+    return { ...trip, row: to };
+  };
+  const end = (trip: Trip, log: LeadLog): Replayed => {
+    const { walk, crossings, at } = goOn(trip, log, log.to);
+    const { standings, scores } = blueprint;
     walk.passTo(at);
     walk.onChange = null;
     if (walk.at === -Infinity) walk.begin(at);
@@ -165,19 +197,38 @@ export function replayOf(scoring: Scoring & { readonly hash: string }, contents:
   const ofAnybody = blueprint.scores.some(({ rules }) => rules.some(({ truth }) => truth !== null));
   return {
     contents,
-    lead,
+    lead: (log, since, at) => end(setOut(log, since, at), log),
     account: (log, at) => accountsOf(log, at).at(-1) ?? null,
     accountIds: (log, at) => [...new Set(accountsOf(log, at))].filter((id) => id !== null),
     evaluate: (log, at, idOf) => {
-      const walk = walkOf(log, at);
-      walk.take(rowsUntil(log, at, idOf));
-      return evaluationOf(blueprint, walk, at);
+      const rows = rowsUntil(log, at, idOf);
+      let walk = walkOf(log, at);
+      if (!walk.leap(rows)) {
+        walk = walkOf(log, at);
+        walk.take(rows);
+      }
+      const { bandSince: _, ...evaluation } = evaluationOf(blueprint, walk, at);
+      return evaluation;
     },
-    touches: ({ content, from, to }) => {
-      if (ofAnybody) return true;
+    touched: ({ content, from, to }) => {
+      if (ofAnybody) return from;
       for (let row = from; row < to; row += 1)
-        if ((hearing(content[row] ?? -1)?.awards.length ?? 0) > 0) return true;
-      return false;
+        if ((hearing(content[row] ?? -1)?.awards.length ?? 0) > 0) return row;
+      return null;
     },
+    until: (log, row, at) => {
+      // All messages of an instant are one look.
+      const to = row < log.to ? rowOf(log, log.at[row] ?? Infinity) : log.to;
+      return goOn(setOut(log, BEGINNING, at), log, to);
+    },
+    follow: (trip, log) => {
+      const numbers = trip.walk.at === -Infinity ? null : numbersIn(trip.blueprint, blueprint);
+      if (!numbers) return goOn(setOut(log, BEGINNING, trip.at), log, trip.row);
+      const walk = walkOf(log, trip.at);
+      walk.follow(trip.walk, numbers);
+      walk.widen();
+      return { ...trip, blueprint, walk, crossings: [...trip.crossings] };
+    },
+    end,
   };
 }

@@ -252,8 +252,10 @@ export class Section {
     return [this.key, runs, this.#manual?.save() ?? 0];
   }
 
-  load([, runs, manual]: readonly [Json, Json, Json]): void {
-    for (const [n, state, named] of runs as unknown as readonly (readonly [number, Json, number?])[]) {
+  /** @param numbers by number of a rule where this was saved its number here; left out: the same */
+  load([, runs, manual]: readonly [Json, Json, Json], numbers?: readonly number[]): void {
+    for (const [saved, state, named] of runs as unknown as readonly (readonly [number, Json, number?])[]) {
+      const n = numbers ? (numbers[saved] ?? -1) : saved;
       const run = this.#begin(n);
       if (!run) continue;
       run.load(state);

@@ -121,6 +121,13 @@ export class Standings {
     return { ...place, qualified: this.#qualifies(place) };
   }
 
+  /** The band of a lead with these numbers, whichever it comes from; null where that matters. */
+  surely(numbers: Numbers): number | null {
+    const points = wholePoints(numbers[this.#bandOf] ?? 0);
+    const band = moved(this.bands, 0, points);
+    return moved(this.bands, this.bands.length - 1, points) === band ? band : null;
+  }
+
   #grade(points: number): number {
     const reached = this.#grades.findIndex(({ from }) => points >= from);
     return reached < 0 ? this.#grades.length - 1 : reached;

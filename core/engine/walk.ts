@@ -1,13 +1,12 @@
 import type { Blueprint } from './blueprint.ts';
 import { HOUR } from '../duration.ts';
 import { Calm } from './calm.ts';
-import type { LeadEvent } from '../event.ts';
 import { Fold } from './fold.ts';
-import type { AccountHistory, History } from '../history.ts';
+import type { History } from '../history.ts';
 import type { Json } from '../json.ts';
 import { Reader } from './numbers.ts';
-import { compareEvents, inOrder } from './order.ts';
 import type { Rows } from './rows.ts';
+import { type Said, saidOf } from './account-messages.ts';
 import { type Place, samePlace, type Standings } from './standing.ts';
 
 /** Searching for the next change gives up after so many hours in which one was possible and did not come: eleven years. */
@@ -17,20 +16,6 @@ const MOST_HOURS = 100_000;
 const END_OF_TIME = 253_402_300_800_000;
 
 const nextHour = (at: number): number => Math.floor(at / HOUR) * HOUR + HOUR;
-
-/** A message about an account. */
-interface Said {
-  readonly id: string;
-  readonly event: LeadEvent;
-}
-
-/** What everybody says of accounts until an instant, each message once and in order. */
-const saidOf = (accounts: readonly AccountHistory[], until: number): Said[] => {
-  const said = accounts.flatMap(({ id, events }) =>
-    inOrder(events, -Infinity, until).map((event) => ({ id, event })),
-  );
-  return accounts.length > 1 ? said.sort((a, b) => compareEvents(a.event, b.event)) : said;
-};
 
 /**
  * A lead's way through time. It is looked at once per instant after all its messages, at every jump, and while points
@@ -106,6 +91,27 @@ export class Walk {
         this.#look(now);
       }
     }
+  }
+
+  /**
+   * Takes a lead's messages from the first one on without a look on the way: only where it is at the last one is found
+   * out, and not since when. False where that depends on the way; then this walk is of no more use.
+   */
+  leap(rows: Rows): boolean {
+    // Events that cease to exist may make room for others, which is found out on the way only.
+    if (this.#blueprint.retained || this.at !== -Infinity) return false;
+    if (rows.count === 0) return true;
+    const now = rows.at(rows.count - 1);
+    for (let n = 0; n < rows.count; n += 1) rows.tell(n, this.fold);
+    this.fold.passTo(now);
+    this.hear(now);
+    this.fold.settle(now);
+    const band = this.#standings.surely(this.reader.at(now));
+    if (band === null) return false;
+    this.place = { ...this.place, band };
+    this.at = now;
+    this.#look(now);
+    return true;
   }
 
   /** Whether nothing can have changed by itself from the last look until `now`. */
@@ -309,7 +315,17 @@ export class Walk {
     ];
   }
 
-  #load(state: Json): void {
+  /**
+   * Goes on from where another walk is, under a ruleset that has given the lead the same so far.
+   * @param numbers by score, and by number of a rule there, its number here
+   */
+  follow(other: Walk, numbers: readonly (readonly number[])[]): void {
+    this.#load(other.save(), numbers);
+    this.hear(this.at);
+    this.#settle();
+  }
+
+  #load(state: Json, numbers?: readonly (readonly number[])[]): void {
     const [at, band, , , , since, fold] = state as unknown as readonly [
       number | null,
       number,
@@ -323,6 +339,6 @@ export class Walk {
     this.#looked = at !== null;
     this.place = { ...this.place, band };
     this.since = since ?? -Infinity;
-    this.fold.load(fold);
+    this.fold.load(fold, numbers);
   }
 }

@@ -43,11 +43,14 @@ interface Reader {
 }
 
 const BEGINNING = -8.64e15;
+/** Rows before the change for which it is worth to go on from a state. */
+const WORTH = 4;
 const namesAccount = (rules: unknown): boolean => JSON.stringify(rules).includes('"account.');
 
 /**
  * Where only rules differ, a lead that none of the old or new ones ever gave anything stands the same under both, at
- * every instant: a contribution never depends on other rules. So it is replayed once.
+ * every instant: a contribution never depends on other rules. So it is replayed once; and so is, of any other, what was
+ * before they first gave it something.
  */
 export function createReplays(
   rulesets: { readonly base: HashedRuleset; readonly head: HashedRuleset },
@@ -60,6 +63,10 @@ export function createReplays(
     reach.kind === 'rules'
       ? [rulesets.base, rulesets.head].map((ruleset) => onlyRules(ruleset, reach.rules))
       : [];
+  // A rule that is called something else would not be found again.
+  const forks =
+    reach.kind === 'rules' &&
+    !difference.changed.some(({ changes }) => changes.some(({ field }) => field === 'name'));
   const reads = [readsAccount(rulesets.base), readsAccount(rulesets.head)];
   // An account's messages are instants at which a lead is looked at, where a rule reads them.
   const mayShare = reach.kind === 'none' || (reach.kind === 'rules' && reads[0] === reads[1]);
@@ -78,16 +85,32 @@ export function createReplays(
       });
       const withAccounts = (log: LeadLog, { said }: Placed, does: boolean | undefined): LeadLog =>
         does && said.length > 0 ? { ...log, accounts: said } : log;
-      const touches = (log: LeadLog): boolean => !mayShare || touching.some((replay) => replay.touches(log));
+      /** The first row that the change can have reached; null: none. */
+      const touched = (log: LeadLog): number | null => {
+        if (!mayShare) return log.from;
+        const rows = touching.map((replay) => replay.touched(log)).filter((row) => row !== null);
+        return rows.length === 0 ? null : Math.min(...rows);
+      };
       return {
-        touches,
+        touches: (log) => touched(log) !== null,
         lead: (log, at) => {
           const accountBefore = placed(old, log, at);
-          const before = old.lead(withAccounts(log, accountBefore, reads[0]), BEGINNING, at);
-          if (!touches(log)) return { before, after: before, accountBefore, accountAfter: accountBefore };
+          const told = withAccounts(log, accountBefore, reads[0]);
+          const first = touched(log);
+          if (first === null) {
+            const before = old.lead(told, BEGINNING, at);
+            return { before, after: before, accountBefore, accountAfter: accountBefore };
+          }
           const accountAfter = placed(next, log, at);
-          const after = next.lead(withAccounts(log, accountAfter, reads[1]), BEGINNING, at);
-          return { before, after, accountBefore, accountAfter };
+          const toldAfter = withAccounts(log, accountAfter, reads[1]);
+          if (!forks || first - log.from < WORTH) {
+            const before = old.lead(told, BEGINNING, at);
+            return { before, after: next.lead(toldAfter, BEGINNING, at), accountBefore, accountAfter };
+          }
+          const way = old.until(told, first, at);
+          const other = next.follow(way, toldAfter);
+          const before = old.end(way, told);
+          return { before, after: next.end(other, toldAfter), accountBefore, accountAfter };
         },
         points: (log, { before, after, accountBefore, accountAfter }, instant) => {
           const was = old.lead(withAccounts(log, accountBefore, reads[0]), instant, instant - 1).total;

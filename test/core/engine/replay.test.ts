@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 
 import { compile, type Engine } from '../../../core/engine/compile.ts';
 import { inOrder } from '../../../core/engine/order.ts';
-import { replayOf, type Content, type LeadLog } from '../../../core/engine/replay.ts';
+import { replayOf, type Content, type LeadLog, type Replay } from '../../../core/engine/replay.ts';
 import { onlyRules } from '../../../core/engine/subset.ts';
 import type { LeadEvent } from '../../../core/event.ts';
 import type { Evaluation, Standing } from '../../../core/evaluation.ts';
@@ -81,6 +81,41 @@ lawOf.prop([rulesets, histories, instants, instants], { numRuns: 400 })(
   },
 );
 
+lawOf.prop([rulesets, histories, instants], { numRuns: 400 })(
+  'what a replay tells of a lead at an instant is what an evaluation tells, to the last digit',
+  (rules, events, at) => {
+    const ruleset = checked(rules);
+    const { log, contents } = columns(events);
+    const ids = ['', ...inOrder(events, -Infinity, Infinity).map(({ id }) => id)];
+    const history = { events, ...(log.accounts && { accounts: log.accounts }) };
+    const { bandSince: _, ...told } = compiled(ruleset).evaluate(history, at);
+    expect(replayOf(named(ruleset), contents).evaluate(log, at, (row) => ids[row] ?? '')).toEqual(told);
+  },
+);
+
+lawOf.prop([rulesets, histories, instants, fc.array(fc.boolean(), { minLength: 9, maxLength: 9 })], {
+  numRuns: 400,
+})(
+  'two rulesets that share the way until one of them gives something come to what each comes to alone',
+  (rules, events, at, chosen) => {
+    const whole = checked(rules);
+    const names = Object.values(whole.scores).flatMap((file) => Object.keys(file.rules));
+    const some = new Set(names.filter((_, n) => chosen[n]));
+    const few = onlyRules(whole, new Set(names.filter((name) => !some.has(name))));
+    const { log, contents } = columns(events);
+    const [old, next, changed] = [few, whole, onlyRules(whole, some)].map((ruleset) =>
+      replayOf(named(ruleset), contents),
+    ) as [Replay, Replay, Replay];
+    const row = changed.touched(log) ?? log.to;
+    for (const [from, to] of [[old, next] as const, [next, old] as const]) {
+      const way = from.until(log, row, at);
+      const other = to.follow(way, log);
+      expect(from.end(way, log)).toEqual(from.lead(log, -8.64e15, at));
+      expect(to.end(other, log)).toEqual(to.lead(log, -8.64e15, at));
+    }
+  },
+);
+
 lawOf.prop([rulesets, histories, instants, fc.array(fc.boolean(), { minLength: 9, maxLength: 9 })], {
   numRuns: 300,
 })(
@@ -94,7 +129,7 @@ lawOf.prop([rulesets, histories, instants, fc.array(fc.boolean(), { minLength: 9
     const [all, few] = [compiled(ruleset), compiled(onlyRules(ruleset, some))];
     const given = few.evaluate(history, now).contributions;
     expect(given).toEqual(all.evaluate(history, now).contributions.filter(({ rule }) => some.has(rule)));
-    if (!replayOf(named(onlyRules(ruleset, some)), contents).touches(log)) expect(given).toEqual([]);
+    if (replayOf(named(onlyRules(ruleset, some)), contents).touched(log) === null) expect(given).toEqual([]);
   },
 );
 
@@ -112,7 +147,7 @@ const demo = checked({
 test('a lead whom no rule heard is not touched; one whom a rule heard once is', () => {
   const touched = (events: LeadEvent[]): boolean => {
     const { log, contents } = columns(events);
-    return replayOf(named(demo), contents).touches(log);
+    return replayOf(named(demo), contents).touched(log) !== null;
   };
   expect(touched([page(0, '/'), track(1, 'Signed Up')])).toBe(false);
   expect(touched([page(0, '/'), track(1, 'Demo Booked')])).toBe(true);
