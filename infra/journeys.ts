@@ -2,6 +2,7 @@ import { durationMs } from '../core/duration.ts';
 import { branchPrefix, goalsOf, stepId } from '../core/nurture/parts.ts';
 import type { Journey } from '../core/schema/journey.ts';
 import type { IfStep, JourneyStep, SplitStep, Wait } from '../core/schema/journey-step.ts';
+import { whenSent } from './sending.ts';
 
 /** A state machine in Amazon States Language (JSONPath), as the plain object that its JSON says. */
 export interface StateMachineDefinition {
@@ -110,7 +111,7 @@ class Machine {
     if ('notify' in step) {
       const { notify: team, text } = step;
       const payload = { action: 'notify', team, ...(text === undefined ? {} : { text }) };
-      return this.#addAction(id, `notify ${team}`, notify, payload, next);
+      return this.#addAction(id, `notify ${team}`, notify, payload, this.#addNote(id, team, text, next));
     }
     const payload = { action: 'webhook', webhook: step.webhook };
     return this.#addAction(id, `webhook ${step.webhook}`, webhook, payload, next);
@@ -191,6 +192,15 @@ class Machine {
       ...RETRY,
     ]);
     return this.#look(first, { action: 'continue', step: id }, this.#choose(`${id} go on?`, { go: send }));
+  }
+
+  /** The same by mail, to a team that has an address; who has none is passed over. */
+  #addNote(id: string, team: string, text: string | undefined, next: string): string {
+    const mail = `${id} mail ${team}`;
+    const after = whenSent(mail.slice(0, LONGEST_NAME), next, `${id} `);
+    for (const [name, state] of Object.entries(after)) this.#state(name, state);
+    const payload = { kind: 'note', step: id, team, ...(text === undefined ? {} : { text }) };
+    return this.#task(mail, this.#arns.send, payload, `${id} sent?`, [RETRY_THROTTLED, ...RETRY]);
   }
 
   #addAction(id: string, what: string, arn: string, payload: object, next: string): string {

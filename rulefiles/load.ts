@@ -5,6 +5,7 @@ import { attributesNamed } from '../core/mail/attributes.ts';
 import { type Email } from '../core/schema/email.ts';
 import { type Handoff } from '../core/schema/handoff.ts';
 import { type Journey } from '../core/schema/journey.ts';
+import { silentTeams } from './silent-teams.ts';
 import { type Source as SourceRules } from '../core/schema/source.ts';
 import { readFolder, type RuleFile, UnreadableFolder } from './folder.ts';
 import { readHandoff } from './handoff.ts';
@@ -140,7 +141,7 @@ export async function loadFiles(
       settings,
       checked.ruleset?.accounts?.account.qualified !== undefined,
     );
-    issues.push(...references.issues);
+    issues.push(...references.issues, ...silentTeams(of('journey'), of('handoff')));
     warnings.push(...references.warnings);
   }
 

@@ -107,7 +107,11 @@ function walkStep(
     const most = [...walked, ...(walked.length < ways ? [NOTHING] : [])].reduce(max);
     return { ...most, entries: most.entries + LOOK };
   }
-  const action = ENTRIES.task + ('send' in step ? ENTRIES.choice : 0);
+  // A team is told by chat and by mail.
+  const action =
+    'notify' in step
+      ? 2 * ENTRIES.task + ENTRIES.choice
+      : ENTRIES.task + ('send' in step ? ENTRIES.choice : 0);
   return { ms: 0, entries: LOOK + action, goesOn: !('handoff' in step), acts: true };
 }
 

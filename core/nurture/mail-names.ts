@@ -16,5 +16,15 @@ export const HANDOFF_EMAIL = 'handoff';
 /** The same for an account that its people qualified together. */
 export const ACCOUNT_HANDOFF_EMAIL = 'account-handoff';
 
+/** What a journey's `notify` tells a team by mail; it is made of no template. */
+export const NOTE_EMAIL = 'note';
+
+/**
+ * What a claim is called that no template stands behind. None of these is made again: a chat, a webhook and a note say
+ * what was so at that moment.
+ */
+export const isSaidOnce = (email: string): boolean =>
+  [NOTE_EMAIL, 'slack', 'teams', 'webhook'].includes(email);
+
 /** Whom to call today, for each owner; optional. */
 export const MORNING_EMAIL = 'morning';

@@ -67,6 +67,10 @@ const Team = z.strictObject({
   manager: Person().optional().describe('Hears of what no member answered in time.'),
   ...work(),
   notify: Notify().optional().describe("Where this team's handoffs are told, in place of `notify` below."),
+  email: z
+    .email()
+    .optional()
+    .describe("Where all of the team are written to at once: what a journey's `notify` has to tell them."),
 });
 export type Team = z.infer<typeof Team>;
 

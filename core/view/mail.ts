@@ -17,8 +17,10 @@ export interface UnsettledMail {
   /** Null where it went to sales. */
   readonly journey: string | null;
   readonly step: string;
-  /** The template; `slack` for a message there, which can only be dismissed. */
+  /** The template; `slack`, `teams`, `webhook` or `note` for what no template stands behind. */
   readonly email: string;
+  /** Whether it can be sent again; else it can only be dismissed. */
+  readonly again: boolean;
   readonly subject: string | null;
   /** When it was about to go out, UTC milliseconds. */
   readonly at: number;

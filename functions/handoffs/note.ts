@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { nameOf, textOf } from '../../core/handoff/brief.ts';
+import { hears } from '../../core/handoff/hears.ts';
+import { noteOf } from '../../core/handoff/note.ts';
 import { noteMessage } from '../../core/handoff/slack-note.ts';
 import { type Note, noteCard } from '../../core/handoff/teams-card.ts';
 import type { Handoff } from '../../core/schema/handoff.ts';
@@ -48,13 +49,7 @@ export const noteFromJourney = async (ports: NotePorts, input: unknown): Promise
   const stopped: Settled = { outcome: 'stopped', reason: 'the lead is gone' };
   if (lead === null || lead.into !== undefined) return { outcome: stopped.outcome };
   const rules = (await rulesets.handoff(task.ruleset)) ?? (await rulesets.handoff(await rulesets.live()));
-  const note: Note = {
-    text: task.text ?? `Came by step ${step} of the journey “${journey}”.`,
-    name: nameOf(attributes),
-    email: addressOf(lead, attributes),
-    company: textOf(attributes, 'company', 'companyName', 'company_name'),
-    band: lead.standing?.band ?? null,
-  };
+  const note = noteOf(task, attributes, addressOf(lead, attributes), lead.standing?.band ?? null);
   const stays = async (): Promise<Settled | null> => {
     const now = await people.find(leadId);
     return now === null || now.into !== undefined ? stopped : null;
@@ -87,11 +82,10 @@ const channelsOf = async (
   note: Note,
   leadId: string,
 ): Promise<readonly { called: 'slack' | 'teams'; address: string; body: string }[]> => {
-  const own = rules?.teams?.[team]?.notify;
+  const told = hears(rules, team);
   const page = `${publicUrl}/leads/${encodeURIComponent(leadId)}`;
-  const slack = slackAccess(await slackSecret()).channel(own?.slack ?? rules?.notify?.slack ?? null);
-  const name = own?.teams ?? rules?.notify?.teams;
-  const teams = name === undefined ? null : teamsAddress(await teamsSecret(), name);
+  const slack = slackAccess(await slackSecret()).channel(told.slack ?? null);
+  const teams = told.teams === undefined ? null : teamsAddress(await teamsSecret(), told.teams);
   return [
     ...(slack === null
       ? []

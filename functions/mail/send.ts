@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { handoffEntry, readHandoffEntry } from '../../core/nurture/claim.ts';
-import { HANDOFF_EMAIL } from '../../core/nurture/mail-names.ts';
+import { HANDOFF_EMAIL, isSaidOnce } from '../../core/nurture/mail-names.ts';
 import { answerLinks } from '../handoffs/answer-links.ts';
 import type { Handoffs } from '../handoffs/handoffs.ts';
 import { log } from '../log.ts';
@@ -10,14 +10,15 @@ import type { Decisions } from './decide.ts';
 import { gateToSales } from './gate.ts';
 import { type JourneyMailPorts, prepareJourney } from './journey-mail.ts';
 import { type MorningMailPorts, prepareMorning } from './morning-mail.ts';
+import { type NoteMailPorts, prepareNote } from './note-mail.ts';
 import { messageIdOf, outgoing, type Ready, template } from './ready.ts';
 import { render } from '../../core/mail/render.ts';
 import { type SendAnswer, Throttled } from './throttled.ts';
 import type { Transport } from './transport.ts';
 import { handoffVariables } from '../../core/mail/variables.ts';
 
-export interface SendPorts extends AccountMailPorts, JourneyMailPorts, MorningMailPorts {
-  readonly rulesets: JourneyMailPorts['rulesets'];
+export interface SendPorts extends AccountMailPorts, JourneyMailPorts, MorningMailPorts, NoteMailPorts {
+  readonly rulesets: JourneyMailPorts['rulesets'] & NoteMailPorts['rulesets'];
   readonly handoffs: Pick<Handoffs, 'find'>;
   readonly decisions: Decisions;
   readonly transport: Transport;
@@ -59,7 +60,19 @@ const Decision = z.object({
   by: z.string(),
 });
 const MorningMail = z.object({ kind: z.literal('morning'), who: z.string(), day: z.string() });
-const SendTask = z.discriminatedUnion('kind', [JourneyMail, HandoffMail, Decision, MorningMail]);
+/** What a journey tells a team. */
+const NoteMail = z.object({
+  kind: z.literal('note'),
+  leadId: z.string(),
+  entry: z.string(),
+  journey: z.string(),
+  ruleset: z.string(),
+  step: z.string(),
+  visit: z.number(),
+  team: z.string(),
+  text: z.optional(z.string()),
+});
+const SendTask = z.discriminatedUnion('kind', [JourneyMail, HandoffMail, Decision, MorningMail, NoteMail]);
 type SendTask = z.infer<typeof SendTask>;
 
 /** How often a mail is put off before it is given up: a state machine's history has an end. */
@@ -105,6 +118,7 @@ const prepare = async (ports: SendPorts, task: SendTask): Promise<Ready | Settle
   if (task.kind === 'decision') return decided(ports, task);
   if (task.kind === 'journey') return prepareJourney(ports, task);
   if (task.kind === 'morning') return prepareMorning(ports, task);
+  if (task.kind === 'note') return prepareNote(ports, task);
   const { leadId, accountId, ...handoff } = task;
   if (leadId !== null) return prepareHandoff(ports, { leadId, ...handoff });
   if (accountId !== null) return prepareAccountHandoff(ports, { accountId, ...handoff });
@@ -117,6 +131,7 @@ const decided = async (ports: SendPorts, task: z.infer<typeof Decision>): Promis
   const { outcome, again } = await ports.decisions.decide(task, decision, by, ports.clock.now());
   if (again === undefined) return { outcome, reason: `decided: ${decision}` };
   const { name, journey, email } = again;
+  if (isSaidOnce(email)) return { outcome: 'skipped', reason: 'cannot be sent again' };
   const live = await ports.rulesets.live();
   if (journey !== null && leadId !== null) {
     const running = await ports.entries.find(leadId, journey);
@@ -124,7 +139,7 @@ const decided = async (ports: SendPorts, task: z.infer<typeof Decision>): Promis
     return prepareJourney(ports, { ...name, journey, ruleset, email, again: true });
   }
   const entry = readHandoffEntry(name.entry);
-  if (entry === null || email === 'slack') return { outcome: 'skipped', reason: 'cannot be sent again' };
+  if (entry === null) return { outcome: 'skipped', reason: 'cannot be sent again' };
   return prepare(ports, {
     kind: 'handoff',
     leadId,

@@ -1,3 +1,4 @@
+import { isSaidOnce } from '../../core/nurture/mail-names.ts';
 import type { UnsettledMail, UnsettledMails } from '../../core/view/mail.ts';
 import { accountIdOf, isLeadPk, type Key, leadIdOf, leadKey, NAME_INDEX, unsettledPks } from '../aws/keys.ts';
 import { leadFromItem } from '../aws/lead-item.ts';
@@ -81,6 +82,7 @@ export const tableUnsettled = (table: Table): Unsettled => {
       journey: textOf(item.journey),
       step: textOf(item.step) ?? '',
       email: textOf(item.email) ?? '',
+      again: !isSaidOnce(textOf(item.email) ?? ''),
       subject: textOf(item.subject),
       at: Number(item.at),
     };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
+import { isSaidOnce } from '../../core/nurture/mail-names.ts';
 import { Conflict, Invalid, NotFound } from '../errors.ts';
 import { type HttpRequest, readJson } from '../http.ts';
 import type { Executions } from '../journeys/executions.ts';
@@ -15,6 +16,13 @@ export interface MailDecisionPorts {
   /** The state machine that carries a decision out. */
   readonly decisionMachine: string;
 }
+
+const CALLED: Readonly<Record<string, string>> = {
+  note: 'a team',
+  slack: 'Slack',
+  teams: 'Teams',
+  webhook: 'a webhook',
+};
 
 export interface DecisionTaken {
   readonly id: string;
@@ -43,8 +51,10 @@ export const decideOnMail = async (
   if (found.settled === 'under way') throw new Conflict('this mail is on its way; look again in two minutes');
   if (found.settled !== null && !(decision === 'resend' && found.settled === 'resent'))
     throw new Conflict(`nothing is open about this mail any more: it is ${found.settled}`);
-  if (decision === 'resend' && found.email === 'slack')
-    throw new Invalid('a Slack message is not sent again; dismiss it, and tell them yourself');
+  if (decision === 'resend' && isSaidOnce(found.email))
+    throw new Invalid(
+      `what went to ${CALLED[found.email] ?? found.email} is not sent again; dismiss it, and tell them yourself`,
+    );
   const name = createHash('sha256').update(`${id}\n${decision}`).digest('hex').slice(0, 40);
   await executions.start(decisionMachine, `${decision}-${name}`, { ...found.message, decision, by });
   const { entry, step } = found.message;

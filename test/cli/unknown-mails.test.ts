@@ -12,6 +12,7 @@ const mail = (id: string, more: Partial<UnsettledMail> = {}): UnsettledMail => (
   journey: 'warm-up',
   step: '4',
   email: 'trial',
+  again: true,
   subject: 'Try it for 30 days',
   at: Date.UTC(2026, 4, 14, 9, 5),
   ...more,

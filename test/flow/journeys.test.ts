@@ -79,6 +79,13 @@ describe('a journey that starts on an event', () => {
       expect(told[0]).toContain('step 2 of the journey');
       expect(told[1]).toContain('They have read it.');
     }
+    const mails = (await product.mail()).filter(({ to }) => String(to).includes('nordic@kindling'));
+    expect(mails.map(({ subject }) => subject)).toEqual([
+      'ria: Came by step 2 of the journey “reader”.',
+      'ria: They have read it.',
+    ]);
+    expect(mails[1]?.html).toContain(`href="${product.url}/leads/`);
+    expect(mails[1]?.headers).not.toHaveProperty('list-unsubscribe');
     const hooks = await product.get<{ body: string }[]>('/_local/webhooks');
     expect(hooks.map(({ body }) => JSON.parse(body) as object)).toMatchObject([
       { type: 'journey.webhook', data: { journey: 'reader', lead: { email: 'ria@beta.example' } } },

@@ -153,6 +153,8 @@ export const functionsFor = (
     watched,
     call: async (name, task) => {
       if (name === 'look') return look(task);
+      // The same once more by mail, to who has an address.
+      if (task.kind === 'note') return { outcome: 'skipped' };
       const what = task.email ?? task.team ?? task.webhook ?? (task.set && JSON.stringify(task.set)) ?? '';
       watched.done.push(
         line(

@@ -149,6 +149,25 @@ describe('journeys as state machines', () => {
     ]);
   });
 
+  test('a team is told by chat, and by mail, which finds its place in the sending rate', async () => {
+    let asked = 0;
+    const notify: Journey = { ...journey, steps: [{ notify: 'sales', text: 'Call them.' }, { exit: true }] };
+    const mails: object[] = [];
+    const steps = await run(journeyDefinition(notify, ARNS), INPUT, {
+      ...looks({}),
+      notify: () => ({ outcome: 'skipped' }),
+      send: (task) => {
+        mails.push(task);
+        return (asked += 1) < 2 ? { outcome: 'later', at: '2026-05-15T06:00:00.000Z' } : { outcome: 'sent' };
+      },
+    });
+    expect(steps.filter((step) => step.startsWith('send'))).toHaveLength(2);
+    expect(steps.at(-1)).toBe('look end');
+    expect(mails[1]).toEqual(mails[0]);
+    expect(mails[0]).toMatchObject({ kind: 'note', step: '1', team: 'sales', text: 'Call them.', visit: 0 });
+    expect(aslValidator(journeyDefinition(notify, ARNS)).isValid).toBe(true);
+  });
+
   test('an `else` leads on, into another `if` and past it', async () => {
     const definition = journeyDefinition(journey, ARNS);
     const mails = async (answers: Readonly<Record<string, string>>): Promise<string[]> =>

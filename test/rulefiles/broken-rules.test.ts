@@ -510,6 +510,25 @@ describe('each slip is told at its line and column, with the nearest valid name'
       ],
     ],
     [
+      'a team that a journey tells, and that hears of nothing',
+      {
+        'journeys/call.yaml':
+          'journey: call\nstart: { band: hot }\nsteps:\n  - notify: nordic\n  - notify: closers\n',
+        'handoff.yaml': [
+          'teams:',
+          '  nordic: { members: [{ name: A, email: a@example.com }], notify: { webhook: crm } }',
+          '  closers: { members: [{ name: B, email: b@example.com }], email: closers@example.com }',
+          'channels: { webhook: [crm] }',
+          'default: { name: Sales, email: sales@example.com }',
+          '',
+        ].join('\n'),
+        'emails/handoff.mjml': SOUND['emails/hello.mjml'],
+      },
+      [
+        'journeys/call.yaml:4:13 nobody would hear this: the team `nordic` has neither a channel nor an address; give it an `email` in handoff.yaml, or a channel (`slack`, `teams`)',
+      ],
+    ],
+    [
       'a team and a channel that are not there',
       {
         'handoff.yaml': [

@@ -1,5 +1,5 @@
 import PostalMime from 'postal-mime';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readClaimTag } from '../../../core/nurture/claim.ts';
 import { readLinkToken } from '../../../core/nurture/link.ts';
 import { suppressionHash } from '../../../core/nurture/suppression.ts';
@@ -50,6 +50,13 @@ beforeAll(async () => {
       subject: 'First {{ morning.leads[0].name }}',
       html: '{% for lead in morning.leads %}<a href="{{ lead.url }}">{{ lead.name }}</a>{% endfor %}',
       text: '{{ morning.owner.name }}',
+    },
+    handoff: {
+      default: { name: 'Sales', email: 'sales@lantern.example' },
+      teams: {
+        nordic: { members: [{ name: 'N', email: 'n@lantern.example' }], email: 'nordic@lantern.example' },
+        chat: { members: [{ name: 'C', email: 'c@lantern.example' }] },
+      },
     },
     'email#handoff': {
       subject: 'Call {{ lead.name }}',
@@ -338,6 +345,49 @@ test.each(['before', 'after'] as const)(
     expect(unsent.length).toBeLessThanOrEqual(6);
   },
 );
+
+describe('what a journey tells a team', () => {
+  const note = (leadId: string, more: object = {}): object => ({
+    ...{ kind: 'note', leadId, entry: 'warm-up-4f', journey: 'warm-up', ruleset: RULESET },
+    ...{ step: '2', visit: 0, team: 'nordic', text: 'They came back.', ...more },
+  });
+
+  test('goes to its address, once, with a way to answer the lead; what they are called stays text', async () => {
+    await onItsWay('told', { firstName: '<b>{{ 7 }}</b>\r\nBcc: all@example.com', company: 'Alpha & Co' });
+    const send = createSend(ports);
+    expect(await Promise.all([send(note('told')), send(note('told'))])).toContainEqual({ outcome: 'sent' });
+    expect(await send(note('told'))).toEqual({ outcome: 'sent' });
+    expect(sent).toHaveLength(1);
+    const mail = await PostalMime.parse(sent[0]?.raw ?? new Uint8Array());
+    expect(mail.to).toEqual([{ name: 'nordic', address: 'nordic@lantern.example' }]);
+    expect(mail.replyTo).toMatchObject([{ address: 'told@example.com' }]);
+    expect(mail.subject).toBe('<b>{{ 7 }}</b> Bcc: all@example.com: They came back.');
+    expect(mail.html).toContain('&lt;b&gt;{{ 7 }}&lt;/b&gt;');
+    expect(mail.html).toContain('Alpha &amp; Co');
+    expect(mail.html).toContain('href="https://kindling.example/leads/told"');
+    expect(mail.text).toContain('Open the lead: https://kindling.example/leads/told');
+    // Whoever opens it in the team is not the lead.
+    expect(sent[0]?.tags).not.toHaveProperty('journey');
+    expect(mail.headers.some(({ key }) => key === 'list-unsubscribe')).toBe(false);
+  });
+
+  test('is nothing to a team without an address, or of a lead that is gone', async () => {
+    await onItsWay('untold');
+    expect(await createSend(ports)(note('untold', { team: 'chat' }))).toEqual({ outcome: 'skipped' });
+    expect(await createSend(ports)(note('nobody'))).toEqual({ outcome: 'stopped' });
+    expect(sent).toHaveLength(0);
+  });
+
+  test('is not told again where nobody knows whether it went out', async () => {
+    await onItsWay('lost');
+    answer = () => Promise.resolve({ outcome: 'unknown' });
+    await createSend(ports)(note('lost'));
+    answer = () => Promise.resolve({ outcome: 'sent' });
+    const again = { kind: 'decision', decision: 'resend', by: 'me', leadId: 'lost', entry: 'warm-up-4f' };
+    expect(await createSend(ports)({ ...again, step: '2.mail', visit: 0 })).toEqual({ outcome: 'skipped' });
+    expect(sent).toHaveLength(1);
+  });
+});
 
 test('a morning is told once, however often and at once it is asked for, and names stay text', async () => {
   const owner = { name: 'Freja', email: 'freja@lantern.example' };

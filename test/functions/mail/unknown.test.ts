@@ -150,6 +150,7 @@ describe('a mail of which nobody knows whether it went out', () => {
           journey: 'warm-up',
           step: '1',
           email: 'trial',
+          again: true,
           subject: 'Hi Ann',
           at: NOW,
         },

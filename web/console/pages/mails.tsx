@@ -31,7 +31,7 @@ function Line({
         </small>
       </div>
       <p class="buttons">
-        {mail.email !== 'slack' && (
+        {mail.again && (
           <button
             type="button"
             disabled={busy}
