@@ -1,6 +1,6 @@
+import { code, words } from '../markdown.ts';
 import type { RuleIssue } from '../../core/issue.ts';
 import type { TestFailure, TestReport } from '../../rulefiles/tests.ts';
-import { code, words } from '../plan/markdown.ts';
 
 /** What `kindling check --json` prints, as far as it is told on a pull request. */
 export interface Checked {

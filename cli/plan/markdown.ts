@@ -1,3 +1,4 @@
+import { cell, code, words } from '../markdown.ts';
 import type { Line, Page, Part, Piece, Section, Table, Turn } from './page.ts';
 
 /** A plan as GitHub and GitLab show it; what is long is folded. */
@@ -14,28 +15,6 @@ export function asMarkdown({ title, base, head, over, note, sections, isFelt, su
     .map((part) => `${part}\n`)
     .join('\n');
 }
-
-/** Text from rules and refs, as it is: no markup, no mention of anybody, no end of a table's cell. */
-export function code(text: string): string {
-  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  const pad = text.startsWith('`') || text.endsWith('`') ? ' ' : '';
-  return `${fence}${pad}${text.replaceAll(/\s+/gu, ' ').replaceAll('|', '\\|')}${pad}${fence}`;
-}
-
-/** Words in which names of people and files may stand; what stands between backticks is what people type. */
-export const words = (text: string): string =>
-  text
-    .split(/(`[^`]*`)/)
-    .map((part) =>
-      part.startsWith('`') && part.endsWith('`') && part.length > 1
-        ? code(part.slice(1, -1))
-        : part
-            .replaceAll(/\s+/gu, ' ')
-            .replaceAll(/[\\`<>|*_[\]#~&]/g, '\\$&')
-            .replaceAll('@', '@\u200b'),
-    )
-    .join('');
 
 const pieceText = (piece: Piece): string => {
   if (typeof piece === 'string') return words(piece);
@@ -74,7 +53,7 @@ function partText(part: Part): string {
   if ('table' in part) return tableText(part.table);
   if ('turns' in part)
     return tableText({
-      columns: [{ title: '' }, { title: '' }, { title: '' }],
+      columns: [{ title: '' }, { title: 'what' }, { title: 'how' }],
       rows: part.turns.map(turnRow),
     });
   // What it would draw stands in the table.
@@ -94,7 +73,7 @@ const tableText = ({ columns, rows }: Table): string =>
     columns.map(({ title }) => words(title)),
     columns.map(({ isNumber }) => (isNumber ? '--:' : '---')),
     ...rows.map((row) =>
-      row.map((line) => line.map((piece) => (piece === BREAK ? '<br>' : pieceText(piece))).join('')),
+      row.map((line) => cell(line.map((piece) => (piece === BREAK ? '<br>' : pieceText(piece))).join(''))),
     ),
   ]
     .map((row) => `| ${row.join(' | ')} |`)

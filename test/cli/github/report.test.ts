@@ -195,7 +195,12 @@ describe('rules that are wrong', () => {
       failed: 1,
       failures: [
         {
-          ...{ file: 'scores/fit.test.yaml', line: 3, test: 'a CTO <b>@sales</b>', when: 'day 1' },
+          ...{
+            file: 'scores/fit.test.yaml',
+            line: 3,
+            test: 'a CTO <b>@sales</b> [x](https://evil.example) #12',
+            when: 'day 1',
+          },
           ...{ what: 'total', expected: '20', got: '10' },
         },
       ],
@@ -207,7 +212,7 @@ describe('rules that are wrong', () => {
     expect(code).toBe(1);
     expect(out.filter((line) => line.startsWith('::error') || line.startsWith('::warning'))).toEqual([
       '::error file=rules/scores/fit.yaml,line=12,col=5::unknown key `capp`%0A::error::x 100%25',
-      '::error file=rules/scores/fit.test.yaml,line=3::a CTO <b>@sales</b>: on day 1, total should be 20 and is 10',
+      '::error file=rules/scores/fit.test.yaml,line=3::a CTO <b>@sales</b> [x](https://evil.example) #12: on day 1, total should be 20 and is 10',
       '::warning file=rules/bands.yaml,line=2,col=1::nobody can reach hot',
     ]);
   });
@@ -218,7 +223,7 @@ describe('rules that are wrong', () => {
     expect(body).toContain('These rules cannot be merged');
     expect(body).toContain('`rules/scores/fit.yaml:12`');
     expect(body).not.toContain('a plan');
-    expect(body).not.toMatch(/<b>|@sales/);
+    expect(body).not.toMatch(/(?<!\\)<b>|@sales|(?<!\\)\[x|https:|#12/);
     expect(body).toContain('Next: `kindling check`');
   });
 
