@@ -235,7 +235,7 @@ describe('rules that are wrong', () => {
     });
     const { body = '' } = ours()[0] ?? {};
     expect(body).toContain(
-      '- ``rules/scores/` # Approved `.yaml:1`` x !\\[\\](https://evil.example/a.png) \\[here\\](https://evil.example) \\#1 `a` \\*b\\*',
+      '- ``rules/scores/` # Approved `.yaml:1`` x !\\[\\](https\u200b://evil.example/a.png) \\[here\\](https\u200b://evil.example) \\#\u200b1 `a` \\*b\\*',
     );
     expect(body).not.toMatch(/^# Approved/m);
   });
