@@ -7,6 +7,7 @@ import { cut } from '../handoff/shown.ts';
 import { nameOf, type ScoreInBrief } from '../handoff/brief.ts';
 import type { JsonObject } from '../json.ts';
 import type { Settings } from '../schema/settings.ts';
+import { withoutLinks } from './said.ts';
 
 /** An instant as people read it. @example '14 May 2026, 10:32' */
 export const inZone = (at: number, timeZone: string): string =>
@@ -27,7 +28,10 @@ export interface Known {
   readonly account: JsonObject;
 }
 
-const person = (attributes: JsonObject): JsonObject => ({ ...attributes, name: nameOf(attributes) });
+const person = (attributes: JsonObject): JsonObject => {
+  const said = withoutLinks(attributes);
+  return { ...said, name: nameOf(said) };
+};
 const from = (sender: Sender): JsonObject => ({
   name: sender.name ?? '',
   email: sender.email,
@@ -36,7 +40,7 @@ const from = (sender: Sender): JsonObject => ({
 
 /**
  * What a journey's mail may say: `lead.*` and `account.*` (attributes as their senders called them, and `lead.name`),
- * `sender.name`, `.email`, `.address`, `unsubscribe_url`, `preferences_url`.
+ * `sender.name`, `.email`, `.address`, `unsubscribe_url`, `preferences_url`. A name with a link in it is left out.
  */
 export const journeyVariables = (
   { lead, account }: Known,
@@ -44,7 +48,7 @@ export const journeyVariables = (
   links: { readonly unsubscribe: string; readonly preferences: string },
 ): JsonObject => ({
   lead: person(lead),
-  account,
+  account: withoutLinks(account),
   sender: from(sender),
   unsubscribe_url: links.unsubscribe,
   preferences_url: links.preferences,
