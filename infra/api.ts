@@ -37,6 +37,9 @@ export class Api extends Construct {
       httpApi: this.httpApi,
       stageName: '$default',
       autoDeploy: true,
+      // Above what the keys' own limits let in, which answer with Retry-After: a flood of requests without a key must
+      // cost neither a function call each nor the concurrency that all functions of the account share.
+      throttle: { rateLimit: 3_000, burstLimit: 3_000 },
       accessLogSettings: {
         destination: new LogGroupLogDestination(
           new LogGroup(this, 'AccessLog', {

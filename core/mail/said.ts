@@ -12,6 +12,8 @@ const LONGEST_NAME = 80;
 /** What mail programs make a link of. */
 const LINK = /:\/\/|\bwww\.|[\p{L}\p{N}-]\.[a-z]{2,}\/\S/iu;
 
+const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
+
 /** A value as our mails may say it; undefined where it may not. */
 const sayable = (name: string, value: Json): Json | undefined => {
   if (typeof value === 'string') {
@@ -20,8 +22,8 @@ const sayable = (name: string, value: Json): Json | undefined => {
     if (LINK.test(value) && (isName || /\s/.test(value.trim()))) return undefined;
     return isName ? cut(value, LONGEST_NAME) : value;
   }
-  if (Array.isArray(value))
-    return (value as readonly Json[]).flatMap((each) => {
+  if (isList(value))
+    return value.flatMap((each) => {
       const said = sayable(name, each);
       return said === undefined ? [] : [said];
     });

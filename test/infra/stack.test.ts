@@ -317,6 +317,18 @@ describe('what must outlast a mistake', () => {
 });
 
 describe('the way in', () => {
+  test('a flood costs no more than a known number of calls, and that is above what both keys may send', () => {
+    const [stage] = template.ofType('AWS::ApiGatewayV2::Stage');
+    const { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst } = stage?.properties[
+      'DefaultRouteSettings'
+    ] as { ThrottlingRateLimit: number; ThrottlingBurstLimit: number };
+    const { Variables } = template.resource('Ingest').properties['Environment'] as {
+      Variables: { EVENTS_PER_SECOND: string };
+    };
+    expect(rate).toBeGreaterThanOrEqual(2 * Number(Variables.EVENTS_PER_SECOND));
+    expect(Math.max(rate, burst)).toBeLessThanOrEqual(5_000);
+  });
+
   test('leads are shown only to those who are signed in', () => {
     const authorizers = template.ofType('AWS::ApiGatewayV2::Authorizer');
     expect(authorizers).toHaveLength(1);
