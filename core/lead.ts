@@ -33,6 +33,15 @@ export interface Membership {
   readonly event: string;
 }
 
+/** That a lead's data was erased; it names whoever did it, and nothing of the lead. */
+export interface Erasure {
+  /** UTC milliseconds: what happened, or came in, until then is refused. */
+  readonly at: number;
+  /** Who had it erased, as the sign-in names them. */
+  readonly by: string;
+  readonly reason: string;
+}
+
 export type Scores = Readonly<Record<string, number | Readonly<Record<string, number>>>>;
 
 /** The stored projection of a lead's log; all of it but identity, entry and pending can be rebuilt. */
@@ -48,6 +57,8 @@ export interface Lead {
   readonly emails: readonly string[];
   /** The lead that this one was merged into; nothing else here counts then. */
   readonly into?: string;
+  /** Its data was erased: nothing else here counts then, but the keys that are still to be forgotten, and `due`. */
+  readonly erased?: Erasure;
   /** The instant this was computed for; time never runs backwards for a lead. UTC milliseconds. */
   readonly asOf: number;
   /** Null until the lead is scored for the first time. */
@@ -87,6 +98,35 @@ export interface Lead {
   /** Hash of the attributes as last kept for mails and pages; '' without. */
   readonly attributes: string;
 }
+
+/**
+ * What is left of a lead that is erased: a fence. Its user ids, addresses and account stay until whoever finishes the
+ * erasure has followed them; nobody is told of what was pending.
+ */
+export const erasedLead = (lead: Lead, erased: Erasure): Lead => ({
+  ...newLead(lead.id, erased.at, lead),
+  ...(lead.into === undefined ? {} : { into: lead.into }),
+  version: lead.version + 1,
+  asOf: lead.asOf,
+  // Of how many times it qualified, which is counted and names nobody.
+  entry: lead.entry,
+  epoch: lead.epoch,
+  ruleset: lead.ruleset,
+  email: null,
+  account: lead.account,
+  due: erased.at,
+  erased,
+});
+
+/** The same once all that it led to is gone. @param due when it is looked at for the last time, UTC milliseconds; null: never again */
+export const forgottenLead = (lead: Lead, due: number | null): Lead => ({
+  ...lead,
+  version: lead.version + 1,
+  users: [],
+  emails: [],
+  account: null,
+  due,
+});
 
 /** A lead that nothing is known of yet. */
 export const newLead = (

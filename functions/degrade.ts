@@ -2,6 +2,8 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { scorePorts } from './aws/score-ports.ts';
 import { readEnv } from './env.ts';
 import { stateMachines } from './journeys/executions.ts';
+import { finishErasure } from './erasing/erase.ts';
+import { tableSuppressions } from './mail/suppress.ts';
 import { rescoreStarter } from './rescoring/start.ts';
 import { createDegrade } from './scoring/degrade-leads.ts';
 
@@ -11,6 +13,9 @@ const ports = scorePorts();
 /** Every 15 minutes: leads whose time has come, changes that were not told, merges and rescores left half way. */
 export const handler = createDegrade({
   ...ports,
+  finishErasure: async (leadId, hasTime) =>
+    (await finishErasure({ ...ports, suppressions: tableSuppressions(ports.table) }, leadId, hasTime)) !==
+    null,
   watchRescore: rescoreStarter(
     ports.table,
     stateMachines(new SFNClient({})),

@@ -67,6 +67,8 @@ export interface Leads {
   /** Writes the lead if it still has that version (0: if there is none); false: someone was first. */
   commit(lead: Lead, ifVersion: number): Promise<boolean>;
   keepAttributes(leadId: string, attributes: Attributes): Promise<void>;
+  /** Takes events out of a lead's log, and what was made of them: they were put there before it was known to be erased. */
+  takeBack(leadId: string, entries: readonly LogEntry[]): Promise<void>;
   /** Mail claims, handoffs and journey entries. */
   extras(leadId: string): Promise<Extra[]>;
   /** Puts an extra of a merged lead, once, however often it is called. */
@@ -81,10 +83,12 @@ export interface Leads {
 
 /** Who holds which key. */
 export interface Identities {
-  /** @param consistent false: half the price, and may be a moment old */
+  /** @param consistent false: half the price, may be a moment old, and does not know of buried keys */
   holders(keys: readonly PersonKey[], consistent: boolean): Promise<ReadonlyMap<string, Holder>>;
   /** Writes a key's holder if it still is `was`; false: someone was first. */
   hold(key: PersonKey, holder: Holder, was: Holder | null): Promise<boolean>;
+  /** Leaves nothing of a key but a hash of it, if its holder still is `was`; false: someone was first. */
+  bury(key: PersonKey, holder: Holder, was: Holder): Promise<boolean>;
   /** Notes under a lead that it was given an anonymous id, so that a merge finds it; a hint, and put before `hold`. */
   note(leadId: string, anonymousId: string): Promise<void>;
   noted(leadId: string): Promise<string[]>;

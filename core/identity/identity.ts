@@ -28,6 +28,8 @@ export interface Holder {
   readonly owners: readonly { readonly lead: string; readonly since: number }[];
   /** `server` once a server key has used it. */
   readonly scope: Scope;
+  /** All that is left of a key whose leads were erased: it lies under a hash of the key, and no one holds the key. */
+  readonly buried?: true;
 }
 
 /** What is known of a lead, as far as identity goes. */

@@ -3,8 +3,8 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Holder } from '../../core/identity/identity.ts';
 import { Upstream } from '../errors.ts';
 import { keyName, type Identities } from '../ports.ts';
-import { ANONYMOUS_PREFIX, anonymousKey, leadPk, personKey } from './keys.ts';
-import { NEW, type Item, type Table } from './table.ts';
+import { ANONYMOUS_PREFIX, anonymousKey, buriedKey, leadPk, personKey } from './keys.ts';
+import { type Condition, NEW, type Item, type Table } from './table.ts';
 
 /** Keys that one request may ask for. */
 const BATCH = 100;
@@ -14,8 +14,11 @@ const TRIES = 6;
 export const tableIdentities = (table: Table, pause: (attempt: number) => Promise<void>): Identities => ({
   holders: async (keys, consistent) => {
     const names = new Map(keys.map((key) => [personKey(key.kind, key.value).pk, key]));
+    const buried = new Map(
+      consistent ? keys.map((key) => [buriedKey(key.kind, key.value).pk, key] as const) : [],
+    );
     const found = new Map<string, Holder>();
-    const asked = [...names.values()].map((key) => marshall(personKey(key.kind, key.value)));
+    const asked = [...names.keys(), ...buried.keys()].map((pk) => marshall({ pk, sk: 'ID' }));
     for (let at = 0; at < asked.length; at += BATCH) {
       let left: KeysAndAttributes | undefined = {
         Keys: asked.slice(at, at + BATCH),
@@ -26,8 +29,10 @@ export const tableIdentities = (table: Table, pause: (attempt: number) => Promis
         if (attempt > 1) await pause(attempt - 1);
         const answer: Awaited<ReturnType<typeof get>> = await get(table, left);
         for (const raw of answer.items) {
-          const key = names.get(String(raw.pk));
+          const [key, old] = [names.get(String(raw.pk)), buried.get(String(raw.pk))];
           if (key !== undefined) found.set(keyName(key), holderOf(raw));
+          else if (old !== undefined && !found.has(keyName(old)))
+            found.set(keyName(old), { ...holderOf(raw), buried: true });
         }
         left = answer.left;
       }
@@ -38,14 +43,15 @@ export const tableIdentities = (table: Table, pause: (attempt: number) => Promis
   hold: (key, holder, was) =>
     table.put(
       { ...personKey(key.kind, key.value), ...packed(holder) },
-      was === null
-        ? NEW
-        : {
-            expression: '#owners = :owners AND #scope = :scope',
-            names: { '#owners': 'owners', '#scope': 'scope' },
-            values: { ':owners': packed(was).owners, ':scope': was.scope },
-          },
+      // Whoever takes a buried key up holds it as a new one, and knows from then on who held it before.
+      was === null || was.buried ? NEW : unchanged(was),
     ),
+
+  bury: async (key, holder, was) => {
+    // The hash first: between the two the key leads to an erased lead, which refuses as well.
+    await table.put({ ...buriedKey(key.kind, key.value), ...packed(holder) });
+    return was.buried === true || table.remove(personKey(key.kind, key.value), unchanged(was));
+  },
 
   note: async (leadId, anonymousId) => {
     await table.put({ ...anonymousKey(leadId, anonymousId) });
@@ -78,6 +84,12 @@ const get = async (
     left: UnprocessedKeys?.[table.name],
   };
 };
+
+const unchanged = (was: Holder): Condition => ({
+  expression: '#owners = :owners AND #scope = :scope',
+  names: { '#owners': 'owners', '#scope': 'scope' },
+  values: { ':owners': packed(was).owners, ':scope': was.scope },
+});
 
 const packed = ({ owners, scope }: Holder): { owners: string; scope: string } => ({
   owners: JSON.stringify(owners.map(({ lead, since }) => [lead, since])),

@@ -104,6 +104,21 @@ export const COPIED_PREFIXES = [
 
 /** A person's key → the lead that holds it. */
 export const personKey = (kind: string, value: string): Key => ({ pk: `ID#${kind}#${value}`, sk: 'ID' });
+/**
+ * All that is left of a key whose lead was erased: which lead that was. The key itself cannot be read from it; whoever
+ * knows a key can tell that it was erased.
+ */
+export const buriedKey = (kind: string, value: string): Key => ({
+  pk: `ID#~${createHash('sha256').update(`erased ${kind}#${value}`).digest('base64url')}`,
+  sk: 'ID',
+});
+/** Who had which lead erased, when; nothing of the lead but its id. */
+export const ERASED_PK = 'ERASED';
+/** @param at UTC milliseconds */
+export const erasedKey = (at: number, leadId: string): Key => ({
+  pk: ERASED_PK,
+  sk: `${stamp(at)}#${leadId}`,
+});
 /** A lead's own note of an anonymous id that it was given; a hint for merges, the truth is at `personKey`. */
 export const ANONYMOUS_PREFIX = 'ANONYMOUS#';
 export const anonymousKey = (leadId: string, anonymousId: string): Key => ({

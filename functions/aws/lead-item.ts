@@ -1,5 +1,5 @@
 import { topKeys } from '../../core/accounts/account-keys.ts';
-import type { Change, ChangeKind, Lead, Scores } from '../../core/lead.ts';
+import type { Change, ChangeKind, Erasure, Lead, Scores } from '../../core/lead.ts';
 import {
   accountIdOf,
   bandAttributes,
@@ -30,6 +30,7 @@ export const leadToItem = (lead: Lead, shards: Shards): Item => ({
   users: listOf(lead.users),
   emails: listOf(lead.emails),
   into: lead.into,
+  erased: lead.erased,
   asOf: lead.asOf,
   ...lead.standing,
   scores: lead.standing === null ? undefined : JSON.stringify(shortened(lead.scores)),
@@ -48,10 +49,14 @@ export const leadToItem = (lead: Lead, shards: Shards): Item => ({
   email: lead.email ?? undefined,
   name: lead.name ?? undefined,
   account: lead.membership === null ? undefined : JSON.stringify(lead.membership),
+  // No index lists an erased lead in its account any more.
+  accountWas: lead.erased === undefined ? undefined : (lead.account ?? undefined),
   attributes: lead.attributes === '' ? undefined : lead.attributes,
   ...(lead.due === null ? {} : dueAttributes(lead.id, lead.due, shards.due)),
   ...(lead.listed === null ? {} : bandAttributes(lead.id, lead.listed.band, lead.listed.since, shards.band)),
-  ...(lead.account === null || lead.into !== undefined ? {} : memberAttributes(lead.id, lead.account)),
+  ...(lead.account === null || lead.into !== undefined || lead.erased !== undefined
+    ? {}
+    : memberAttributes(lead.id, lead.account)),
   ...(lead.name === null || lead.into !== undefined ? {} : nameAttributes(lead.id, lead.name)),
 });
 
@@ -74,6 +79,7 @@ export const leadFromItem = (item: Item): Lead => {
     users: read.users ?? [],
     emails: read.emails ?? [],
     ...(read.into === undefined ? {} : { into: read.into }),
+    ...(read.erased === undefined ? {} : { erased: read.erased }),
     asOf: read.asOf,
     standing,
     scores: read.scores === undefined ? {} : (JSON.parse(read.scores) as Scores),
@@ -99,7 +105,7 @@ export const leadFromItem = (item: Item): Lead => {
     email: read.email ?? null,
     name: read.name ?? null,
     membership: read.account === undefined ? null : (JSON.parse(read.account) as Lead['membership']),
-    account: read.accountPk === undefined ? null : accountIdOf(read.accountPk),
+    account: read.accountPk === undefined ? (read.accountWas ?? null) : accountIdOf(read.accountPk),
     attributes: read.attributes ?? '',
   };
 };
@@ -111,6 +117,7 @@ interface Stored {
   readonly users?: string[];
   readonly emails?: string[];
   readonly into?: string;
+  readonly erased?: Erasure;
   readonly asOf: number;
   readonly band?: string;
   readonly grade?: string | null;
@@ -135,6 +142,7 @@ interface Stored {
   readonly name?: string;
   readonly account?: string;
   readonly accountPk?: string;
+  readonly accountWas?: string;
   readonly attributes?: string;
 }
 

@@ -84,6 +84,11 @@ export const tableLeads = (table: Table, shards: Shards): Leads => ({
     await table.put({ ...whoKey(leadId), attributes: JSON.stringify(attributes) });
   },
 
+  takeBack: async (leadId, entries) => {
+    const events = entries.map(({ event, sentAs }) => eventKey(leadId, sentAs, event.id));
+    for (const key of [...events, whoKey(leadId), snapshotKey(leadId)]) await table.remove(key);
+  },
+
   extras: async (leadId) => {
     const extras: Extra[] = [];
     for (const prefix of COPIED_PREFIXES) {

@@ -16,7 +16,9 @@ export const tableQuarantine = (table: Table): Quarantine => ({
   replace: async (message) => {
     await table.put(itemOf(message));
   },
-  remove: ({ id }) => table.remove(quarantineKey(id)),
+  remove: async ({ id }) => {
+    await table.remove(quarantineKey(id));
+  },
 });
 
 const itemOf = ({ id, reason, receivedAt, raw, scope }: Quarantined): Item => ({

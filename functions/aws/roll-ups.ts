@@ -69,6 +69,8 @@ export const queuedRollUps = (
     },
     moving: (accountId) => ask([accountId], 'changed'),
     due: (accountIds) => ask(accountIds, 'due'),
-    begin: (accountId) => table.remove(accountMarkKey(accountId)),
+    begin: async (accountId) => {
+      await table.remove(accountMarkKey(accountId));
+    },
   };
 };

@@ -30,8 +30,8 @@ export interface Table {
   get(key: Key): Promise<Item | null>;
   /** False where the condition does not hold. */
   put(item: Item, condition?: Condition): Promise<boolean>;
-  /** Also where there is nothing. */
-  remove(key: Key): Promise<void>;
+  /** Also where there is nothing. False where the condition does not hold. */
+  remove(key: Key, condition?: Condition): Promise<boolean>;
   /** Everything that a key condition names, page after page. */
   query(
     input: Omit<QueryCommandInput, 'TableName' | 'ExpressionAttributeValues'> & { readonly values: Item },
@@ -39,6 +39,26 @@ export interface Table {
 }
 
 const write = (item: Item): Record<string, AttributeValue> => marshall(item, { removeUndefinedValues: true });
+
+const conditioned = (condition: Condition | undefined) => {
+  const { expression, names, values } = condition ?? {};
+  return {
+    ...(expression === undefined ? {} : { ConditionExpression: expression }),
+    ...(names === undefined ? {} : { ExpressionAttributeNames: names }),
+    ...(values === undefined ? {} : { ExpressionAttributeValues: write(values) }),
+  };
+};
+
+/** False where the condition of what is sent does not hold. */
+const ifItHolds = async (send: () => Promise<unknown>): Promise<boolean> => {
+  try {
+    await send();
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
+    throw error;
+  }
+};
 
 export const openTable = (client: DynamoDBClient, name: string): Table => ({
   client,
@@ -49,27 +69,14 @@ export const openTable = (client: DynamoDBClient, name: string): Table => ({
     );
     return Item === undefined ? null : unmarshall(Item);
   },
-  put: async (item, condition) => {
-    const { expression, names, values } = condition ?? {};
-    try {
-      await client.send(
-        new PutItemCommand({
-          TableName: name,
-          Item: write(item),
-          ...(expression === undefined ? {} : { ConditionExpression: expression }),
-          ...(names === undefined ? {} : { ExpressionAttributeNames: names }),
-          ...(values === undefined ? {} : { ExpressionAttributeValues: write(values) }),
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
-      throw error;
-    }
-  },
-  remove: async (key) => {
-    await client.send(new DeleteItemCommand({ TableName: name, Key: marshall(key) }));
-  },
+  put: (item, condition) =>
+    ifItHolds(() =>
+      client.send(new PutItemCommand({ TableName: name, Item: write(item), ...conditioned(condition) })),
+    ),
+  remove: (key, condition) =>
+    ifItHolds(() =>
+      client.send(new DeleteItemCommand({ TableName: name, Key: marshall(key), ...conditioned(condition) })),
+    ),
   query: async function* ({ values, ...input }) {
     let start: Record<string, AttributeValue> | undefined;
     do {

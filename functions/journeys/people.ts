@@ -37,7 +37,7 @@ export interface Standings {
 export const tablePeople = (table: Table): People => ({
   find: async (leadId) => {
     const item = await table.get(leadKey(leadId));
-    return item === null ? null : leadFromItem(item);
+    return item === null || item.erased !== undefined ? null : leadFromItem(item);
   },
   attributes: async (leadId) => {
     const item = await table.get(whoKey(leadId));

@@ -13,6 +13,8 @@ const LEADS = 8;
 const RESERVE = 20_000;
 
 export type DegradePorts = ScorePorts & {
+  /** Goes on with an erasure; false where time does not suffice. */
+  readonly finishErasure: (leadId: string, hasTime: () => boolean) => Promise<boolean>;
   readonly rolledUp: Pick<RolledUp, 'due'>;
   readonly rollUps: Pick<RollUps, 'due'>;
   /** Sees that the leads are being brought to the live ruleset, whoever stopped before that. */
@@ -38,7 +40,7 @@ export const createDegrade = (
     let failed = 0;
     for await (const leads of ports.leads.due(ports.clock.now())) {
       const results = await inParallel(LEADS, leads, (leadId) =>
-        attempt(leadId, () => bringUp(ports, leadId)),
+        attempt(leadId, () => bringUp(ports, leadId, () => !isShort(context))),
       );
       due += results.length;
       failed += results.filter((ok) => !ok).length;
@@ -76,10 +78,14 @@ const attempt = async (leadId: string, work: () => Promise<unknown>): Promise<bo
   }
 };
 
-/** What a due lead waits for: its merge to be finished, its changes to be told, its score to be computed. */
-const bringUp = async (ports: ScorePorts, leadId: string): Promise<void> => {
+/** What a due lead waits for: its erasure or its merge to be finished, its changes to be told, its score to be computed. */
+const bringUp = async (ports: DegradePorts, leadId: string, hasTime: () => boolean): Promise<void> => {
   const lead = await ports.leads.read(leadId);
   if (lead === null) return;
+  if (lead.erased !== undefined) {
+    if (!(await ports.finishErasure(leadId, hasTime))) throw new Error('time did not suffice');
+    return;
+  }
   if (lead.into !== undefined) return finishMerge(ports, leadId);
   // What a rescore left goes with the lead's next write.
   if (Object.keys(lead.pending).length > 0 && lead.toldBy === undefined) {

@@ -1,7 +1,8 @@
 import { mayBeOne, survivorOf, union, type Holder, type PersonKey } from '../../core/identity/identity.ts';
-import type { Lead } from '../../core/lead.ts';
+import type { Erasure, Lead } from '../../core/lead.ts';
 import { asItCame } from '../../core/message/clicks.ts';
 import { Conflict } from '../errors.ts';
+import { eraseMerged } from '../erasing/fence.ts';
 import { inParallel } from '../parallel.ts';
 import { keyName, type ScorePorts } from '../ports.ts';
 import { expiryOf } from './expiry.ts';
@@ -32,6 +33,7 @@ export const mergeLeads = async (
   const { leads, clock } = ports;
   const [one, other] = [await leads.read(a), await leads.read(b)];
   if (one === null || other === null || one.id === other.id) return;
+  if (one.erased !== undefined || other.erased !== undefined) return;
   if (one.into !== undefined || other.into !== undefined || (!alias && !mayBeOne(one, other))) return;
   const [survivor, merged] = survivorOf(one, other);
   const claimed: Lead = {
@@ -60,24 +62,29 @@ export const mergeLeads = async (
  * Brings all that lies under a merged lead to its survivor, re-points its keys, makes the survivor anew from its log,
  * and only then lets the merged lead rest. Each step may be done twice. The survivor may itself be merged meanwhile:
  * it is read again after the copies were put, and if it names another survivor by then they are put there too; if it
- * does not, its own merge has still to read its log, and will find them.
+ * does not, its own merge has still to read its log, and will find them. Where the survivor was erased, so is the merged
+ * lead: it is the same person.
  */
 export const finishMerge = async (ports: ScorePorts, id: string): Promise<void> => {
   const { leads } = ports;
   const merged = await leads.read(id);
-  if (merged?.into === undefined) return;
+  if (merged?.into === undefined || merged.erased !== undefined) return;
   const target = await copyAll(ports, merged, merged.into);
+  if (target === null) return;
   await ports.closeDoubles(target);
   await repoint(ports, merged, target);
   await scoreLead(ports, target, [], 'rebuild');
   await rest(ports, id);
 };
 
-const copyAll = async (
-  { leads, rulesets, clock }: ScorePorts,
-  merged: Lead,
-  first: string,
-): Promise<string> => {
+/** Where everything lies then; null where the merged lead was erased instead. */
+const copyAll = async (ports: ScorePorts, merged: Lead, first: string): Promise<string | null> => {
+  const { leads, rulesets, clock } = ports;
+  const erasure = await erasureAhead(ports, first);
+  if (erasure !== null) {
+    await eraseMerged(ports, merged, erasure);
+    return null;
+  }
   const log = await leads.log(merged.id, null);
   // The survivor knows of it from the merge on; what its score was before is told without it.
   const since = merged.due ?? clock.now();
@@ -93,10 +100,22 @@ const copyAll = async (
     await inParallel(COPIES, entries, (entry) => leads.put(target, entry, expiry(entry.event)));
     for (const extra of extras) await leads.takeExtra(target, merged.id, extra);
     const there = await leads.read(target);
+    if (there?.erased !== undefined) {
+      await leads.takeBack(target, entries);
+      await eraseMerged(ports, merged, there.erased);
+      return null;
+    }
     if (there?.into === undefined) return target;
     target = there.into;
   }
   throw new Conflict(`lead ${merged.id} was merged in a circle`);
+};
+
+const erasureAhead = async ({ leads }: ScorePorts, first: string): Promise<Erasure | null> => {
+  let lead = await leads.read(first);
+  for (let hop = 0; lead?.into !== undefined && lead.erased === undefined && hop < HOPS; hop += 1)
+    lead = await leads.read(lead.into);
+  return lead?.erased ?? null;
 };
 
 /** Keys of a merged lead lead to it, and from there on; re-pointed they lead to the survivor at once. */

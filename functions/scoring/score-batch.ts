@@ -1,5 +1,6 @@
 import { toLeadEvent, type Message } from '../../core/message/message.ts';
 import type { Scope } from '../../core/identity/identity.ts';
+import { isAfter } from '../../core/identity/erased.ts';
 import { withoutEmail } from '../../core/identity/people.ts';
 import type { LeadEvent } from '../../core/event.ts';
 import type { Lead } from '../../core/lead.ts';
@@ -35,20 +36,14 @@ export const createScore = (ports: BatchPorts): QueueHandler =>
   onQueue(async (records) => {
     const failed = new Set<string>();
     const { messages, refused, replays } = openAll(records, failed);
-    const leads = await group(ports, messages, refused, failed);
-    await inParallel(LEADS, [...leads], async ([leadId, { entries, from }]) => {
-      try {
-        const lead = await scoreLead(ports, leadId, entries, 'events');
-        if (lead !== null)
-          await ports.heard?.(
-            lead,
-            entries.map(({ event }) => event),
-          );
-      } catch (error) {
-        log.error('a lead was not scored', { lead: leadId, events: entries.length, error: error as Error });
-        for (const record of from) failed.add(record);
-      }
-    });
+    const sorted = await group(ports, messages, refused, failed);
+    const gone = await scoreAll(ports, sorted.leads, failed);
+    // Of somebody who was erased since they were known: what they did after that is of whoever comes back.
+    const later = gone.messages.filter(({ message, receivedAt, erased }) =>
+      isAfter(message.occurredAt, receivedAt, erased),
+    );
+    const back = await group(ports, later, refused, failed, true);
+    for (const { record } of (await scoreAll(ports, back.leads, failed)).messages) failed.add(record);
     await inParallel(REFUSED, refused, async ({ record, ...one }) => {
       try {
         await putAway(ports.quarantine, one, replays.get(record));
@@ -61,12 +56,38 @@ export const createScore = (ports: BatchPorts): QueueHandler =>
     for (const [record, ref] of replays) if (!failed.has(record)) await ports.quarantine.remove(ref);
     log.info('scored', {
       messages: messages.length,
-      leads: leads.size,
+      leads: sorted.leads.size,
       refused: refused.length,
+      erased: sorted.erased + back.erased + gone.messages.length - later.length,
       failed: failed.size,
     });
     return failed;
   });
+
+/** Scores each lead with its events; answers the messages of those that are erased. */
+const scoreAll = async (
+  ports: BatchPorts,
+  leads: ReadonlyMap<string, Group>,
+  failed: Set<string>,
+): Promise<{ readonly messages: readonly (OnItsWay & { readonly erased: number })[] }> => {
+  const gone: (OnItsWay & { erased: number })[] = [];
+  await inParallel(LEADS, [...leads], async ([leadId, { entries, messages }]) => {
+    try {
+      const lead = await scoreLead(ports, leadId, entries, 'events');
+      const erased = lead?.erased?.at;
+      if (erased !== undefined) gone.push(...messages.map((each) => ({ ...each, erased })));
+      else if (lead !== null)
+        await ports.heard?.(
+          lead,
+          entries.map(({ event }) => event),
+        );
+    } catch (error) {
+      log.error('a lead was not scored', { lead: leadId, events: entries.length, error: error as Error });
+      for (const { record } of messages) failed.add(record);
+    }
+  });
+  return { messages: gone };
+};
 
 interface Refused {
   readonly reason: string;
@@ -113,30 +134,34 @@ const openAll = (
 
 interface Group {
   readonly entries: LogEntry[];
-  readonly from: Set<string>;
+  readonly messages: OnItsWay[];
 }
 
-/** Finds each message's lead. Where that fails, its record comes back. */
+/** Finds each message's lead. Where that fails, its record comes back; what is of an erased lead is dropped, and counted. */
 const group = async (
   ports: BatchPorts,
   messages: readonly OnItsWay[],
   refused: Refused[],
   failed: Set<string>,
-): Promise<Map<string, Group>> => {
+  anew = false,
+): Promise<{ readonly leads: ReadonlyMap<string, Group>; readonly erased: number }> => {
   const leads = new Map<string, Group>();
-  const resolved = await resolveAll(ports, messages);
-  for (const [index, { message, scope, record, receivedAt }] of messages.entries()) {
+  let erased = 0;
+  const resolved = await resolveAll(ports, messages, anew);
+  for (const [index, one] of messages.entries()) {
+    const { message, scope, record, receivedAt } = one;
     const found = resolved[index];
     if (found === undefined || found === null) failed.add(record);
+    else if (found.ok === 'erased') erased += 1;
     else if (!found.ok) refused.push({ reason: found.reason, raw: message, receivedAt, scope, record });
     else {
-      const { entries, from } = leads.get(found.lead) ?? { entries: [], from: new Set<string>() };
-      entries.push(entryFor(message, found.dropEmail, receivedAt));
-      from.add(record);
-      leads.set(found.lead, { entries, from });
+      const of = leads.get(found.lead) ?? { entries: [], messages: [] };
+      of.entries.push(entryFor(message, found.dropEmail, receivedAt));
+      of.messages.push(one);
+      leads.set(found.lead, of);
     }
   }
-  return leads;
+  return { leads, erased };
 };
 
 /** What comes in later than this after it happened is noted, ms: what a score was on a day rests on what was known then. */

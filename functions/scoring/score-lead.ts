@@ -38,6 +38,8 @@ const PUTS = 8;
  * A lead that was merged away answers the one it was merged into: the events are put there too, before anything else,
  * since the merge may have copied the log before they were in it.
  *
+ * An erased lead stays as it is: the events are taken out again, and it is answered as it stands.
+ *
  * @returns the lead as committed; null if it does not exist, or nothing was due
  */
 export const scoreLead = async (
@@ -50,9 +52,16 @@ export const scoreLead = async (
   let id = leadId;
   let known = await put(ports, id, brought);
   let hops = 0;
+  /** Leads on the way that were merged away. */
+  const met: string[] = [];
   for (let attempt = 1; attempt <= TRIES;) {
     const read = await leads.read(id);
+    if (read?.erased !== undefined) {
+      await takeBack(ports, [...met, id], brought);
+      return read;
+    }
     if (read?.into !== undefined) {
+      met.push(id);
       hops += 1;
       if (hops > HOPS) throw new Conflict(`lead ${leadId} was merged in a circle`);
       id = read.into;
@@ -80,6 +89,15 @@ export const scoreLead = async (
     attempt += 1;
   }
   throw new Conflict(`lead ${leadId} was written by others ${TRIES} times`);
+};
+
+/** Whatever else they were put under leads to the erased one, too. */
+const takeBack = async (
+  { leads }: Pick<ScorePorts, 'leads'>,
+  ids: readonly string[],
+  brought: readonly LogEntry[],
+): Promise<void> => {
+  for (const id of ids) await leads.takeBack(id, brought);
 };
 
 /** Puts events into a lead's log, and what they say of accounts beside it; whether any was there already. */

@@ -19,6 +19,8 @@ export interface Kept {
   snapshots: Record<string, { id: string; snapshot: Snapshot }>;
   extras: Record<string, Record<string, Extra>>;
   holders: Record<string, Holder>;
+  /** In the table, by a hash of the key. */
+  buried: Record<string, Holder>;
   notes: Record<string, string[]>;
   attributes: Record<string, unknown>;
   told: Change[];
@@ -30,6 +32,7 @@ export const nothingKept = (): Kept => ({
   snapshots: {},
   extras: {},
   holders: {},
+  buried: {},
   notes: {},
   attributes: {},
   told: [],
@@ -50,14 +53,15 @@ export interface Around {
 export const memoryPorts = (
   kept: Kept,
   { now, live, step = () => Promise.resolve(), saw = () => {}, eventBytes = 200 }: Around,
-): ScorePorts & Pick<DegradePorts, 'rolledUp' | 'rollUps' | 'watchRescore'> => {
+): ScorePorts & Pick<DegradePorts, 'rolledUp' | 'rollUps' | 'watchRescore' | 'finishErasure'> => {
   const logOf = (leadId: string): Record<string, LogEntry> => (kept.logs[leadId] ??= {});
   const copy = <T>(value: T): T => structuredClone(value);
-  const ports: ScorePorts & Pick<DegradePorts, 'rolledUp' | 'rollUps' | 'watchRescore'> = {
+  const ports: ScorePorts & Pick<DegradePorts, 'rolledUp' | 'rollUps' | 'watchRescore' | 'finishErasure'> = {
     clock: { now },
     pause: () => Promise.resolve(),
     rulesets: { live: () => Promise.resolve(live) },
     watchRescore: nothing,
+    finishErasure: () => Promise.resolve(true),
     accounts: {
       put: () => Promise.resolve(),
       history: (id) => Promise.resolve({ id, events: [] }),
@@ -112,6 +116,12 @@ export const memoryPorts = (
         await step(`keepAttributes ${leadId}`);
         kept.attributes[leadId] = copy(attributes);
       },
+      takeBack: async (leadId, entries) => {
+        await step(`takeBack ${leadId}`);
+        for (const { sentAs, event } of entries) delete logOf(leadId)[`${sentAs}#${event.id}`];
+        delete kept.attributes[leadId];
+        delete kept.snapshots[leadId];
+      },
       extras: async (leadId) => {
         await step(`extras ${leadId}`);
         return copy(Object.values(kept.extras[leadId] ?? {}));
@@ -144,19 +154,30 @@ export const memoryPorts = (
       },
     },
     identities: {
-      holders: async (keys) => {
+      holders: async (keys, consistent) => {
         await step('holders');
         return new Map(
           keys.flatMap((key) => {
-            const holder = kept.holders[keyName(key)];
+            const buried = consistent ? kept.buried[keyName(key)] : undefined;
+            const holder = kept.holders[keyName(key)] ?? (buried && { ...buried, buried: true as const });
             return holder === undefined ? [] : [[keyName(key), copy(holder)]];
           }),
         );
       },
       hold: async (key, holder, was) => {
         await step(`hold ${keyName(key)}`);
-        if (JSON.stringify(kept.holders[keyName(key)] ?? null) !== JSON.stringify(was)) return false;
+        const expected = was?.buried ? null : was;
+        if (JSON.stringify(kept.holders[keyName(key)] ?? null) !== JSON.stringify(expected)) return false;
         kept.holders[keyName(key)] = copy(holder);
+        return true;
+      },
+      bury: async (key, holder, was) => {
+        await step(`bury ${keyName(key)}`);
+        kept.buried[keyName(key)] = copy(holder);
+        if (was.buried) return true;
+        await step(`unhold ${keyName(key)}`);
+        if (JSON.stringify(kept.holders[keyName(key)] ?? null) !== JSON.stringify(was)) return false;
+        delete kept.holders[keyName(key)];
         return true;
       },
       note: async (leadId, anonymousId) => {

@@ -18,6 +18,8 @@ import { tableRulesets } from '../../../functions/aws/rulesets.ts';
 import { tableRefused } from '../../../functions/read/refused.ts';
 import type { RolledUp, RollUps } from '../../../functions/ports.ts';
 import type { Table } from '../../../functions/aws/table.ts';
+import { finishErasure } from '../../../functions/erasing/erase.ts';
+import { type Suppressions, tableSuppressions } from '../../../functions/mail/suppress.ts';
 import { log } from '../../../functions/log.ts';
 import { publishIn } from '../publishing/publisher.ts';
 import { createScore, type BatchPorts } from '../../../functions/scoring/score-batch.ts';
@@ -65,6 +67,9 @@ export interface Product extends BatchPorts {
   readonly rolledUp: RolledUp;
   readonly rollUps: RollUps;
   readonly watchRescore: () => Promise<void>;
+  readonly table: Table;
+  readonly suppressions: Suppressions;
+  readonly finishErasure: (leadId: string, hasTime: () => boolean) => Promise<boolean>;
   now: number;
   /** Sends messages as one queue record; answers what failed. */
   send(messages: readonly Message[], scope?: Scope): Promise<SQSBatchResponse>;
@@ -95,6 +100,9 @@ export const createProduct = async (table: Table, rules: Ruleset = ruleset): Pro
     leads: tableLeads(table, SHARDS),
     rolledUp: tableRolledUp(table, SHARDS),
     watchRescore: () => Promise.resolve(),
+    table,
+    suppressions: tableSuppressions(table),
+    finishErasure: async (leadId, hasTime) => (await finishErasure(product, leadId, hasTime)) !== null,
     rollUps: queuedRollUps(table, { client: bus as unknown as EventBridgeClient, name: 'bus' }, clock),
     identities: tableIdentities(table, pause),
     closeDoubles: (leadId) => closeDoubles(handoffs, leadId, product.now),
