@@ -8,6 +8,11 @@ export class NotFound extends Error {
   override readonly name = 'NotFound';
 }
 
+/** It existed, and was erased: 410. */
+export class Gone extends Error {
+  override readonly name = 'Gone';
+}
+
 /** Someone else was first; the same request may succeed when tried again: 409. */
 export class Conflict extends Error {
   override readonly name = 'Conflict';
@@ -22,6 +27,7 @@ export class Upstream extends Error {
 export const statusOf = (error: unknown): number => {
   if (error instanceof Invalid) return 400;
   if (error instanceof NotFound) return 404;
+  if (error instanceof Gone) return 410;
   if (error instanceof Conflict) return 409;
   if (error instanceof Upstream) return 502;
   return 500;

@@ -43,6 +43,7 @@ export class Functions extends Construct {
   readonly webhook: BundledFunction;
   readonly hooks: BundledFunction;
   readonly api: BundledFunction;
+  readonly erase: BundledFunction;
   readonly preferences: BundledFunction;
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
@@ -86,8 +87,9 @@ export class Functions extends Construct {
       memorySize: 1024,
     });
     bus.allowPut(this.degrade);
-    storage.allow(this.degrade, 'GetItem', 'BatchGetItem', 'Query', 'PutItem');
-    storage.allowIndex(this.degrade, 'Query', 'due');
+    // It goes on with erasures that stopped.
+    storage.allow(this.degrade, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem');
+    storage.allowIndex(this.degrade, 'Query', 'due', 'name');
 
     this.look = new BundledFunction(this, 'Look', {
       description: 'Tells a journey whether to go on, and which way',
@@ -206,6 +208,20 @@ export class Functions extends Construct {
     storage.allow(this.api, 'GetItem', 'BatchGetItem', 'Query');
     storage.allowIndex(this.api, 'Query', 'band', 'name', 'handoff');
     if (props.accounts) storage.allowIndex(this.api, 'Query', 'account');
+
+    this.erase = new BundledFunction(this, 'Erase', {
+      description: 'Erases a person, and says what that removes',
+      bundle: bundles('erase'),
+      environment: { TABLE_NAME, BUS_NAME, ...SHARDS },
+      // The gateway waits for 30; what is left then is for degrade.
+      timeout: Duration.seconds(29),
+      memorySize: 1024,
+    });
+    // Companies that the person is taken out of are added up anew.
+    if (props.accounts) bus.allowPut(this.erase);
+    storage.allow(this.erase, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem');
+    // It finds the refused messages that speak of the person.
+    storage.allowIndex(this.erase, 'Query', 'name');
 
     this.preferences = new BundledFunction(this, 'Preferences', {
       description: 'Lets people leave by the link in a mail',

@@ -104,6 +104,7 @@ export class KindlingStack extends Stack {
       answer,
       hooks,
       api: read,
+      erase,
       preferences,
     } = functions;
     const keys = 'Senders show a key of their own, wherever their client puts it: ingest checks it.';
@@ -136,6 +137,14 @@ export class KindlingStack extends Stack {
         paths: ['/api/handoffs/answers', '/api/handoffs/deals'],
         target: answer,
       },
+      { authorizer: signedIn },
+    );
+    api.route(
+      { methods: [HttpMethod.DELETE], paths: ['/api/leads/{id}'], target: erase },
+      { authorizer: signedIn },
+    );
+    api.route(
+      { methods: [HttpMethod.GET], paths: ['/api/leads/{id}/erasure', '/api/erased'], target: erase },
       { authorizer: signedIn },
     );
     api.route(
@@ -188,6 +197,7 @@ export class KindlingStack extends Stack {
         answer,
         hooks,
         read,
+        erase,
         preferences,
         publish.publish,
         rescore.rescore,

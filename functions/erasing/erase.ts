@@ -8,7 +8,7 @@ import { log } from '../log.ts';
 import type { Suppressions } from '../mail/suppress.ts';
 import type { ScorePorts } from '../ports.ts';
 import { fence } from './fence.ts';
-import { buryKeys, keysOfLead, mergedInto } from './keys.ts';
+import { buryKeys, keysOfLead, mergedLeads } from './keys.ts';
 import { refusedOf } from './refused.ts';
 import { added, NOTHING, sweep, type Swept } from './sweep.ts';
 
@@ -102,13 +102,14 @@ export const finishErasure = async (
   const isLast = lead.due > erasure.at;
   if (isLast && lead.due > clock.now()) return NONE;
   const keys = await keysOfLead(ports, lead);
-  const merged = await mergedInto(ports, keys);
+  const merged = await mergedLeads(ports, leadId, keys);
   let removed = { ...NONE, keys: keys.length, merged: merged.length };
-  for (const each of merged) {
-    // Refused: somebody wrote it meanwhile, and it is found again by the next try.
-    if ((await fence(ports, each, erasure)) === null)
-      throw new Conflict(`lead ${each.id} was written by others`);
-    const more = await finishErasure(ports, each.id, hasTime);
+  for (const { id } of merged) {
+    const each = await leads.read(id);
+    // Refused: somebody wrote it meanwhile, and the next try finds it again.
+    if (each !== null && each.erased === undefined && (await fence(ports, each, erasure)) === null)
+      throw new Conflict(`lead ${id} was written by others`);
+    const more = await finishErasure(ports, id, hasTime);
     if (more === null) return null;
     removed = { ...removed, ...added(removed, more), refused: removed.refused + more.refused };
   }

@@ -22,27 +22,33 @@ export const keysOfLead = async (
 
 /** The erasure that a lead's own one is, or that of the lead it was merged into; null where it lives. */
 const erasureOf = async ({ leads }: Pick<KeyPorts, 'leads'>, id: string): Promise<Lead['erased'] | null> => {
+  return (await endOf(leads, id))?.erased ?? null;
+};
+
+/** Where merges lead from a lead on: one that lives, or was erased. */
+const endOf = async (leads: Pick<Leads, 'read'>, id: string): Promise<Lead | null> => {
   let lead = await leads.read(id);
   for (let hop = 0; lead?.erased === undefined && lead?.into !== undefined && hop < HOPS; hop += 1)
     lead = await leads.read(lead.into);
-  return lead?.erased ?? null;
+  return lead;
 };
 
 /**
- * The leads that were merged into an erased one. None of them is written down anywhere else, but each was made from one
- * of its keys, and all of those went to the lead that it was merged into.
+ * The leads that were merged into this one. None of them is written down anywhere else, but each was made from one of its
+ * keys, and all of those went to the lead that it was merged into.
  */
-export const mergedInto = async (ports: KeyPorts, keys: readonly PersonKey[]): Promise<readonly Lead[]> => {
+export const mergedLeads = async (
+  { leads }: Pick<KeyPorts, 'leads'>,
+  leadId: string,
+  keys: readonly PersonKey[],
+): Promise<readonly Lead[]> => {
   const found: Lead[] = [];
   for (const first of new Set(keys.map(leadIdOf))) {
-    let id = first;
-    let lead = await ports.leads.read(id);
+    let lead = await leads.read(first);
     // It may have been made from a key whose first lead was erased before.
-    while (lead?.erased !== undefined) {
-      id = nextLeadId(id, lead.erased.at);
-      lead = await ports.leads.read(id);
-    }
-    if (lead?.into !== undefined && (await erasureOf(ports, id)) !== null) found.push(lead);
+    while (lead !== null && lead.erased !== undefined)
+      lead = await leads.read(nextLeadId(lead.id, lead.erased.at));
+    if (lead?.into !== undefined && (await endOf(leads, lead.into))?.id === leadId) found.push(lead);
   }
   return found;
 };

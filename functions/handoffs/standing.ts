@@ -77,7 +77,9 @@ export const tableStandings = (table: Table, people: Pick<People, 'find'>): Stan
     let id = ref.id;
     for (let hop = 0; hop < HOPS; hop += 1) {
       const lead = await people.find(id);
-      if (lead?.into === undefined) break;
+      // Erased: what lies there still is on its way out.
+      if (lead === null) return null;
+      if (lead.into === undefined) break;
       id = lead.into;
     }
     const own = await at(leadPk(id), sk);

@@ -95,7 +95,7 @@ export const survivor = async (
   let next = id;
   for (let hops = 0; next !== null && hops <= HOPS; hops += 1) {
     const lead: Lead | null = await leads.read(next);
-    if (lead?.into === undefined) return lead;
+    if (lead?.into === undefined || lead.erased !== undefined) return lead;
     next = lead.into;
   }
   return null;

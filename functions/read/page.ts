@@ -14,17 +14,16 @@ import { asItCame, withConfirmed } from '../../core/message/clicks.ts';
 import { parseInstant } from '../../core/instant.ts';
 import type { Origin } from '../../core/publish/origin.ts';
 import { withAccounts } from '../accounts/said.ts';
-import { Invalid, NotFound } from '../errors.ts';
+import { Invalid } from '../errors.ts';
 import type { RulesetVersion, StoredEntry } from '../ports.ts';
 import { reasonsNow } from './handoffs.ts';
 import { instantsOf } from './instants.ts';
-import { summaryOf, survivor } from './list.ts';
+import { summaryOf } from './list.ts';
+import { livingLead } from './living.ts';
 import type { ReadPorts } from './ports.ts';
 
 /** What an answer of a function may weigh is 6 MB; a timeline stops before it, in bytes. */
 const MAX_TIMELINE = 3_000_000;
-/** Ids are made by us and short. */
-const MAX_ID = 128;
 
 /**
  * Everything about one lead, computed from its whole log: now, or as it was at an instant, by the rules that were live
@@ -32,8 +31,7 @@ const MAX_ID = 128;
  * @param at ISO
  */
 export const readPage = async (ports: ReadPorts, id: string, at?: string): Promise<LeadPage> => {
-  const lead = id.length > MAX_ID ? null : await survivor(ports, id);
-  if (lead === null) throw new NotFound('there is no such lead');
+  const lead = await livingLead(ports, id);
   const present = Math.max(ports.clock.now(), lead.asOf);
   const now = at === undefined || at === '' ? present : instantOf(at, present);
   const then = now < present;

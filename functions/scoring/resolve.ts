@@ -194,7 +194,7 @@ const create = async (ports: ScorePorts, step: Extract<Step, { do: 'create' }>):
   for (let before = 0; before < COMEBACKS; before += 1) {
     const made = newLead(id, ports.clock.now(), step);
     if (await ports.leads.commit({ ...made, version: 1 }, 0)) return id;
-    const there = await ports.leads.read(id);
+    const there = await survivor(ports, id);
     // An earlier try stopped after this, or someone else is at it: what is there may be meant.
     if (there?.erased === undefined) return claim(ports, id, { ...step, alias: false });
     id = nextLeadId(id, there.erased.at);

@@ -5,12 +5,12 @@ import type { Json, JsonObject } from '../../core/json.ts';
 import { nearest } from '../../core/nearest.ts';
 import type { Scoring } from '../../core/ruleset.ts';
 import type { Taken } from '../../core/view/event.ts';
-import { Invalid, NotFound, Upstream } from '../errors.ts';
+import { Invalid, Upstream } from '../errors.ts';
 import { type HttpRequest, readJson } from '../http.ts';
 import type { BusEntry } from '../ingest/pack.ts';
 import { log } from '../log.ts';
 import type { Clock, Leads, Rulesets } from '../ports.ts';
-import { survivor } from '../read/list.ts';
+import { livingLead } from '../read/living.ts';
 import { whoAsks } from './who.ts';
 
 export interface AdjustPorts {
@@ -34,8 +34,7 @@ const SOURCE = 'kindling.console';
  */
 export const adjust = async (ports: AdjustPorts, id: string, request: HttpRequest): Promise<Taken> => {
   const by = whoAsks(request);
-  const lead = id.length > 128 ? null : await survivor(ports, id);
-  if (lead === null) throw new NotFound('there is no such lead');
+  const lead = await livingLead(ports, id);
   const { scoring } = await ports.rulesets.live(lead.epoch);
   const now = ports.clock.now();
   const properties = checked(readJson(request.body), scoring, now);

@@ -20,6 +20,7 @@ const FUNCTIONS = [
   'hooks',
   'answer',
   'api',
+  'erase',
   'preferences',
   'publish',
   'accounts',
