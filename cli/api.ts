@@ -24,6 +24,8 @@ export interface Api {
   readonly get: <T>(path: string) => Promise<T | null>;
   /** What the product says to what somebody did; a refusal is told as it is. */
   readonly post: <T>(path: string, body: unknown) => Promise<T>;
+  /** As `post`, with DELETE. */
+  readonly remove: <T>(path: string, body: unknown) => Promise<T>;
 }
 
 /** Signs in, unless a token is given. */
@@ -39,23 +41,25 @@ export async function openApi(args: {
     if (response.status === 401) throw new Refusal('the console token is not valid any more');
     return response;
   };
+  const act = async <T>(method: string, path: string, body: unknown): Promise<T> => {
+    const response = await ask(path, { method, body: JSON.stringify(body) });
+    if (!response.ok) throw new Refusal((await saidBy(response)).slice(2) || `it answers ${response.status}`);
+    return (await response.json()) as T;
+  };
   return {
     get: async <T>(path: string) => {
       const response = await ask(path);
       if (response.status === 404) return null;
+      if (response.status === 410) throw new Refusal((await saidBy(response)).slice(2));
       if (!response.ok) throw new Refusal(`${url} answers ${response.status}${await saidBy(response)}`);
       return (await response.json()) as T;
     },
-    post: async <T>(path: string, body: unknown) => {
-      const response = await ask(path, { method: 'POST', body: JSON.stringify(body) });
-      if (!response.ok)
-        throw new Refusal((await saidBy(response)).slice(2) || `it answers ${response.status}`);
-      return (await response.json()) as T;
-    },
+    post: (path, body) => act('POST', path, body),
+    remove: (path, body) => act('DELETE', path, body),
   };
 }
 
-/** The page of the lead with this id or e-mail address, or the only one whose name begins so. @param at a query, or '' */
+/** The page of the lead with this id, e-mail address or user id, or the only one whose name begins so. @param at a query, or '' */
 export async function findLead({ get }: Api, lead: string, at = ''): Promise<LeadPage> {
   const page = await get<LeadPage>(`/api/leads/${encodeURIComponent(lead)}${at}`);
   if (page) return page;

@@ -27,6 +27,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   blame: async () => (await import('./blame.ts')).blame,
   compare: async () => (await import('./compare.ts')).compare,
   held: async () => (await import('./held.ts')).held,
+  erase: async () => (await import('./erase.ts')).erase,
   report: async () => (await import('./report.ts')).report,
 };
 

@@ -39,7 +39,13 @@ const eventsOf = (items: readonly Item[]): LeadEvent[] =>
 /** One that was merged away or erased is nobody. */
 function leadOf(items: readonly Item[]): ReadLead | null {
   const item = items.find(({ sk }) => sk === 'LEAD');
-  if (item === undefined || item.into !== undefined || typeof item.version !== 'number') return null;
+  if (
+    item === undefined ||
+    item.into !== undefined ||
+    item.erased !== undefined ||
+    typeof item.version !== 'number'
+  )
+    return null;
   const { id, email, users, entry, version, standing, ruleset, asOf, next } = leadFromItem(item);
   if (standing === null) return null;
   const state: LeadState = {

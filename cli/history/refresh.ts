@@ -35,7 +35,7 @@ export async function refresh(
   manifest: Manifest,
   { origin, segments, now, signal, report }: PullOptions,
 ): Promise<Refreshed | null> {
-  const known = await knownVersions(store, manifest);
+  const { known, within } = await whatIsKnown(store, manifest);
   const accounts = new Map<string, ReadAccount>();
   if (manifest.accounts !== null)
     for (const account of await store.readAccounts(manifest.accounts))
@@ -57,10 +57,17 @@ export async function refresh(
     const version = versions.get(leadPk(id));
     return version !== undefined && version !== known.get(id);
   };
-  const changed = leads.filter(isChanged);
-  if (changed.length > TOO_MANY * known.size) return null;
   const listed = new Set(leads);
   const gone = [...known.keys()].filter((id) => !listed.has(id));
+  // A chunk holds what an erased lead did: whoever else is in it is read again, and the chunk goes.
+  const dead = [...new Set([...manifest.gone, ...gone])].filter((id) => !listed.has(id));
+  const erased = await table.erased(dead.map(leadKey));
+  const unfit = new Set(
+    [...within].flatMap(([file, ids]) => (ids.some((id) => erased.has(leadPk(id))) ? [file] : [])),
+  );
+  const uprooted = new Set([...unfit].flatMap((file) => within.get(file) ?? []));
+  const changed = leads.filter((id) => isChanged(id) || uprooted.has(id));
+  if (changed.length > TOO_MANY * known.size) return null;
 
   const chunks: ChunkFile[] = [];
   const toldOf = new Set<string>();
@@ -95,7 +102,7 @@ export async function refresh(
   await store.complete({
     ...manifest,
     pulledAt: now,
-    chunks: [...manifest.chunks, ...chunks],
+    chunks: [...manifest.chunks.filter(({ file }) => !unfit.has(file)), ...chunks],
     accounts: await store.writeAccounts(`accounts-${now}`, [...accounts.values()] satisfies HistoryAccount[]),
     // What is in a new chunk is not gone, though it may have been.
     gone: [...new Set([...manifest.gone.filter((id) => !listed.has(id)), ...gone])],
@@ -104,13 +111,23 @@ export async function refresh(
   return { changed: changed.length, gone: gone.length, leads: known.size + added - gone.length };
 }
 
-/** What the store knows of each lead: what the newest chunk that has it says. */
-async function knownVersions(store: Store, { chunks, gone }: Manifest): Promise<Map<string, number>> {
+/** What the store knows of each lead: what the newest chunk that has it says; and who is in which chunk. */
+async function whatIsKnown(
+  store: Store,
+  { chunks, gone }: Manifest,
+): Promise<{ known: Map<string, number>; within: Map<string, readonly string[]> }> {
   const known = new Map<string, number>();
-  for (const { file } of chunks)
-    for (const { id, version } of await store.readLeads(file)) known.set(id, version);
+  const within = new Map<string, readonly string[]>();
+  for (const { file } of chunks) {
+    const leads = await store.readLeads(file);
+    for (const { id, version } of leads) known.set(id, version);
+    within.set(
+      file,
+      leads.map(({ id }) => id),
+    );
+  }
   for (const id of gone) known.delete(id);
-  return known;
+  return { known, within };
 }
 
 async function refreshAccounts(

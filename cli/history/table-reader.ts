@@ -21,6 +21,11 @@ export interface Page {
   readonly next: Cursor | null;
 }
 
+interface ItemKey {
+  readonly pk: string;
+  readonly sk: string;
+}
+
 /** The product's table, to be read and nothing else. */
 export interface TableReader {
   readonly name: string;
@@ -29,7 +34,9 @@ export interface TableReader {
   /** The partitions that the index of bands holds: every scored lead and every account. */
   listed(segment: number, of: number): AsyncIterable<readonly string[]>;
   /** The versions of these items, by partition; missing ones are left out. */
-  versions(keys: readonly { readonly pk: string; readonly sk: string }[]): Promise<Map<string, number>>;
+  versions(keys: readonly ItemKey[]): Promise<Map<string, number>>;
+  /** Which of these leads were erased, by partition. */
+  erased(keys: readonly ItemKey[]): Promise<ReadonlySet<string>>;
   partition(pk: string): Promise<Item[]>;
 }
 
@@ -38,6 +45,29 @@ const BATCH = 100;
 
 /** @param pageItems how many items a page of a scan has at most; @default as many as fit into its megabyte */
 export function tableReader(client: DynamoDBClient, name: string, pageItems?: number): TableReader {
+  /** Versions of items, and whether they were erased. */
+  const some = async (keys: readonly ItemKey[]): Promise<readonly Item[]> => {
+    const found: Item[] = [];
+    for (let index = 0; index < keys.length; index += BATCH) {
+      let asked: Cursor[] | undefined = keys.slice(index, index + BATCH).map((key) => marshall(key));
+      while (asked !== undefined && asked.length > 0) {
+        const { Responses, UnprocessedKeys }: BatchGetItemCommandOutput = await client.send(
+          new BatchGetItemCommand({
+            RequestItems: {
+              [name]: {
+                Keys: asked,
+                ProjectionExpression: 'pk, #version, erased',
+                ExpressionAttributeNames: { '#version': 'version' },
+              },
+            },
+          }),
+        );
+        found.push(...(Responses?.[name] ?? []).map((item) => unmarshall(item)));
+        asked = UnprocessedKeys?.[name]?.Keys;
+      }
+    }
+    return found;
+  };
   return {
     name,
     scan: async (segment, of, from) => {
@@ -68,31 +98,10 @@ export function tableReader(client: DynamoDBClient, name: string, pageItems?: nu
         from = LastEvaluatedKey;
       }
     },
-    versions: async (keys) => {
-      const found = new Map<string, number>();
-      for (let index = 0; index < keys.length; index += BATCH) {
-        let asked: Cursor[] | undefined = keys.slice(index, index + BATCH).map((key) => marshall(key));
-        while (asked !== undefined && asked.length > 0) {
-          const { Responses, UnprocessedKeys }: BatchGetItemCommandOutput = await client.send(
-            new BatchGetItemCommand({
-              RequestItems: {
-                [name]: {
-                  Keys: asked,
-                  ProjectionExpression: 'pk, #version',
-                  ExpressionAttributeNames: { '#version': 'version' },
-                },
-              },
-            }),
-          );
-          for (const item of Responses?.[name] ?? []) {
-            const { pk, version } = unmarshall(item) as { pk: string; version?: number };
-            found.set(pk, version ?? 0);
-          }
-          asked = UnprocessedKeys?.[name]?.Keys;
-        }
-      }
-      return found;
-    },
+    versions: async (keys) =>
+      new Map((await some(keys)).map(({ pk, version }) => [String(pk), Number(version ?? 0)])),
+    erased: async (keys) =>
+      new Set((await some(keys)).flatMap(({ pk, erased }) => (erased === undefined ? [] : [String(pk)]))),
     partition: async (pk) => {
       const items: Item[] = [];
       const pages = paginateQuery(

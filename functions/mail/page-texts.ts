@@ -28,6 +28,7 @@ export interface Texts {
   readonly stopped: (topic: string) => string;
   readonly brokenTitle: string;
   readonly broken: string;
+  readonly nobody: string;
 }
 
 const en: Texts = {
@@ -57,6 +58,7 @@ const en: Texts = {
   brokenTitle: 'This link does not work',
   broken:
     'It is incomplete or was changed on its way. Please open it again from the mail, or use the unsubscribe button of your mail program.',
+  nobody: 'We keep nothing about you any more, so we write to you no more. You can close this page.',
 };
 
 const sv: Texts = {
@@ -85,6 +87,7 @@ const sv: Texts = {
   brokenTitle: 'Länken fungerar inte',
   broken:
     'Den är ofullständig eller har ändrats på vägen. Öppna den igen från mejlet, eller använd ditt mejlprograms knapp för att avregistrera.',
+  nobody: 'Vi har inga uppgifter om dig längre, så vi skriver inte till dig. Du kan stänga sidan.',
 };
 
 const TEXTS: Readonly<Record<string, Texts>> = { en, sv };

@@ -134,4 +134,7 @@ export const savedPage = (texts: Texts, labels: readonly string[]): string =>
 export const donePage = (texts: Texts, topic: string | null): string =>
   page(texts, texts.unsubscribed, paragraph(topic === null ? texts.stoppedAll : texts.stopped(topic)));
 
+/** For a person whose data was erased. */
+export const nobodyPage = (texts: Texts): string => page(texts, texts.youGetNone, paragraph(texts.nobody));
+
 export const brokenPage = (texts: Texts): string => page(texts, texts.brokenTitle, paragraph(texts.broken));

@@ -9,7 +9,7 @@ import type { BusEntry } from '../ingest/pack.ts';
 import { addressOf, type People } from '../journeys/people.ts';
 import { log } from '../log.ts';
 import { languagesOf, type Texts, textsFor } from './page-texts.ts';
-import { askPage, brokenPage, choicePage, donePage, savedPage, stalePage } from './pages.ts';
+import { askPage, brokenPage, choicePage, donePage, nobodyPage, savedPage, stalePage } from './pages.ts';
 import type { Suppressions } from './suppress.ts';
 
 export interface PreferencesPorts {
@@ -94,8 +94,8 @@ const lookOf = async (
   { person, topics, texts }: Asked,
 ): Promise<string> => {
   const names = Object.keys(topics);
-  if (person === null || names.length === 0)
-    return askPage(texts, topic === null ? null : (topics[topic] ?? null));
+  if (person === null) return nobodyPage(texts);
+  if (names.length === 0) return askPage(texts, topic === null ? null : (topics[topic] ?? null));
   const preferences = await preferencesOf(ports, person);
   return choicePage(texts, {
     topics,
@@ -131,7 +131,7 @@ const stop = async (
   { person, topics, texts }: Asked,
   topic: string | null,
 ): Promise<HttpAnswer> => {
-  if (person === null) return html(200, donePage(texts, null));
+  if (person === null) return html(200, nobodyPage(texts));
   await unsubscribe(ports, person, topic, ports.clock.now());
   return html(200, donePage(texts, topic === null ? null : (topics[topic] ?? null)));
 };
@@ -158,7 +158,7 @@ const choose = async (
   { person, topics, texts }: Asked,
   form: URLSearchParams,
 ): Promise<HttpAnswer> => {
-  if (person === null) return html(200, donePage(texts, null));
+  if (person === null) return html(200, nobodyPage(texts));
   const { suppressions, clock } = ports;
   const was = await preferencesOf(ports, person);
   if (form.get('stamp') !== stampOf(was))

@@ -1,5 +1,6 @@
 import { normaliseEmail } from '../../core/identity/email.ts';
 import type { Evaluation } from '../../core/evaluation.ts';
+import type { PersonKey } from '../../core/identity/identity.ts';
 import type { Lead } from '../../core/lead.ts';
 import type { LeadList, LeadSummary } from '../../core/view/lead.ts';
 import { Invalid } from '../errors.ts';
@@ -11,6 +12,8 @@ import type { ReadPorts } from './ports.ts';
 /** How many leads a list looks at before it sorts them. */
 export const LOOKED_AT = 500;
 const PAGE = 50;
+/** Bytes of a user id that is looked for. */
+const LONGEST_ID = 512;
 /** Merges that may stand one behind the other. */
 const HOPS = 20;
 /** How long the pages of one list belong together, ms. */
@@ -18,7 +21,7 @@ const SAME_LIST = 15 * 60_000;
 
 export interface ListQuery {
   readonly band?: string;
-  /** A whole e-mail address, or how a name begins. */
+  /** A whole e-mail address or user id, or how a name begins. */
   readonly q?: string;
   readonly limit?: string;
   readonly cursor?: string;
@@ -77,11 +80,15 @@ const isScored = (lead: Lead): boolean => lead.into === undefined && lead.standi
 
 const searched = async (ports: ReadPorts, q: string): Promise<readonly Lead[]> => {
   const email = normaliseEmail(q);
-  if (email === null) {
-    const ids = await ports.directory.named(q, LOOKED_AT);
-    return (await ports.directory.read([...new Set(ids)])).filter(isScored);
-  }
-  const key = { kind: 'email', value: email } as const;
+  if (email !== null) return holderOf(ports, { kind: 'email', value: email });
+  const byUser = Buffer.byteLength(q) > LONGEST_ID ? [] : await holderOf(ports, { kind: 'user', value: q });
+  const ids = await ports.directory.named(q, LOOKED_AT);
+  const named = (await ports.directory.read([...new Set(ids)])).filter(isScored);
+  return [...byUser, ...named.filter(({ id }) => id !== byUser[0]?.id)];
+};
+
+/** The lead that holds a key, if there is one. */
+const holderOf = async (ports: ReadPorts, key: PersonKey): Promise<readonly Lead[]> => {
   const holder = (await ports.identities.holders([key], true)).get(keyName(key));
   const lead = await survivor(ports, holder?.owners.at(-1)?.lead ?? null);
   return lead !== null && isScored(lead) ? [lead] : [];

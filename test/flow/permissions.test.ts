@@ -8,7 +8,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { build } from '../../cli/product.ts';
-import type { Lead } from '../../core/lead.ts';
+import { erasedLead, type Lead } from '../../core/lead.ts';
 import { tableLeads } from '../../functions/aws/leads.ts';
 import { tableQuarantine } from '../../functions/aws/quarantine.ts';
 import { openTable } from '../../functions/aws/table.ts';
@@ -138,6 +138,13 @@ const leaveMergeHalfDone = async (younger: string, older: string): Promise<void>
   };
   expect(await leads.commit(fenced, merged.version)).toBe(true);
 };
+/** An erasure whose function died right after the fence. */
+const leaveErasureHalfDone = async (leadId: string): Promise<void> => {
+  const leads = tableLeads(openTable(client, tableName()), SHARDS);
+  const lead = (await leads.read(leadId)) as Lead;
+  const erasure = { at: Date.parse(START), by: 'ada@seller.example', reason: 'asked' };
+  expect(await leads.commit(erasedLead(lead, erasure), lead.version)).toBe(true);
+};
 /** A mail whose sender died between its claim and SES. */
 const leaveMailUnknown = async (leadId: string): Promise<void> => {
   const at = Date.parse(START);
@@ -182,6 +189,8 @@ test('every function does what the policies allow, and the policies allow what i
   const [kim, bob] = [await product.lead('kim@beta.example'), await product.lead('bob@beta.example')];
   expect(kim.qualified).toBe(true);
   await leaveMergeHalfDone(bob.id, kim.id);
+  const dan = await product.lead('dan@beta.example');
+  await leaveErasureHalfDone(dan.id);
   await leaveAnswerUntold(kim.id);
   await product.advance('3d');
   expect(await product.lead('eve@beta.example')).toMatchObject({ band: 'cold' });
@@ -231,6 +240,14 @@ test('every function does what the policies allow, and the policies allow what i
   const oneClick = new URLSearchParams({ 'List-Unsubscribe': 'One-Click' });
   expect((await fetch(link, { method: 'POST', body: oneClick })).status).toBe(200);
   await product.idle();
+
+  expect(await product.get('/api/erased')).toMatchObject({ erased: [{ lead: dan.id }] });
+  const erased = await fetch(`${product.url}/api/leads/${encodeURIComponent(kim.id)}`, {
+    method: 'DELETE',
+    headers: { authorization: `Bearer ${product.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ reason: 'They asked us to' }),
+  });
+  expect(await erased.json()).toMatchObject({ lead: kim.id, done: true });
 
   const seen = await product.get<Seen[]>('/_local/actions');
   expect(new Set(seen.map((each) => each.function)).size).toBe(functionNames(template).length);

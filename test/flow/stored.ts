@@ -36,6 +36,12 @@ export interface Stored {
 
 /** Reads the table of a product that has stopped. */
 export const readStored = async (data: string): Promise<Stored> => {
+  const items = await readItems(data);
+  return { leads: leadsOf(items), quarantined: quarantinedOf(items) };
+};
+
+/** Every item of the table of a product that has stopped. */
+export const readItems = async (data: string): Promise<readonly Item[]> => {
   const around = bench();
   const dynamodb = await startDynamodb({ ...around, dir: join(data, 'dynamodb') });
   const sdk = new DynamoDBClient(client(dynamodb.endpoint));
@@ -44,7 +50,7 @@ export const readStored = async (data: string): Promise<Stored> => {
     const items: Item[] = [];
     for await (const { Items = [] } of paginateScan({ client: sdk }, { TableName: TableNames[0] }))
       items.push(...Items.map((item) => unmarshall(item)));
-    return { leads: leadsOf(items), quarantined: quarantinedOf(items) };
+    return items;
   } finally {
     sdk.destroy();
     await dynamodb.stop();

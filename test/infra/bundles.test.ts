@@ -32,6 +32,7 @@ test('every function is one module, small enough to start fast', () => {
     'Answer',
     'Api',
     'Degrade',
+    'Erase',
     'Handoff',
     'Hooks',
     'Ingest',

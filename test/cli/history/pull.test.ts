@@ -9,7 +9,7 @@ import { openStore } from '../../../cli/history/store.ts';
 import { storeHistory } from '../../../cli/history/store-history.ts';
 import { tableReader } from '../../../cli/history/table-reader.ts';
 import type { LeadEvent } from '../../../core/event.ts';
-import { newLead, type Lead } from '../../../core/lead.ts';
+import { erasedLead, newLead, type Lead } from '../../../core/lead.ts';
 import { UNCONFIRMED } from '../../../core/message/clicks.ts';
 import { eventKey, handoffKey, journeyKey } from '../../../functions/aws/keys.ts';
 import { tableLeads } from '../../../functions/aws/leads.ts';
@@ -233,6 +233,27 @@ describe('the next pull', () => {
     });
     const again = await refresh(reader(), store, (await store.manifest())!, options({ now: NOW + 2000 }));
     expect(again).toEqual({ changed: 0, gone: 0, leads: LEADS - 1 });
+  });
+
+  test('leaves nothing of an erased lead on disk, and nobody else out', async () => {
+    const store = openStore(dir);
+    await pullAll(reader(), store, options({ size: { rows: 1_000, leads: 4 } }));
+    const before = await held();
+    const lead7 = await leads().read('lead-7');
+    if (lead7 === null) throw new Error('no lead');
+    const erased = erasedLead(lead7, { at: NOW, by: 'ada@seller.example', reason: 'asked' });
+    expect(await leads().commit(erased, lead7.version)).toBe(true);
+
+    const refreshed = await refresh(reader(), store, (await store.manifest())!, options({ now: NOW + 3000 }));
+    expect(refreshed).toMatchObject({ gone: 1 });
+    const { 'lead-7': gone, ...rest } = before;
+    expect(gone).toBeDefined();
+    expect(await held()).toEqual(rest);
+    const chunks = readdirSync(dir).filter((file) => file.endsWith('.kh'));
+    const inside = await Promise.all(chunks.map((file) => store.readLeads(file)));
+    expect(inside.flat().map(({ id }) => id)).not.toContain('lead-7');
+    // One chunk of four leads went, and the rest of it is in a new one.
+    expect(refreshed?.changed).toBeLessThan(4);
   });
 });
 

@@ -60,7 +60,7 @@ export const makeKnown = async ({ table }: TestTable, product: Product): Promise
   }
   const lead = (await leadOf(product, 'user', user)).id;
   const leads = [];
-  for (const item of await all({ table } as TestTable))
+  for (const item of await all({ table }))
     if (item.into === lead) leads.push(String(item.pk).slice(5));
   const owner = { name: 'Nora', email: `nora${round}@seller.example` };
   const brief = { name, email };
