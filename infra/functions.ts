@@ -218,7 +218,7 @@ export class Functions extends Construct {
       memorySize: 1024,
     });
     // Companies that the person is taken out of are added up anew.
-    if (props.accounts) bus.allowPut(this.erase);
+    bus.allowPut(this.erase);
     storage.allow(this.erase, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem');
     // It finds the refused messages that speak of the person.
     storage.allowIndex(this.erase, 'Query', 'name');

@@ -11,6 +11,7 @@ import {
   leadPk,
   MAIL_PREFIX,
   morningPk,
+  NAMED_PREFIX,
   SNAPSHOT,
 } from '../aws/keys.ts';
 import { entryOf } from '../aws/leads.ts';
@@ -82,6 +83,8 @@ export const sweep = async (
     if (!hasTime()) return null;
     for (const event of items.filter(isEvent).map((item) => entryOf(item).event))
       if (event.groupId !== undefined) await leaveAccount(table, leadId, event.groupId, left);
+    for (const { account: named } of items.filter(begins(NAMED_PREFIX)))
+      await leaveAccount(table, leadId, String(named), left);
     for (const item of items.filter(begins(JOURNEY_PREFIX))) await endJourney(table, leadId, item, at);
     for (const item of items.filter(begins(HANDOFF_PREFIX)))
       await leaveMornings(table, leadId, null, item as unknown as HandoffRecord);

@@ -26,6 +26,7 @@ const apiOf = (mails: readonly UnsettledMail[]): Api & { readonly posted: [strin
       posted.push([path, body]);
       return Promise.resolve({} as T);
     },
+    remove: <T>() => Promise.resolve({} as T),
   };
 };
 

@@ -9,6 +9,7 @@ import {
   mailKey,
   accountPk,
   morningKey,
+  namedKey,
   takenKey,
   unsettledAttributes,
 } from '../../../functions/aws/keys.ts';
@@ -60,8 +61,7 @@ export const makeKnown = async ({ table }: TestTable, product: Product): Promise
   }
   const lead = (await leadOf(product, 'user', user)).id;
   const leads = [];
-  for (const item of await all({ table }))
-    if (item.into === lead) leads.push(String(item.pk).slice(5));
+  for (const item of await all({ table })) if (item.into === lead) leads.push(String(item.pk).slice(5));
   const owner = { name: 'Nora', email: `nora${round}@seller.example` };
   const brief = { name, email };
   await table.put({
@@ -87,7 +87,14 @@ export const makeKnown = async ({ table }: TestTable, product: Product): Promise
     { leadId: 'another', name: 'Stays', email: 'stays@here.example' },
   ];
   const ofAccount = { entry: 1, at: NOW, state: 'open', owner, brief: { name: 'Gone Inc', people, more: 0 } };
-  await table.put({ ...handoffKey(account, 1, accountPk), ...handoffIndex(NOW, 1, account), ...ofAccount });
+  // One that it counts to by what it sends, and one by its address.
+  for (const id of [account, `firm-${round}`])
+    await table.put({
+      ...handoffKey(id, 1, accountPk),
+      ...handoffIndex(NOW, 1, id),
+      ...ofAccount,
+    });
+  await table.put({ ...namedKey(lead, `firm-${round}`, 1), account: `firm-${round}`, entry: 1 });
   const toCall = [
     { leadId: lead, name, email },
     { leadId: 'another', name: 'Stays' },
