@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { linkKeys } from '../link-keys.ts';
 import type { AnswerKind, Deal, HandoffRef } from './handoff.ts';
 
 /** What a link lets its holder answer: one handoff, as one of those who were asked. */
@@ -17,14 +18,16 @@ const KINDS = ['lead', 'account'] as const;
 
 /**
  * The signed part of a link in a message to sales: ids and a time, never an address.
+ * @param secret one key, or several, of which the first signs
  * @example `${publicUrl}/h/${answerToken(link, secret)}`
  */
-export const answerToken = ({ of, id, entry, asked, expiresAt }: AnswerLink, secret: string): string => {
-  if (secret.length < 16) throw new Error('the secret that signs links has fewer than 16 characters');
+export const answerToken = (link: AnswerLink, secret: string): string => signed(link, linkKeys(secret)[0]);
+
+const signed = ({ of, id, entry, asked, expiresAt }: AnswerLink, key: string): string => {
   const payload = Buffer.from(JSON.stringify([VERSION, of, id, entry, asked, expiresAt])).toString(
     'base64url',
   );
-  return `${payload}.${createHmac('sha256', secret).update(payload).digest('base64url')}`;
+  return `${payload}.${createHmac('sha256', key).update(payload).digest('base64url')}`;
 };
 
 /**
@@ -40,9 +43,12 @@ export const readAnswerToken = (
   if (token.length > 2048) return null;
   const link = linkOf(token.split('.')[0] ?? '');
   if (link === null) return null;
-  const ours = Buffer.from(answerToken(link, secret));
   const theirs = Buffer.from(token);
-  if (ours.length !== theirs.length || !timingSafeEqual(ours, theirs)) return null;
+  const isOurs = linkKeys(secret).some((key) => {
+    const ours = Buffer.from(signed(link, key));
+    return ours.length === theirs.length && timingSafeEqual(ours, theirs);
+  });
+  if (!isOurs) return null;
   return link.expiresAt <= now ? 'expired' : link;
 };
 

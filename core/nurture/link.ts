@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { linkKeys } from '../link-keys.ts';
 
 /** What a link in a mail lets its holder do: stop these mails, or choose what mails are about. */
 export type LinkPurpose = 'unsubscribe' | 'preferences';
@@ -16,13 +17,15 @@ const PURPOSES: readonly LinkPurpose[] = ['unsubscribe', 'preferences'];
 
 /**
  * The signed part of a link.
+ * @param secret one key, or several, of which the first signs
  * @example linkToken({ purpose: 'unsubscribe', leadId: 'lead-1', topic: null }, secret) // 'djEKdW5zdWJzY3JpYmUKbGVhZC0x.kq…'
  */
-export const linkToken = ({ purpose, leadId, topic }: Link, secret: string): string => {
-  if (secret.length < 16) throw new Error('the secret that signs links has fewer than 16 characters');
+export const linkToken = (link: Link, secret: string): string => signed(link, linkKeys(secret)[0]);
+
+const signed = ({ purpose, leadId, topic }: Link, key: string): string => {
   const parts = [VERSION, purpose, leadId, ...(topic === null ? [] : [topic])];
   const payload = Buffer.from(parts.join('\n')).toString('base64url');
-  return `${payload}.${createHmac('sha256', secret).update(payload).digest('base64url')}`;
+  return `${payload}.${createHmac('sha256', key).update(payload).digest('base64url')}`;
 };
 
 /**
@@ -45,7 +48,10 @@ export const readLinkToken = (token: string, secret: string): Link | null => {
   )
     return null;
   const link: Link = { purpose, leadId, topic };
-  const ours = Buffer.from(linkToken(link, secret));
   const theirs = Buffer.from(token);
-  return ours.length === theirs.length && timingSafeEqual(ours, theirs) ? link : null;
+  const isOurs = linkKeys(secret).some((key) => {
+    const ours = Buffer.from(signed(link, key));
+    return ours.length === theirs.length && timingSafeEqual(ours, theirs);
+  });
+  return isOurs ? link : null;
 };

@@ -9,26 +9,32 @@ export interface Keys {
   scopeOf(key: string): Promise<Scope | null>;
 }
 
-const Secret = z.object({
-  browser: z.string().check(z.minLength(8)),
-  server: z.string().check(z.minLength(8)),
-});
+const Key = z.string().check(z.minLength(8));
+/** More than one while a key is changed: senders go over to the new one before the old one is taken out. */
+const OneOrMore = z.union([Key, z.array(Key).check(z.minLength(1), z.maxLength(5))]);
+const Secret = z.object({ browser: OneOrMore, server: OneOrMore });
 
 /** How long a changed secret may go unnoticed, milliseconds. */
 const FRESH = 60_000;
 
 /**
- * The two keys, read from their secret at first use and once a minute after.
+ * The keys of both kinds, read from their secret at first use and once a minute after.
  * While the secret cannot be read, the keys known before stay good.
  */
 export const createKeys = (readSecret: () => Promise<string>, now: () => number): Keys => {
-  let known: { readonly browser: Buffer; readonly server: Buffer; readonly until: number } | undefined;
+  let known:
+    | { readonly browser: readonly Buffer[]; readonly server: readonly Buffer[]; readonly until: number }
+    | undefined;
 
   const load = async (): Promise<NonNullable<typeof known>> => {
     if (known && now() < known.until) return known;
     try {
       const secret = z.parse(Secret, JSON.parse(await readSecret()));
-      known = { browser: digest(secret.browser), server: digest(secret.server), until: now() + FRESH };
+      known = {
+        browser: [secret.browser].flat().map(digest),
+        server: [secret.server].flat().map(digest),
+        until: now() + FRESH,
+      };
     } catch (cause) {
       if (!known) throw new Upstream('the keys cannot be read', { cause });
     }
@@ -40,10 +46,11 @@ export const createKeys = (readSecret: () => Promise<string>, now: () => number)
       const { browser, server } = await load();
       const given = digest(key);
       // Digests are of one length and compare in one time, whatever was guessed right.
-      const isBrowser = timingSafeEqual(given, browser);
-      const isServer = timingSafeEqual(given, server);
-      if (isServer) return 'server';
-      return isBrowser ? 'browser' : null;
+      const [isBrowser, isServer] = [browser, server].map((keys) =>
+        keys.map((key) => timingSafeEqual(given, key)).includes(true),
+      );
+      if (isServer === true) return 'server';
+      return isBrowser === true ? 'browser' : null;
     },
   };
 };

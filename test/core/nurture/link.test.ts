@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { answerToken, readAnswerToken } from '../../../core/handoff/answer-link.ts';
 import { linkToken, readLinkToken } from '../../../core/nurture/link.ts';
 
 const SECRET = 'a secret of more than sixteen characters';
@@ -51,4 +52,32 @@ test('a link of another secret, of another lead or without sense is refused', ()
 test('it holds no address, and a secret that is too short signs nothing', () => {
   expect(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).toBe('v1\nunsubscribe\nlead-42');
   expect(() => linkToken({ purpose: 'unsubscribe', leadId: 'lead-42', topic: null }, '')).toThrow('secret');
+});
+
+test('a key can be changed while links of the one before are out', () => {
+  const answer = { of: 'lead', id: 'lead-42', entry: 1, asked: 0, expiresAt: 2e12 } as const;
+  const link = { purpose: 'unsubscribe', leadId: 'lead-42', topic: null } as const;
+  const both = `another secret of enough characters\n${SECRET}\n`;
+  expect(readLinkToken(token, both)).toEqual(link);
+  expect(readAnswerToken(answerToken(answer, SECRET), both, 0)).toEqual(answer);
+  // The first one signs, and is enough by itself once the old one is taken out.
+  const [key = ''] = both.split('\n');
+  expect([readLinkToken(linkToken(link, both), key), readLinkToken(linkToken(link, both), SECRET)]).toEqual([
+    link,
+    null,
+  ]);
+  expect(readAnswerToken(answerToken(answer, both), key, 0)).toEqual(answer);
+  expect(readLinkToken(token, key)).toBeNull();
+  // One that is too short is no key, also beside others.
+  expect(() => readLinkToken(token, `${SECRET}\nshort`)).toThrow('secret');
+});
+
+test('a link for one thing is none for another', () => {
+  const answer = { of: 'lead', id: 'lead-42', entry: 1, asked: 0, expiresAt: 2e12 } as const;
+  expect(readLinkToken(answerToken(answer, SECRET), SECRET)).toBeNull();
+  expect(readAnswerToken(token, SECRET, 0)).toBeNull();
+  const preferences = linkToken({ purpose: 'preferences', leadId: 'lead-42', topic: null }, SECRET);
+  expect(readLinkToken(preferences, SECRET)?.purpose).toBe('preferences');
+  const [payload] = token.split('.');
+  expect(readLinkToken(`${payload}.${preferences.split('.')[1]}`, SECRET)).toBeNull();
 });

@@ -159,6 +159,22 @@ describe('keys', () => {
     expect(await keys.scopeOf(SERVER_KEY)).toBeNull();
     expect(await keys.scopeOf('another-key')).toBe('server');
   });
+
+  test('while a key is changed the new and the old one are good, and an empty list is no secret', async () => {
+    const of = (secret: object) => createKeys(() => Promise.resolve(JSON.stringify(secret)), Date.now);
+    const keys = of({ browser: [BROWSER_KEY, 'browser-before'], server: ['server-after', SERVER_KEY] });
+    for (const [key, scope] of [
+      [BROWSER_KEY, 'browser'],
+      ['browser-before', 'browser'],
+      ['server-after', 'server'],
+      [SERVER_KEY, 'server'],
+      ['', null],
+      ['server-after,server', null],
+    ] as const)
+      expect(await keys.scopeOf(key), key).toBe(scope);
+    for (const server of [[], [''], ['short'], {}])
+      await expect(of({ browser: BROWSER_KEY, server }).scopeOf('')).rejects.toThrow('cannot be read');
+  });
 });
 
 describe('a browser’s key', () => {
