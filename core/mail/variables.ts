@@ -10,8 +10,8 @@ import type { Settings } from '../schema/settings.ts';
 import { withoutLinks } from './said.ts';
 
 /** An instant as people read it. @example '14 May 2026, 10:32' */
-export const inZone = (at: number, timeZone: string): string =>
-  new Intl.DateTimeFormat('en-GB', {
+export const inZone = (at: number, timeZone: string, locale = 'en-GB'): string =>
+  new Intl.DateTimeFormat(locale, {
     day: 'numeric',
     month: 'short',
     year: 'numeric',

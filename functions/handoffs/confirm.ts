@@ -7,6 +7,8 @@ import { html, type HttpAnswer, type HttpRequest } from '../http.ts';
 import type { RulesetParts } from '../journeys/rulesets.ts';
 import { log } from '../log.ts';
 import { inZone } from '../../core/mail/variables.ts';
+import { languagesOf } from '../mail/page-texts.ts';
+import { handoffTextsFor, type HandoffTexts } from './page-texts.ts';
 import { brokenPage, confirmPage, expiredPage, gonePage } from './pages.ts';
 import { respond, type RespondPorts } from './respond.ts';
 import type { Standing, Standings } from './standing.ts';
@@ -23,16 +25,17 @@ const ANSWERS: readonly AnswerKind[] = ['accepted', 'not-now', 'not-a-fit'];
 /** The page behind a message's buttons: looking changes nothing, as mail scanners open every link; its own buttons act. */
 export const confirm = async (ports: ConfirmPorts, request: HttpRequest): Promise<HttpAnswer> => {
   const { method, params, query, body } = request;
+  const texts = handoffTextsFor(languagesOf(request.headers['accept-language']));
   const now = ports.clock.now();
   const link = readAnswerToken(params.token ?? '', await ports.linkSecret(), now);
-  if (link === null) return html(400, brokenPage);
-  if (link === 'expired') return html(410, expiredPage);
+  if (link === null) return html(400, brokenPage(texts));
+  if (link === 'expired') return html(410, expiredPage(texts));
   const standing = await ports.standings.answering(link);
-  if (standing === null) return html(410, gonePage);
-  if (method !== 'POST') return html(200, await pageOf(ports, standing, query.answer ?? ''));
+  if (standing === null) return html(410, gonePage(texts));
+  if (method !== 'POST') return html(200, await pageOf(ports, texts, standing, query.answer ?? ''));
   const form = new URLSearchParams(body.toString('utf8').slice(0, 4_000));
   const after = await act(ports, link, form, now);
-  return after === null ? html(400, brokenPage) : html(200, await pageOf(ports, after, ''));
+  return after === null ? html(400, brokenPage(texts)) : html(200, await pageOf(ports, texts, after, ''));
 };
 
 const act = async (
@@ -71,23 +74,28 @@ const act = async (
 const rulesOf = async ({ rulesets }: ConfirmPorts, { record }: Standing) =>
   (await rulesets.handoff(record.ruleset)) ?? (await rulesets.handoff(await rulesets.live()));
 
-const pageOf = async (ports: ConfirmPorts, standing: Standing, wanted: string): Promise<string> => {
+const pageOf = async (
+  ports: ConfirmPorts,
+  texts: HandoffTexts,
+  standing: Standing,
+  wanted: string,
+): Promise<string> => {
   const { record } = standing;
   const { brief } = record;
   const reasons = reasonsOf(await rulesOf(ports, standing));
   const { time_zone: timeZone = 'UTC' } = await ports.rulesets.settings(record.ruleset);
   const isAccount = 'people' in brief;
-  return confirmPage({
-    name: brief.name ?? (isAccount ? 'An account' : (brief.email ?? 'A lead without a name')),
+  return confirmPage(texts, {
+    name: brief.name ?? (isAccount ? texts.anAccount : (brief.email ?? texts.aLead)),
     about: isAccount
       ? [brief.industry, brief.country].filter((text) => text !== null).join(', ')
       : [brief.title, brief.company].filter((text) => text !== null).join(', '),
     standing: isAccount
-      ? `${brief.people.length + brief.more} people${brief.band === null ? '' : `, ${brief.band}`}`
-      : `${brief.band}, ${brief.total} points`,
+      ? texts.people(brief.people.length + brief.more, brief.band)
+      : texts.points(brief.band, brief.total),
     state: record.state,
     ended: record.deal !== undefined,
-    said: answerInWords(record, reasons, (at) => inZone(at, timeZone)),
+    said: answerInWords(record, reasons, (at) => inZone(at, timeZone, texts.locale), texts.answers),
     reasons,
     wanted,
   });

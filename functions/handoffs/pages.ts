@@ -1,3 +1,5 @@
+import type { HandoffTexts } from './page-texts.ts';
+
 /** The pages behind the buttons in messages to sales: plain, without scripts, readable on a phone. */
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -10,8 +12,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /** Text as text, in elements and in quoted attributes. */
 const text = (value: string): string => value.replace(/[&<>"']/g, (mark) => ENTITIES[mark] ?? mark);
 
-const page = (title: string, body: string): string => `<!doctype html>
-<html lang="en">
+const page = (language: string, title: string, body: string): string => `<!doctype html>
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -76,41 +78,32 @@ const button = (answer: string, label: string, isMain: boolean, wanted: string):
   `<form method="post"${answer === wanted ? ' class="wanted"' : ''}><input type="hidden" name="answer" value="${answer}"><button type="submit"${isMain ? ' class="main"' : ''}>${label}</button></form>`;
 
 /** Who it is, what became of it, and what can be answered still. */
-export const confirmPage = ({
-  name,
-  about,
-  standing,
-  state,
-  ended,
-  said,
-  reasons,
-  wanted,
-}: Confirm): string => {
+export const confirmPage = (
+  texts: HandoffTexts,
+  { name, about, standing, state, ended, said, reasons, wanted }: Confirm,
+): string => {
   const head = `<h1>${text(name)}</h1>
 ${about === '' ? '' : `<p class="about">${text(about)}</p>\n`}<p class="standing">${text(standing)}</p>`;
   const options = Object.entries(reasons)
     .map(([key, label]) => `<option value="${text(key)}">${text(label)}</option>`)
     .join('');
-  const ask = `${button('accepted', 'I take it', true, wanted)}
-${button('not-now', 'Not now: back to nurture', false, wanted)}
-<form method="post" class="reason${wanted === 'not-a-fit' ? ' wanted' : ''}"><input type="hidden" name="answer" value="not-a-fit"><label for="reason">Why is it not a fit?</label><select id="reason" name="reason">${options}</select><button type="submit">Not a fit</button></form>`;
+  const ask = `${button('accepted', texts.take, true, wanted)}
+${button('not-now', texts.notNow, false, wanted)}
+<form method="post" class="reason${wanted === 'not-a-fit' ? ' wanted' : ''}"><input type="hidden" name="answer" value="not-a-fit"><label for="reason">${texts.whyNot}</label><select id="reason" name="reason">${options}</select><button type="submit">${texts.notAFit}</button></form>`;
   const outcome = `<p class="said">${text(said)}</p>`;
   const close = `<p></p>
-${button('won', 'The deal is won', true, wanted)}
-<form method="post" class="reason"><input type="hidden" name="answer" value="lost"><label for="reason">What was it lost for? (may be left empty)</label><input id="reason" name="reason" maxlength="200" autocomplete="off"><button type="submit">The deal is lost</button></form>`;
+${button('won', texts.won, true, wanted)}
+<form method="post" class="reason"><input type="hidden" name="answer" value="lost"><label for="reason">${texts.lostFor}</label><input id="reason" name="reason" maxlength="200" autocomplete="off"><button type="submit">${texts.lost}</button></form>`;
   const body = state === 'open' ? ask : state === 'accepted' && !ended ? `${outcome}\n${close}` : outcome;
-  return page(text(name), `${head}\n${body}`);
+  return page(texts.language, text(name), `${head}\n${body}`);
 };
 
-export const brokenPage = page(
-  'This link does not work',
-  '<h1>This link does not work</h1>\n<p>It is incomplete or was changed on its way. Please open it again from the message.</p>',
-);
-export const expiredPage = page(
-  'This link has expired',
-  '<h1>This link has expired</h1>\n<p>It worked for 120 days. The handoff is in the console.</p>',
-);
-export const gonePage = page(
-  'This handoff is gone',
-  '<h1>This handoff is gone</h1>\n<p>Whoever it was about is no longer in our records.</p>',
-);
+const only = (language: string, title: string, what: string): string =>
+  page(language, title, `<h1>${title}</h1>\n<p>${what}</p>`);
+
+export const brokenPage = ({ language, brokenTitle, broken }: HandoffTexts): string =>
+  only(language, brokenTitle, broken);
+export const expiredPage = ({ language, expiredTitle, expired }: HandoffTexts): string =>
+  only(language, expiredTitle, expired);
+export const gonePage = ({ language, goneTitle, gone }: HandoffTexts): string =>
+  only(language, goneTitle, gone);

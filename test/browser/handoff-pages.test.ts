@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { handoffTextsFor } from '../../functions/handoffs/page-texts.ts';
 import { type Confirm, confirmPage, expiredPage } from '../../functions/handoffs/pages.ts';
 import { openChromium, shoot } from './chromium.ts';
 
@@ -20,16 +21,29 @@ const OPEN: Confirm = {
   wanted: 'not-now',
 };
 
+const EN = handoffTextsFor([]);
+const SV = handoffTextsFor(['sv-SE']);
+
 describe('the page behind a handoff’s buttons', () => {
   test.each([
-    ['open', confirmPage(OPEN), ['I take it', 'Not now: back to nurture', 'Not a fit']],
+    ['open', confirmPage(EN, OPEN), ['I take it', 'Not now: back to nurture', 'Not a fit']],
     [
       'taken',
-      confirmPage({ ...OPEN, state: 'accepted', said: 'Freja Holm took it, 14 May 2026, 10:32.' }),
+      confirmPage(EN, { ...OPEN, state: 'accepted', said: 'Freja Holm took it, 14 May 2026, 10:32.' }),
       ['The deal is won', 'The deal is lost'],
     ],
-    ['closed', confirmPage({ ...OPEN, state: 'closed', said: 'Not now, says Freja Holm.' }), []],
-    ['expired', expiredPage, []],
+    ['closed', confirmPage(EN, { ...OPEN, state: 'closed', said: 'Not now, says Freja Holm.' }), []],
+    ['open-sv', confirmPage(SV, OPEN), ['Jag tar den', 'Inte nu: vi fortsätter skriva', 'Passar inte']],
+    [
+      'taken-sv',
+      confirmPage(SV, {
+        ...OPEN,
+        state: 'accepted',
+        said: SV.answers.took('Freja Holm', '14 maj 2026 10:32'),
+      }),
+      ['Affären är vunnen', 'Affären är förlorad'],
+    ],
+    ['expired', expiredPage(EN), []],
   ])(
     '%s: says what there is to say, and asks what can be answered, on a phone too',
     async (name, html, asks) => {

@@ -71,6 +71,27 @@ test.each([
   ]);
 });
 
+test('it speaks the language that the browser asks for, where there are texts in it', async () => {
+  await sales.open('sv');
+  const look = async (language: string): Promise<string> => {
+    const headers = { 'Accept-Language': language };
+    const token = sales.tokenOf('sv');
+    return (await sales.call('GET', `/h/${token}`, { params: { token }, headers })).body;
+  };
+  expect(await look('sv-SE,sv;q=0.9,en;q=0.8')).toContain('Jag tar den');
+  expect(await look('sv')).toContain('<html lang="sv">');
+  for (const language of ['da, fi;q=0.5', '', '<script>', 'constructor'])
+    expect(await look(language)).toContain('I take it');
+  const headers = { 'Accept-Language': 'sv' };
+  expect((await sales.call('GET', '/h/x', { params: { token: 'x' }, headers })).body).toContain(
+    'Länken fungerar inte',
+  );
+  const token = sales.tokenOf('sv');
+  const body = 'answer=accepted';
+  const after = await sales.call('POST', '/h/x', { params: { token }, headers, body });
+  expect(after.body).toContain('Freja tog den, 14 maj 2026 12:00.');
+});
+
 test('once it is taken, the page asks how it ended', async () => {
   await sales.open('deal');
   expect((await sales.page(sales.tokenOf('deal'), { answer: 'won' })).status).toBe(200);
