@@ -1,15 +1,30 @@
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AccountList, AccountPage } from '../../core/view/account.ts';
+import type { JourneyView } from '../../core/view/journey.ts';
 import { rulesWithAccounts } from './account-rules.ts';
 import { type Product, startProduct } from './product.ts';
 
 const START = '2026-05-04T08:00:00.000Z';
 
+/** For some of the people of an account that turns. */
+const SURGE = `
+journey: surge
+start: { account: { band: surging } }
+for: { lead.cohort: surge }
+steps:
+  - wait: 10m
+  - send: case
+  - if: { account.name: Rising }
+    then: [{ wait: 1d }, { send: reminder }]
+`;
+
 let rules: string;
 let product: Product;
 beforeAll(async () => {
   rules = await rulesWithAccounts();
+  await writeFile(join(rules, 'journeys', 'surge.yaml'), SURGE);
   product = await startProduct({ args: ['--rules', rules, '--virtual-clock', START] });
 });
 afterAll(async () => {
@@ -112,6 +127,65 @@ describe('people of one company', () => {
     expect(again.handoffs).toHaveLength(1);
     expect(await toSales('Acme Steel')).toHaveLength(1);
     expect(await inSlack('Acme Steel')).toHaveLength(1);
+  });
+});
+
+describe('a journey that starts when an account turns', () => {
+  const id = 'rise.example';
+  /** Fourteen points, of which four stay. */
+  const shows = (userId: string) => [
+    ...looks(userId, 1),
+    ...Array.from({ length: 4 }, () => message('track', userId, { event: 'Counted' })),
+  ];
+  const is = (userId: string, traits: object) =>
+    message('identify', userId, { traits: { name: userId, cohort: 'surge', ...traits } });
+  const mailsTo = async (userId: string) =>
+    (await product.mail())
+      .filter(({ to }) => String(to).includes(`${userId}@`))
+      .map(({ at, subject }) => `${String(at).slice(0, 16)} ${String(subject.split(': ')[1])}`);
+  const begun = async () =>
+    (await product.get<{ journeys: JourneyView[] }>('/api/journeys')).journeys.find(
+      ({ name }) => name === 'surge',
+    )?.counts;
+
+  test('takes all of its people who can be written to, each once, and nobody else', async () => {
+    await send(
+      ...['una', 'vic'].map((userId) => is(userId, { email: `${userId}@${id}` })),
+      // Of the account, but without an address; or none of those whom it is for; or of another account.
+      is('wes', {}),
+      message('group', 'wes', { groupId: id, traits: { name: 'Rising' } }),
+      is('xia', { email: `xia@${id}`, cohort: 'none' }),
+      is('zoe', { email: 'zoe@calm.example' }),
+      ...['una', 'vic', 'wes', 'zoe'].flatMap(shows),
+    );
+    const turned = Date.parse(await now());
+    await product.advance('1m');
+    expect(await account(id)).toMatchObject({ band: 'surging', members: 4 });
+    // None of them did so much that they would stand in another band alone.
+    expect((await product.lead(`una@${id}`)).band).toBe('cold');
+    await product.advance('1d');
+    const minute = (after: number) => new Date(turned + after * 60_000).toISOString().slice(0, 16);
+    for (const userId of ['una', 'vic']) {
+      const [first, second, ...more] = await mailsTo(userId);
+      expect([minute(10), minute(11)].map((at) => `${at} case`)).toContain(first);
+      expect(second).toBeUndefined();
+      expect(more).toEqual([]);
+    }
+    await product.advance('20m');
+    for (const userId of ['una', 'vic'])
+      expect((await mailsTo(userId)).map((mail) => mail.split(' ')[1])).toEqual(['case', 'reminder']);
+    for (const userId of ['xia', 'zoe']) expect(await mailsTo(userId)).toEqual([]);
+    expect(await begun()).toMatchObject({ begun: 2, running: 0, ended: { completed: 2 } });
+  });
+
+  test('takes nobody a second time when it turns again', async () => {
+    await product.advance('21d');
+    expect(await account(id)).toMatchObject({ band: 'quiet' });
+    await send(...['una', 'vic', 'wes'].flatMap(shows));
+    await product.advance('1m');
+    expect(await account(id)).toMatchObject({ band: 'surging' });
+    await product.advance('2d');
+    for (const userId of ['una', 'vic']) expect(await mailsTo(userId)).toHaveLength(2);
   });
 });
 
