@@ -3,7 +3,7 @@ import { consentProblems } from '../core/check/journey-consent.ts';
 import { journeyPathProblems } from '../core/check/journey-paths.ts';
 import { journeyProblems } from '../core/check/journey.ts';
 import { type RuleIssue } from '../core/issue.ts';
-import { journeyReferences, type ReferenceKind } from '../core/nurture/references.ts';
+import { journeyReferences, type ReferenceKind, standingBesideEvents } from '../core/nurture/references.ts';
 import { type Scoring } from '../core/ruleset.ts';
 import { Journey } from '../core/schema/journey.ts';
 import { type Settings } from '../core/schema/settings.ts';
@@ -69,6 +69,13 @@ export function readJourney(
     if (names?.includes(name) === false)
       report(path, `there is no ${WORDS[kind]} \`${name}\`${PLACES[kind] ?? ''}`, name, names);
   }
+  for (const { kind, path } of standingBesideEvents(journey, known))
+    report(
+      path,
+      path[0] === 'start'
+        ? `beside \`event\`, \`${kind}\` is a property of the event; a journey starts on one thing: ask for the ${kind} by an \`if\``
+        : `beside \`event\`, \`${kind}\` is a property of the event; write \`all: [{ event: … }, { ${kind}: … }]\``,
+    );
   journeyPathProblems(journey, report);
   if (consent !== 'not-required') consentProblems(journey, report);
   return { journey, issues };

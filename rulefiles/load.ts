@@ -140,6 +140,7 @@ export async function loadFiles(
       mails,
       settings,
       checked.ruleset?.accounts?.account.qualified !== undefined,
+      checked.ruleset !== undefined && broken.size === 0,
     );
     issues.push(...references.issues, ...silentTeams(of('journey'), of('handoff')));
     warnings.push(...references.warnings);

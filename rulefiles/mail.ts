@@ -9,6 +9,7 @@ import { nearest } from '../core/nearest.ts';
 import { type RuleFile } from './folder.ts';
 import { assemble, type Partials } from './mail/assemble.ts';
 import { plainText, plainTextProblems } from './mail/plain-text.ts';
+import { markupProblems, mergeTagProblems } from './mail/markup.ts';
 import { holes, unknownNames, type Vocabulary } from './mail/variables.ts';
 import { reportInto } from './place.ts';
 import { readYaml } from './source.ts';
@@ -111,7 +112,11 @@ export async function readMail({ file, name, text }: RuleFile, context: MailCont
   const [base, locale] = split(name);
   // the front matter's lines stay, empty, so that every later line has its number in the file
   const body = head.replace(/[^\n]/g, '') + text.slice(head.length);
-  const assembled = assemble(file, body, { partials: context.partials, locale, layout });
+  const assembled = assemble(file, body, {
+    partials: context.partials,
+    locale,
+    layout: layout === undefined ? undefined : { name: layout, ...source.at(['layout']) },
+  });
   issues.push(...assembled.issues);
   const words = vocabularyOf(base, context);
   const inBody = unknownNames(assembled.text, words, assembled.place);
@@ -129,7 +134,12 @@ export async function readMail({ file, name, text }: RuleFile, context: MailCont
     const message = `there is no topic \`${topic}\` in settings.yaml`;
     issues.push({ file, ...source.at(['topic']), message, ...(suggestion !== undefined && { suggestion }) });
   }
-  const html = await compile(assembled.text, locale, assembled.place, issues);
+  issues.push(...markupProblems(assembled.text, assembled.place));
+  for (const [key, value] of Object.entries({ subject, preheader }))
+    issues.push(...mergeTagProblems(value ?? '', () => ({ file, ...source.at([key]) })));
+  // What is not whole would be told once more, in words about something else.
+  const html =
+    assembled.issues.length > 0 ? undefined : await compile(assembled.text, locale, assembled.place, issues);
   if (!parsed.success || html === undefined || issues.length > 0)
     return { issues, warnings, used: assembled.used };
   const { layout: _, ...kept } = parsed.data;
@@ -188,13 +198,58 @@ async function compile(
       // Nothing is fetched from a third party when a mail is opened.
       fonts: {},
     });
-    for (const { line, tagName, message } of errors)
-      issues.push({ ...place(line, 1), column: 1, message: `${tagName}: ${message}` });
+    for (const { line, tagName, message } of errors) {
+      const suggestion = message.includes("doesn't exist") ? nearest(tagName, COMPONENTS) : undefined;
+      issues.push({
+        ...place(line, 1),
+        column: 1,
+        message: message.includes("doesn't exist")
+          ? `there is no \`<${tagName}>\``
+          : `${tagName}: ${message}`,
+        ...(suggestion !== undefined && { suggestion }),
+      });
+    }
     return html;
   } catch (error) {
     issues.push({ ...place(1, 1), message: firstLine((error as Error).message) });
     return undefined;
   }
 }
+
+/** What mails are made of, for whoever misspells one. */
+const COMPONENTS = [
+  ...[
+    'mjml',
+    'mj-head',
+    'mj-body',
+    'mj-wrapper',
+    'mj-section',
+    'mj-group',
+    'mj-column',
+    'mj-text',
+    'mj-button',
+  ],
+  ...[
+    'mj-image',
+    'mj-divider',
+    'mj-spacer',
+    'mj-table',
+    'mj-hero',
+    'mj-social',
+    'mj-social-element',
+    'mj-raw',
+  ],
+  ...['mj-navbar', 'mj-navbar-link', 'mj-accordion', 'mj-accordion-element', 'mj-carousel', 'mj-include'],
+  ...[
+    'mj-attributes',
+    'mj-all',
+    'mj-class',
+    'mj-style',
+    'mj-title',
+    'mj-preview',
+    'mj-font',
+    'mj-breakpoint',
+  ],
+];
 
 const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';

@@ -15,6 +15,7 @@ const FOR_SALES: readonly string[] = [HANDOFF_EMAIL, ACCOUNT_HANDOFF_EMAIL, MORN
 /**
  * Whether every mail that is named exists, every mail that exists is named, and there is somebody to send them.
  * @param accountsQualify whether accounts are handed over, too
+ * @param isWhole whether all files that may name a mail could be read
  */
 export function mailReferences(
   journeys: readonly Source[],
@@ -22,6 +23,7 @@ export function mailReferences(
   mails: readonly RuleFile[],
   settings: Settings | undefined,
   accountsQualify: boolean,
+  isWhole = true,
 ): { issues: RuleIssue[]; warnings: RuleIssue[] } {
   const issues: RuleIssue[] = [];
   // a variant goes where its mail goes
@@ -69,7 +71,9 @@ export function mailReferences(
   const [sending] = [...journeys, ...handoff];
   if (sending && settings && !settings.sender)
     issues.push(placed(sending, { path: [], message: 'who sends its mails? settings.yaml has no `sender`' }));
-  const warnings = whole
+  // What a journey sends that cannot be read is not known.
+  const areKnown = isWhole && journeys.every((source) => Journey.safeParse(plain(source.value)).success);
+  const warnings = (areKnown ? whole : [])
     .filter(({ name }) => !used.has(name) && !(sentToSales.includes(name) && handoff.length > 0))
     .map(({ file, name }) => ({ file, line: 1, column: 1, message: `no journey sends \`${name}\`` }));
   return { issues, warnings };

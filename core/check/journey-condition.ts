@@ -1,4 +1,5 @@
 import { meaning } from '../engine/matcher.ts';
+import { nearest } from '../nearest.ts';
 import {
   AllOf,
   AnyOf,
@@ -57,14 +58,20 @@ export function journeyConditionProblems(value: unknown, path: Path, report: Rep
   const unknown = keys.filter(
     (key) => !isAttribute(key) && !(STANDS_KEYS as readonly string[]).includes(key),
   );
-  for (const key of unknown)
+  for (const key of unknown) {
+    const near = nearest(key, known) ?? `lead.${key}`;
     report(
       [...path, key],
-      `a condition knows no \`${key}\`; it has ${known.join(', ')}, \`lead.\` or \`account.\``,
-      key,
-      known,
+      `a condition knows no \`${key}\`; it has ${known.join(', ')}, and attributes: \`lead.…\` or \`account.…\``,
+      near,
+      [near],
     );
+  }
   if (unknown.length > 0) return;
+  if (value.score !== undefined && !isMapping(value.score)) {
+    report([...path, 'score'], 'must say of which score: `{ engagement: ">=20" }`, or `{ total: ">=20" }`');
+    return;
+  }
   shapeProblems(StandsCondition, value, report, path);
   for (const [score, test] of Object.entries(isMapping(value.score) ? value.score : {}))
     for (const one of [test].flat()) pointsProblems(one, [...path, 'score', score], report);

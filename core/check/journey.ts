@@ -38,8 +38,8 @@ export function journeyProblems(value: unknown, report: Report): void {
   shapeProblems(
     Journey.omit({ start: true, stop: true, goal: true, steps: true, for: true }),
     rest,
-    (path, message, wrong) => {
-      report(path, message, wrong, Object.keys(Journey.shape));
+    (path, message, wrong, among = []) => {
+      report(path, message, wrong, [...among, ...Object.keys(Journey.shape)]);
     },
   );
   if (value.once !== undefined && value.again_after !== undefined)
@@ -90,6 +90,14 @@ function startProblems(start: unknown, report: Report): void {
     );
     return;
   }
+  const [, second] = kinds.filter((each) => each in start);
+  if (second !== undefined) {
+    report(
+      ['start', second],
+      `a journey starts on one thing; this one has ${kind} and ${second}: ask for the second by an \`if\``,
+    );
+    return;
+  }
   shapeProblems(STARTS[kind], start, report, ['start']);
   if (kind === 'account' && isMapping(start.account)) {
     const turns = Object.keys(start.account);
@@ -111,7 +119,7 @@ export function stepsProblems(steps: unknown, path: Path, report: Report): void 
 
 function stepProblems(step: unknown, path: Path, report: Report): void {
   if (!isMapping(step)) {
-    report(path, 'a step is a mapping such as `wait: 2d` or `send: trial`');
+    report(path, `a step is a mapping such as \`wait: 2d\` or \`send: trial\`${colonMissing(step)}`);
     return;
   }
   const keys = Object.keys(step);
@@ -119,11 +127,20 @@ function stepProblems(step: unknown, path: Path, report: Report): void {
   const [verb] = verbs;
   if (verb === undefined) {
     if (keys.length === 0) report(path, 'a step needs a verb, such as `wait: 2d`');
-    for (const key of keys) report([...path, key], `unknown step \`${key}\``, key, STEP_VERBS);
+    for (const key of keys)
+      report(
+        [...path, key],
+        `unknown step \`${key}\`; a step is one of ${STEP_VERBS.join(', ')}`,
+        key,
+        STEP_VERBS,
+      );
     return;
   }
   if (verbs.length > 1) {
-    report(path, `a step has one verb; this one has ${verbs.join(' and ')}`);
+    report(
+      path,
+      `a step has one verb; this one has ${verbs.join(' and ')}: each begins with a hyphen of its own`,
+    );
     return;
   }
   if (verb === 'if') ifProblems(step, path, report);
@@ -136,6 +153,13 @@ function stepProblems(step: unknown, path: Path, report: Report): void {
     report([...path, 'set'], 'must name an attribute, such as `lead.stage: nurtured`');
 }
 
+/** `send trial` in place of `send: trial`. */
+const colonMissing = (step: unknown): string => {
+  const [verb = '', ...rest] = typeof step === 'string' ? step.trim().split(/\s+/) : [];
+  if (!(STEP_VERBS as readonly string[]).includes(verb)) return '';
+  return `; this one should be \`${verb}: ${rest.join(' ') || (verb === 'exit' || verb === 'handoff' ? 'true' : '…')}\``;
+};
+
 function waitProblems(wait: Mapping, path: Path, report: Report): void {
   const at = [...path, 'wait'];
   if ('until' in wait) {
@@ -146,7 +170,7 @@ function waitProblems(wait: Mapping, path: Path, report: Report): void {
       report(
         [...at, 'until', 'weekday'],
         `a weekday is one of ${WEEKDAYS.join(', ')}`,
-        typeof wrong === 'string' ? wrong : undefined,
+        typeof wrong === 'string' ? wrong.slice(0, 3).toLowerCase() : undefined,
         WEEKDAYS,
       );
   } else if ('for' in wait) {
@@ -182,7 +206,8 @@ function splitProblems(step: Mapping, path: Path, report: Report): void {
   );
   if (shares.length > 1 && Number.isFinite(sum) && sum !== 10_000)
     report([...path, 'split'], `its shares add up to ${sum / 100}%, and must to 100%`);
-  if (!isMapping(then)) report(path, '`split` needs `then`: the steps of each way');
+  if (!isMapping(then))
+    report(path, '`split` needs `then`: the steps of each way, such as `{ short: [{ send: trial }] }`');
   else
     for (const [way, steps] of Object.entries(then)) {
       const names = shares.map(([name]) => name);

@@ -16,6 +16,7 @@ import {
 } from '../schema/condition.ts';
 import { Matcher } from '../schema/matcher.ts';
 import type { Path, Report } from './issues.ts';
+import { meantBy } from './meant.ts';
 
 type Schema = z.core.$ZodType;
 type Definition = z.core.$ZodTypeDef & {
@@ -130,11 +131,10 @@ function tell(
   switch (issue.code) {
     case 'invalid_type':
       if (value === undefined) report(path.slice(0, -1), `\`${name}\` is missing`);
-      else
-        report(
-          path,
-          `${wanted(issue.expected, schema)}, not ${inWords(value)}${unquoted(issue.expected, value)}`,
-        );
+      else {
+        const form = wanted(issue.expected, schema);
+        withMeant(path, `${form}, not ${inWords(value)}${unquoted(issue.expected, value)}`, value, report);
+      }
       return;
     case 'invalid_value':
       report(
@@ -154,10 +154,28 @@ function tell(
     case 'invalid_key':
       report(path, issue.issues[0]?.message ?? 'is not a valid name');
       return;
+    case 'invalid_format':
+      withMeant(path, `${formOf(issue)}${quoted(value)}`, value, report);
+      return;
     default:
       report(path, issue.message);
   }
 }
+
+/** With what somebody meant who has written it in another form. */
+function withMeant(path: Path, message: string, value: unknown, report: Report): void {
+  const meant = meantBy(message, value);
+  if (meant === undefined) report(path, message);
+  else report(path, message, meant, [meant]);
+}
+
+/** What a text must look like, where zod would say it in words of its own. */
+const formOf = ({ format, message }: z.core.$ZodIssueInvalidStringFormat): string =>
+  format === 'email' ? 'must be an e-mail address such as ada@example.com' : message;
+
+/** A short text as it was written; a long one is read where it stands. */
+const quoted = (value: unknown): string =>
+  typeof value === 'string' && value.length <= 40 ? `, not \`${value}\`` : '';
 
 const valueAt = (data: unknown, path: Path): unknown =>
   path.reduce<unknown>(

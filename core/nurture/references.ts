@@ -14,6 +14,31 @@ export interface Reference {
   readonly path: readonly (string | number)[];
 }
 
+/**
+ * Keys beside an `event` that are bands, groups or grades by their values: there they are properties of the event, which
+ * is hardly what was meant.
+ */
+export const standingBesideEvents = (
+  journey: Journey,
+  known: Readonly<Partial<Record<ReferenceKind, readonly string[]>>>,
+): readonly Reference[] => {
+  const found: Reference[] = [];
+  const look = (value: unknown, path: Reference['path']): void => {
+    if (typeof value !== 'object' || value === null) return;
+    if (!Array.isArray(value) && 'event' in value)
+      for (const kind of ['band', 'group', 'grade'] as const) {
+        const names = [(value as Readonly<Record<string, unknown>>)[kind]].flat();
+        const [name] = names;
+        if (typeof name === 'string' && names.every((each) => known[kind]?.includes(String(each)) === true))
+          found.push({ kind, name, path: [...path, kind] });
+      }
+    for (const [key, inner] of Object.entries(value))
+      look(inner, [...path, Array.isArray(value) ? Number(key) : key]);
+  };
+  look(journey, []);
+  return found;
+};
+
 /** All that a journey names, each with the place that names it, to be checked against what exists. */
 export const journeyReferences = (journey: Journey): readonly Reference[] => {
   const found: Reference[] = [];

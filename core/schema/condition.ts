@@ -7,7 +7,12 @@ const EVENT =
   'The name of an event (`Demo Booked`, `email.clicked`), or `page`, `screen`. Other keys are its properties, or attributes: `path: /pricing*`, `lead.title: CTO`.';
 
 /** `lead.title: CTO`: all must hold. */
-export const AttributeCondition = z.record(z.string().regex(/^(lead|account)\.[^.]/), Matcher);
+export const AttributeCondition = z.record(
+  z
+    .string()
+    .regex(/^(lead|account)\.[^.]/, 'must be an attribute, such as `lead.country` or `account.employees`'),
+  Matcher,
+);
 export type AttributeCondition = z.infer<typeof AttributeCondition>;
 
 /** `{ event: page, path: /pricing* }`; every other key is a property or a `lead.` or `account.` attribute. */

@@ -33,12 +33,20 @@ export type Partials = ReadonlyMap<string, RuleFile>;
  * A mail that is a whole `<mjml>` document stands alone; any other is put in place of `{{ content }}` in `_layout.mjml`.
  * A variant takes partials of its locale where there are any.
  * @param body below the front matter, blank lines in place of it
- * @param layout that the front matter names
+ * @param layout that the front matter names, and where
  */
 export const assemble = (
   file: string,
   body: string,
-  { partials, locale, layout }: { partials: Partials; locale: string | null; layout: string | undefined },
+  {
+    partials,
+    locale,
+    layout,
+  }: {
+    partials: Partials;
+    locale: string | null;
+    layout: (Place & { readonly name: string }) | undefined;
+  },
 ): Assembled => {
   const issues: RuleIssue[] = [];
   const used = new Set<string>();
@@ -104,9 +112,9 @@ export const assemble = (
     });
 
   const whole = /<mjml[\s>]/.test(body);
-  const around = whole && layout === undefined ? undefined : find(layout ?? LAYOUT);
+  const around = whole && layout === undefined ? undefined : find(layout?.name ?? LAYOUT);
   if (layout !== undefined && around === undefined)
-    missing({ file, text: '', line: 1, column: 1 }, 1, `_${layout}.mjml`);
+    missing({ file, text: '', ...layout }, layout.column, `_${layout.name}.mjml`);
   const own = piecesOf(file, body);
   const inPlace =
     around === undefined ? own : wrapped(piecesOf(around.file, around.text), own, issues, around.file);

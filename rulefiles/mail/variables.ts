@@ -66,8 +66,12 @@ type Problem = Pick<RuleIssue, 'message' | 'suggestion'>;
 function problemOf(segments: readonly unknown[], { roots, attributes, full }: Vocabulary): Problem | null {
   const [root, ...path] = segments.map((segment) => (typeof segment === 'string' ? segment : null));
   if (root === null || root === undefined) return null;
-  if (!roots.includes(root))
-    return withNearest(`unknown variable \`${root}\`; a mail knows ${roots.join(', ')}`, root, roots);
+  if (!roots.includes(root)) {
+    const message = `unknown variable \`${root}\`; a mail knows ${roots.join(', ')}`;
+    // Other systems know a first name without saying whose.
+    if (attributes['lead']?.includes(root) === true) return { message, suggestion: `lead.${root}` };
+    return withNearest(message, root, roots);
+  }
   const [name] = path;
   if (name === undefined || name === null) return null;
   const known = Object.hasOwn(attributes, root) ? attributes[root] : undefined;
@@ -115,5 +119,35 @@ function missingInside(template: string, values: JsonObject | null, place: Place
 function said(error: LiquidError, place: PlaceOf): RuleIssue {
   const [line, column] = error.token.getPosition() as [number, number];
   const [first = ''] = error.message.split('\n', 1);
-  return { ...place(line, column), message: first.replace(/, line:\d+, col:\d+$/, '') };
+  return { ...place(line, column), ...inWords(first.replace(/, line:\d+, col:\d+$/, '')) };
+}
+
+/** What filters are called in other languages for templates. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  ...{ upper: 'upcase', uppercase: 'upcase', lower: 'downcase', lowercase: 'downcase' },
+  ...{ title: 'capitalize', titlecase: 'capitalize', len: 'size', length: 'size' },
+};
+
+/** What Liquid says, in the words of somebody who writes mails. */
+function inWords(message: string): Problem {
+  const [, filter] = /^undefined filter: (.+)$/.exec(message) ?? [];
+  if (filter !== undefined) {
+    const message = `there is no filter \`${filter}\``;
+    const called = ELSEWHERE[filter.toLowerCase()];
+    return called === undefined
+      ? withNearest(message, filter, Object.keys(liquid.filters))
+      : { message, suggestion: called };
+  }
+  const [, tag] = /^tag "(.+)" not found$/.exec(message) ?? [];
+  if (tag !== undefined) return withNearest(`there is no tag \`${tag}\``, tag, Object.keys(liquid.tags));
+  const [, open, verb] = /^tag (\{%-?\s*(\w+).*) not closed$/.exec(message) ?? [];
+  if (open !== undefined) return { message: `\`${open}\` is not closed; it needs \`{% end${verb} %}\`` };
+  const [, output] = /^output "(\{\{.*)" not closed$/.exec(message) ?? [];
+  if (output !== undefined) return { message: `\`${output}\` is not closed; it needs \`}}\`` };
+  if (message.startsWith('expected "|" before filter'))
+    return {
+      message:
+        'what stands between `{{` and `}}` cannot be read: close it by `}}`, and write `|` before a filter, such as `{{ lead.firstName | default: "there" }}`',
+    };
+  return { message };
 }

@@ -175,7 +175,7 @@ describe('each slip is told at its line and column, with the nearest valid name'
     [
       'a malformed duration',
       score('    when: { event: Demo Booked }\n    points: 70\n    within: 30 days\n'),
-      ['scores/intent.yaml:7:13 must be a duration such as 15m, 12h, 30d or 2w'],
+      ['scores/intent.yaml:7:13 must be a duration such as 15m, 12h, 30d or 2w, not `30 days` (30d?)'],
     ],
     [
       'two decays',
@@ -257,7 +257,7 @@ describe('each slip is told at its line and column, with the nearest valid name'
     [
       'a sender without an address',
       { 'settings.yaml': 'sender: { email: hello }\n' },
-      ['settings.yaml:1:18 Invalid email address'],
+      ['settings.yaml:1:18 must be an e-mail address such as ada@example.com, not `hello`'],
     ],
     [
       'mails that nobody sends',
@@ -361,7 +361,9 @@ describe('each slip is told at its line and column, with the nearest valid name'
     [
       'an unknown step',
       journey('journey: welcome\nstart: { band: warm }\nsteps:\n  - sned: hello\n'),
-      ['journeys/welcome.yaml:4:5 unknown step `sned` (send?)'],
+      [
+        'journeys/welcome.yaml:4:5 unknown step `sned`; a step is one of wait, send, if, split, set, notify, webhook, handoff, exit (send?)',
+      ],
     ],
     [
       'a split whose ways are no whole',
@@ -415,7 +417,7 @@ describe('each slip is told at its line and column, with the nearest valid name'
     [
       'an unknown MJML element',
       email('<mj-section>\n<mj-column>\n<mj-txt>Hi</mj-txt>\n</mj-column>\n</mj-section>'),
-      ["emails/hello.mjml:8:1 mj-txt: Element mj-txt doesn't exist or is not registered"],
+      ['emails/hello.mjml:8:1 there is no `<mj-txt>` (mj-text?)'],
     ],
     [
       'an unknown MJML attribute',
@@ -441,14 +443,14 @@ describe('each slip is told at its line and column, with the nearest valid name'
       email(
         '<mj-section>\n<mj-column>\n<mj-text>Hi {% if lead.name %}</mj-text>\n</mj-column>\n</mj-section>',
       ),
-      ['emails/hello.mjml:8:13 tag {% if lead.name %} not closed'],
+      ['emails/hello.mjml:8:13 `{% if lead.name %}` is not closed; it needs `{% endif %}`'],
     ],
     [
       'an unknown Liquid filter',
       email(
         '<mj-section>\n<mj-column>\n<mj-text>Hi {{ lead.name | upcas }}</mj-text>\n</mj-column>\n</mj-section>',
       ),
-      ['emails/hello.mjml:8:13 undefined filter: upcas'],
+      ['emails/hello.mjml:8:13 there is no filter `upcas` (upcase?)'],
     ],
     [
       'an unknown variable in a subject',
@@ -457,7 +459,7 @@ describe('each slip is told at its line and column, with the nearest valid name'
         'subject: "Hi {{ name }}"',
       ),
       [
-        'emails/hello.mjml:2:10 unknown variable `name`; a mail knows lead, account, sender, preheader, subject, unsubscribe_url, preferences_url',
+        'emails/hello.mjml:2:10 unknown variable `name`; a mail knows lead, account, sender, preheader, subject, unsubscribe_url, preferences_url (lead.name?)',
       ],
     ],
     [

@@ -33,8 +33,8 @@ describe('a rule is refused', () => {
     [{ ...good, cap: 0 }, 'cap: a cap of 0 leaves nothing of the rule'],
     [{ ...good, once: true, at_least: 2 }, 'at_least: a rule counts in one way: `once` or `at_least`'],
     [{ ...good, once: false }, 'once: must be `true`, not `false`'],
-    [{ ...good, within: '3 days' }, 'within: must be a duration such as 15m, 12h, 30d or 2w'],
-    [{ ...good, within: '0d' }, 'within: must be a duration such as 15m, 12h, 30d or 2w'],
+    [{ ...good, within: '3 days' }, 'within: must be a duration such as 15m, 12h, 30d or 2w, not `3 days`'],
+    [{ ...good, within: '0d' }, 'within: must be a duration such as 15m, 12h, 30d or 2w, not `0d`'],
     [
       { ...good, within: '3d', half_life: '3d' },
       'half_life: a rule has at most one of within, half_life and fade; this has `within` too',
