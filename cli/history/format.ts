@@ -43,12 +43,11 @@ export function decode(bytes: Buffer): StoredChunk {
   const leads = leadsOf(leadBytes);
   const rows = leads.at(-1)?.to ?? 0;
   const at = new Float64Array(rows);
-  const read = varints(instantBytes);
+  readVarints(instantBytes, at);
   for (const { from, to } of leads)
-    for (let row = from, last = 0; row < to; row += 1) at[row] = last += read();
+    for (let row = from + 1; row < to; row += 1) at[row] = (at[row] as number) + (at[row - 1] as number);
   const content = new Uint32Array(rows);
-  const next = varints(numberBytes);
-  for (let row = 0; row < rows; row += 1) content[row] = next();
+  readVarints(numberBytes, content);
   return { leads, contents: JSON.parse(gunzipSync(contentBytes).toString()) as Content[], at, content };
 }
 
@@ -113,14 +112,16 @@ function writer(room: number): { add(value: number): void; bytes(): Buffer } {
   };
 }
 
-function varints(bytes: Buffer): () => number {
+/** Fills `into` with the numbers that a `writer` wrote. */
+function readVarints(bytes: Buffer, into: Float64Array | Uint32Array): void {
   let offset = 0;
-  return () => {
-    let value = 0;
-    for (let scale = 1; ; scale *= 128) {
-      const byte = bytes[offset++] ?? 0;
+  for (let n = 0; n < into.length; n += 1) {
+    let byte = bytes[offset++] ?? 0;
+    let value = byte & 127;
+    for (let scale = 128; byte >= 128; scale *= 128) {
+      byte = bytes[offset++] ?? 0;
       value += (byte & 127) * scale;
-      if (byte < 128) return value;
     }
-  };
+    into[n] = value;
+  }
 }

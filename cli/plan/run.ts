@@ -30,7 +30,7 @@ export async function replayPlan(
 /** What an event says is looked at once; when it happened matters only to rules of certain days. */
 function look(watch: Watch, { at, content, contents }: HistoryChunk, until: number, timed: boolean): void {
   const seen = new Uint8Array(contents.length);
-  for (let row = 0; row < at.length; row += 1) {
+  for (let row = 0; row < at.length && !watch.isOver; row += 1) {
     const number = content[row] ?? 0;
     if (seen[number] === 1 && !timed) continue;
     const [said, occurredAt] = [contents[number], at[row] ?? 0];

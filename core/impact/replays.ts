@@ -59,10 +59,7 @@ export function createReplays(
 ): Replays {
   const [base, head] = [compile(rulesets.base), compile(rulesets.head)];
   const reach = reachOf(difference);
-  const differing =
-    reach.kind === 'rules'
-      ? [rulesets.base, rulesets.head].map((ruleset) => onlyRules(ruleset, reach.rules))
-      : [];
+  const differing = reach.kind === 'rules' ? eitherOf(rulesets, reach.rules) : null;
   // A rule that is called something else would not be found again.
   const forks =
     reach.kind === 'rules' &&
@@ -78,7 +75,7 @@ export function createReplays(
     head,
     open: (contents) => {
       const [old, next] = [replayOf(rulesets.base, contents), replayOf(rulesets.head, contents)];
-      const touching = differing.map((ruleset) => replayOf(ruleset, contents));
+      const touching = differing && replayOf(differing, contents);
       const placed = (replay: Replay, log: LeadLog, at: number): Placed => ({
         account: asks ? replay.account(log, at) : null,
         said: asks ? replay.accountIds(log, at).flatMap((id) => accounts.get(id) ?? []) : [],
@@ -86,11 +83,8 @@ export function createReplays(
       const withAccounts = (log: LeadLog, { said }: Placed, does: boolean | undefined): LeadLog =>
         does && said.length > 0 ? { ...log, accounts: said } : log;
       /** The first row that the change can have reached; null: none. */
-      const touched = (log: LeadLog): number | null => {
-        if (!mayShare) return log.from;
-        const rows = touching.map((replay) => replay.touched(log)).filter((row) => row !== null);
-        return rows.length === 0 ? null : Math.min(...rows);
-      };
+      const touched = (log: LeadLog): number | null =>
+        mayShare ? (touching?.touched(log) ?? null) : log.from;
       return {
         touches: (log) => touched(log) !== null,
         lead: (log, at) => {
@@ -121,3 +115,13 @@ export function createReplays(
     },
   };
 }
+
+/** Some rules as they were and as they are, beside each other in files of their own. */
+const eitherOf = (
+  { base, head }: { readonly base: HashedRuleset; readonly head: HashedRuleset },
+  names: ReadonlySet<string>,
+): HashedRuleset => {
+  const [old, next] = [onlyRules(base, names), onlyRules(head, names)];
+  const files = Object.entries(next.scores).map(([file, score]) => [`${file} (new)`, score] as const);
+  return { ...old, scores: { ...old.scores, ...Object.fromEntries(files) } };
+};

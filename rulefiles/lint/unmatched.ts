@@ -9,6 +9,8 @@ import { createSight, type Sight } from './sight.ts';
 export interface Watch {
   /** Takes the next message, in any order. */
   see(event: LeadEvent): void;
+  /** Whether every rule has been matched, so that there is nothing left to see. */
+  readonly isOver: boolean;
   /** The rules that nothing matched. */
   warnings(): CheckIssue[];
 }
@@ -39,6 +41,9 @@ export function watchFor({ scores, settings }: Pick<Scoring, 'scores' | 'setting
   const names = new Set<string>();
   let seen = 0;
   return {
+    get isOver() {
+      return waiting.length === 0;
+    },
     see: (event) => {
       if (event.suspected !== undefined) return;
       seen += 1;
