@@ -1,15 +1,18 @@
 import { createReadStream } from 'node:fs';
-import { PassThrough, Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 
 import { parseInstant } from '../core/instant.ts';
 import { type Message, parseMessage } from '../core/message/message.ts';
 import { type Io, Refusal } from './io.ts';
+import { plainText } from './plain-text.ts';
+import { unzipped } from './unzipped.ts';
 
 /** A line of an events file: a message, or why it is none. */
 export type Line =
   | { readonly number: number; readonly ok: true; readonly message: Message }
   | { readonly number: number; readonly ok: false; readonly reason: string };
+
+/** A gzip of which the end is missing; all that came before it was given. */
+export class CutOff extends Refusal {}
 
 /** How far a file has been read. */
 export interface Reading {
@@ -59,7 +62,7 @@ export async function* readEvents(file: string, at: number, io: Pick<Io, 'stdin'
 }
 
 /**
- * The text of a file, in bytes, unzipped where it is gzipped; a refusal where it cannot be read.
+ * The text of a file, in bytes of UTF-8 with line feeds, unzipped where it is gzipped; a refusal where it cannot be read.
  * @param lines how many lines were found in what was given, for the refusal
  */
 export async function* readBytes(
@@ -70,14 +73,16 @@ export async function* readBytes(
 ): AsyncGenerator<Uint8Array> {
   const bytes = file === '-' ? io.stdin : createReadStream(file, { highWaterMark: 1 << 18 });
   try {
-    for await (const chunk of await unzipped(counted(bytes, reading))) yield chunk as Uint8Array;
+    yield* plainText(unzipped(counted(bytes, reading)));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') throw new Refusal(`there is no file ${file}`, { cause: error });
-    throw new Refusal(
-      `${file === '-' ? 'standard input' : file} cannot be read after line ${await lines()}: ${message}`,
-      { cause: error },
-    );
+    const name = file === '-' ? 'standard input' : file;
+    if (code === 'Z_BUF_ERROR')
+      throw new CutOff(`${name} is cut off after line ${await lines()}: the rest of the gzip is missing`, {
+        cause: error,
+      });
+    throw new Refusal(`${name} cannot be read after line ${await lines()}: ${message}`, { cause: error });
   }
 }
 
@@ -89,31 +94,6 @@ async function* counted(
     if (reading) reading.bytes += chunk.length;
     yield chunk;
   }
-}
-
-async function unzipped(bytes: AsyncIterable<Uint8Array>): Promise<Readable> {
-  const chunks = bytes[Symbol.asyncIterator]();
-  const first: Uint8Array[] = [];
-  let length = 0;
-  while (length < 2) {
-    const next = await chunks.next();
-    if (next.done) break;
-    first.push(next.value);
-    length += next.value.length;
-  }
-  const start = Buffer.concat(first);
-  const whole = Readable.from(
-    (async function* () {
-      yield start;
-      for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
-    })(),
-  );
-  const isGzip = start[0] === 0x1f && start[1] === 0x8b;
-  const text: NodeJS.ReadWriteStream & Readable = isGzip
-    ? createGunzip({ chunkSize: 1 << 18 })
-    : new PassThrough();
-  whole.on('error', (error) => text.destroy(error));
-  return whole.pipe(text);
 }
 
 /** The message of a line; one without an id is called by its number. @param at see `readEvents` */

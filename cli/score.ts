@@ -6,7 +6,7 @@ import { defineCommand } from 'citty';
 
 import { type Reads, readsOf } from '../core/engine/reads.ts';
 import { instant } from './arguments.ts';
-import { readBytes, type Reading } from './events.ts';
+import { CutOff, readBytes, type Reading } from './events.ts';
 import { type Io } from './io.ts';
 import { type Progress, steps } from './progress.ts';
 import { rulesFolder, sound } from './rules.ts';
@@ -15,6 +15,7 @@ import { Batches } from './score/batches.ts';
 import { collect } from './score/collect.ts';
 import { Crew, scored } from './score/crew.ts';
 import { Crowd } from './score/crowd.ts';
+import { withPauses } from './score/pauses.ts';
 import { Rows } from './score/rows.ts';
 import { type Scored } from './score/scorer.ts';
 
@@ -43,6 +44,8 @@ const INTERRUPTED = 130;
 /** Bytes of records that stay in memory; more are sorted on disk. */
 const IN_MEMORY = 8 * 1024 * 1024;
 const PIECE = 1024 * 1024;
+/** When nothing came for so long, what was read so far is told. */
+const SILENCE_MS = 200;
 
 interface Options {
   readonly rules: string;
@@ -57,7 +60,7 @@ async function scoreFile(options: Options, io: Io): Promise<number> {
   const crowd = new Crowd(readsOf(scoring), IN_MEMORY, PIECE);
   const crew = new Crew();
   try {
-    const bad = await gather(crowd, crew, { ...options, reads: readsOf(scoring) }, io, progress);
+    const { bad, cut } = await gather(crowd, crew, { ...options, reads: readsOf(scoring) }, io, progress);
     if (io.interrupted.aborted) return INTERRUPTED;
     if (crowd.bytes > IN_MEMORY) collect();
     const rows = new Rows(options.json);
@@ -80,7 +83,9 @@ async function scoreFile(options: Options, io: Io): Promise<number> {
     progress.done();
     io.out(rows.end());
     if (bad > 0) io.err(`${bad} ${bad === 1 ? 'line was' : 'lines were'} left out\n`);
-    return 0;
+    if (!cut) return 0;
+    io.err(`kindling: ${cut.message}; these are the scores by what came before it\n`);
+    return 1;
   } finally {
     progress.done();
     crew.end();
@@ -88,14 +93,22 @@ async function scoreFile(options: Options, io: Io): Promise<number> {
   }
 }
 
-/** Reads all events; answers how many lines were bad. */
+/** What was found out while all events were read. */
+interface Gathered {
+  /** Lines that were bad. */
+  readonly bad: number;
+  /** Null where the file was whole. */
+  readonly cut: CutOff | null;
+}
+
+/** Reads all events. */
 async function gather(
   crowd: Crowd,
   crew: Crew,
   { events, at, reads }: Options & { readonly reads: Reads },
   io: Io,
   progress: Progress,
-): Promise<number> {
+): Promise<Gathered> {
   const reading: Reading = {
     bytes: 0,
     of: events === '-' ? null : (statSync(events, { throwIfNoEntry: false })?.size ?? null),
@@ -123,10 +136,18 @@ async function gather(
     }
     return taken.free;
   };
-  for await (const chunk of untilInterrupted(bytes, io)) await file.add(chunk, take);
-  if (!io.interrupted.aborted) await file.finish(take);
+  let cut: CutOff | null = null;
+  try {
+    const pausing = withPauses(bytes, SILENCE_MS, () => file.flush(take));
+    for await (const chunk of untilInterrupted(pausing, io)) await file.add(chunk, take);
+    if (!io.interrupted.aborted) await file.finish(take);
+  } catch (error) {
+    if (!(error instanceof CutOff)) throw error;
+    // All of it was read to tell at which line that is.
+    cut = error;
+  }
   progress.done();
-  return bad;
+  return { bad, cut };
 }
 
 /** What is being read when somebody wants us to end is no error. */

@@ -48,6 +48,13 @@ export class Batches {
     }
   }
 
+  /** Reads all lines that are there, though more may come: whoever sends them slowly hears of bad ones meanwhile. */
+  async flush(take: Take): Promise<void> {
+    if (this.#length === 0) return;
+    if (!this.#hand) await this.#open(true, take);
+    while (this.#waiting.length > 0) await this.#next(take);
+  }
+
   /** Reads what is left when the file has ended, well or not; how many lines it had. */
   async finish(take: Take): Promise<number> {
     const hand = this.#hand ?? (await this.#open(false, take));

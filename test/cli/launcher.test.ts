@@ -82,11 +82,9 @@ describe.each(ways)('on %s', (_, flagsOf) => {
 
   test('nothing is left when it is killed', async () => {
     const dir = folder({ ...RULES, ...preloads });
-    // Standard input stays open: the command waits for more. Little is read only when all of it is there.
+    // Standard input stays open: the command waits for more, and tells of what it has.
     const child = launch(flagsOf(dir), 'score', '--rules', join(dir, 'rules'), '--events', '-', '--json');
-    // What it has not read by then breaks.
-    child.stdin?.on('error', () => undefined);
-    child.stdin?.write(`not json\n${'\n'.repeat(8 * 1024 * 1024)}`);
+    child.stdin?.write('not json\n');
     while (!child.said().err.includes('line 1')) await sleep(20);
     // the command holds our pipes: they close only when it is gone, too
     const closed = once(child, 'close');

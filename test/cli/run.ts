@@ -8,17 +8,29 @@ export interface Ran {
   readonly err: string;
 }
 
-/** Runs a command line in this process. @param stdin what it reads from `-` @param now UTC milliseconds */
+interface Surroundings {
+  /** What it reads from `-`. */
+  readonly stdin?: readonly (string | Uint8Array)[] | AsyncIterable<Uint8Array>;
+  /** UTC milliseconds. */
+  readonly now?: number;
+  /** Told of what it says on standard error, as it does. */
+  readonly onErr?: (text: string) => void;
+}
+
+/** Runs a command line in this process. */
 export async function run(
   argv: readonly string[],
-  { stdin = [], now = Date.UTC(2026, 2, 1) }: { stdin?: readonly (string | Uint8Array)[]; now?: number } = {},
+  { stdin = [], now = Date.UTC(2026, 2, 1), onErr }: Surroundings = {},
 ): Promise<Ran> {
   let out = '';
   let err = '';
   const io: Io = {
     out: (text) => void (out += text),
-    err: (text) => void (err += text),
-    stdin: chunks(stdin),
+    err: (text) => {
+      err += text;
+      onErr?.(text);
+    },
+    stdin: Symbol.asyncIterator in stdin ? stdin : chunks(stdin),
     terminal: false,
     now: () => now,
     interrupted: new AbortController().signal,

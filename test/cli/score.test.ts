@@ -40,6 +40,8 @@ const other = {
   properties: { path: '/' },
 };
 
+const someone = (n: number): unknown => ({ ...other, anonymousId: `someone-${n}`, messageId: `s${n}` });
+
 const score = (dir: string, events: string, stdin: readonly (string | Uint8Array)[] = []) =>
   run(['score', '--rules', join(dir, 'rules'), '--events', events, '--at', AT, '--json'], { stdin });
 
@@ -182,11 +184,82 @@ test.each<[string, string[], RegExp]>([
   expect(err).toMatch(line);
 });
 
-test('a damaged gzip is told, not thrown', async () => {
-  const dir = folder({ ...RULES, 'events.gz': gzipSync(lines(boss, demo)).subarray(0, 40) });
+test('of a gzip that is cut off what came before is scored, and the cut is told', async () => {
+  const packed = gzipSync(lines(boss, demo, ...Array.from({ length: 2000 }, (_, n) => someone(n))));
+  const dir = folder({ ...RULES, 'events.gz': packed.subarray(0, packed.length >> 1) });
+  const { code, out, err } = await score(dir, join(dir, 'events.gz'));
+  expect(code).toBe(1);
+  const [, line = ''] =
+    /kindling: .*events\.gz is cut off after line (\d+): the rest of the gzip is missing; these are the scores by what came before it\n$/.exec(
+      err,
+    ) ?? [];
+  const leads = out.trimEnd().split('\n');
+  expect(leads.length).toBeGreaterThan(500);
+  // The last line may be half a line, and Ada has two.
+  expect(Number(line) - leads.length).toBeGreaterThanOrEqual(1);
+  expect(Number(line) - leads.length).toBeLessThanOrEqual(2);
+  expect(JSON.parse(leads[0] ?? '')).toMatchObject({ userId: 'ada', total: 70 });
+});
+
+test('a gzip of which hardly anything is there is told, too', async () => {
+  const dir = folder({ ...RULES, 'events.gz': gzipSync(lines(boss, demo)).subarray(0, 12) });
+  const { code, out, err } = await score(dir, join(dir, 'events.gz'));
+  expect({ code, out }).toEqual({ code: 1, out: '' });
+  expect(err).toMatch(/^kindling: .*events\.gz is cut off after line 0: the rest of the gzip is missing; /);
+});
+
+test('a gzip that is damaged is told, not thrown', async () => {
+  const packed = gzipSync(lines(boss, demo));
+  packed[packed.length - 6] = (packed[packed.length - 6] ?? 0) ^ 0xff;
+  const dir = folder({ ...RULES, 'events.gz': packed });
   const { code, err } = await score(dir, join(dir, 'events.gz'));
   expect(code).toBe(1);
-  expect(err).toMatch(/^kindling: .*events\.gz cannot be read after line 0: unexpected end of file\n$/);
+  expect(err).toMatch(/^kindling: .*events\.gz cannot be read after line \d: incorrect data check\n$/);
+});
+
+const utf16 = (text: string): Buffer => Buffer.from(text, 'utf16le');
+
+test.each<[string, (text: string) => Buffer]>([
+  ['a mark of byte order', (text) => Buffer.from(`\uFEFF${text}`)],
+  ['line ends of Windows', (text) => Buffer.from(text.replaceAll('\n', '\r\n'))],
+  ['line ends of old Macs', (text) => Buffer.from(text.replaceAll('\n', '\r'))],
+  ['UTF-16', (text) => utf16(`\uFEFF${text}`)],
+  ['UTF-16 without a mark', utf16],
+  ['UTF-16, big end first', (text) => utf16(`\uFEFF${text}`).swap16()],
+  ['UTF-16 with line ends of Windows', (text) => utf16(`\uFEFF${text.replaceAll('\n', '\r\n')}`)],
+])('%s: means the same', async (_, written) => {
+  const text = lines(boss, { ...demo, properties: { note: 'Grüße 🌻' } }, 'not json', other);
+  const dir = folder({ ...RULES, 'events.ndjson': text, 'other.ndjson': written(text) });
+  const plain = await score(dir, join(dir, 'events.ndjson'));
+  expect(plain.err).toBe('line 3: this is not JSON\n1 line was left out\n');
+  expect(await score(dir, join(dir, 'other.ndjson'))).toEqual(plain);
+  const bytes = [...written(text)].map((byte) => Uint8Array.of(byte));
+  expect(await score(dir, '-', bytes)).toEqual(plain);
+});
+
+test('a bad line of a slow pipe is told while the pipe is open', async () => {
+  const dir = folder(RULES);
+  const told: string[] = [];
+  const { promise: heard, resolve: hear } = Promise.withResolvers<void>();
+  async function* slow(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from(`${JSON.stringify(boss)}\nnot json\n{"type":`);
+    await heard;
+    yield Buffer.from('"track"}\n');
+  }
+  const { code, out, err } = await run(
+    ['score', '--rules', join(dir, 'rules'), '--events', '-', '--at', AT, '--json'],
+    {
+      stdin: slow(),
+      onErr: (text) => {
+        told.push(text);
+        hear();
+      },
+    },
+  );
+  expect(told[0]).toBe('line 2: this is not JSON\n');
+  expect(code).toBe(0);
+  expect(err).toMatch(/^line 2: .*\nline 3: .*\n2 lines were left out\n$/);
+  expect(JSON.parse(out)).toMatchObject({ userId: 'ada', total: 30 });
 });
 
 test('the bundled sample has its leads in every band', async () => {
