@@ -145,9 +145,19 @@ export async function readMail({ file, name, text }: RuleFile, context: MailCont
   const { layout: _, ...kept } = parsed.data;
   const email: Email = { ...kept, html, text: plainText(html) };
   const tried = words.full === null ? [] : [SAMPLES.known, SAMPLES.unknown];
-  const problems = new Set(tried.flatMap((known) => plainTextProblems(email, sampleVariables(base, known))));
+  const problems = new Set(tried.flatMap((known) => problemsOf(email, sampleVariables(base, known))));
   for (const message of problems) issues.push({ file, line: 1, column: 1, message });
   return { ...(issues.length === 0 && { email }), issues, warnings, used: assembled.used };
+}
+
+/** What sending it would stumble over, and what its plain text lacks. */
+function problemsOf(email: Email, variables: Parameters<typeof plainTextProblems>[1]): string[] {
+  try {
+    return plainTextProblems(email, variables);
+  } catch (error) {
+    // Where mail is sent less time and memory are granted than where it is checked.
+    return [`cannot be filled in: ${firstLine((error as Error).message)}`];
+  }
 }
 
 /** What a mail to sales may name. */

@@ -21,6 +21,8 @@ export interface Assembled {
 
 /** Partials may hold partials; so deep that nobody follows is a circle. */
 const DEEPEST = 8;
+/** Lines of a mail with all that it includes: partials that hold each other many times grow beyond any machine. */
+const LONGEST = 20_000;
 const INCLUDE = /<mj-include\s+path\s*=\s*["']([^"']*)["']\s*(?:\/>|>\s*<\/mj-include>)/;
 const CONTENT = /\{\{-?\s*content\s*-?\}\}/;
 const LAYOUT = 'layout';
@@ -80,17 +82,29 @@ export const assemble = (
     by: (match: RegExpExecArray, at: Piece, column: number) => readonly Piece[],
   ): Piece[] =>
     pieces.flatMap((piece): Piece[] => {
-      const match = pattern.exec(piece.text);
-      if (match === null) return [piece];
-      const column = piece.column + match.index;
-      const end = match.index + match[0].length;
-      const rest = { ...piece, text: piece.text.slice(end), column: piece.column + end };
-      return [
-        { ...piece, text: piece.text.slice(0, match.index) },
-        ...by(match, piece, column),
-        ...expand([rest], pattern, by),
-      ];
+      const found: Piece[] = [];
+      let rest = piece;
+      for (let match = pattern.exec(rest.text); match !== null; match = pattern.exec(rest.text)) {
+        const column = rest.column + match.index;
+        const end = match.index + match[0].length;
+        found.push({ ...rest, text: rest.text.slice(0, match.index) });
+        for (const each of by(match, rest, column)) found.push(each);
+        rest = { ...rest, text: rest.text.slice(end), column: rest.column + end };
+      }
+      found.push(rest);
+      return found;
     });
+
+  let lines = 0;
+  /** Whether there is room for so many lines more; where there is none, that is told once. */
+  const fits = (more: number, at: Piece, column: number): boolean => {
+    const didFit = lines <= LONGEST;
+    lines += more;
+    if (lines <= LONGEST) return true;
+    const message = `with all that it includes, this mail is longer than ${LONGEST} lines`;
+    if (didFit) issues.push({ file: at.file, line: at.line, column, message });
+    return false;
+  };
 
   const withPartials = (pieces: readonly Piece[], depth: number): Piece[] =>
     expand(pieces, INCLUDE, ([, path = ''], at, column) => {
@@ -107,7 +121,11 @@ export const assemble = (
           column,
           message: `_${name}.mjml includes itself, or goes too deep`,
         });
-      else return withPartials(piecesOf(partial.file, partial.text), depth + 1);
+      else {
+        const inside = piecesOf(partial.file, partial.text);
+        // The two halves of the line that it stands in are lines, too.
+        if (fits(inside.length + 2, at, column)) return withPartials(inside, depth + 1);
+      }
       return [];
     });
 

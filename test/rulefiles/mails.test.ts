@@ -78,6 +78,34 @@ describe('files', () => {
   });
 });
 
+describe('what would eat the machine that checks it', () => {
+  test('partials that hold each other many times are too much, and told once', async () => {
+    const levels = Object.fromEntries(
+      Array.from({ length: 7 }, (_, n) => [`_p${n}`, `<mj-include path="_p${n + 1}.mjml" />\n`.repeat(20)]),
+    );
+    const begun = performance.now();
+    const mails = await read({ ...levels, _p7: HI, a: mail('<mj-include path="_p0.mjml" />') });
+    expect(told(mails)).toEqual([
+      expect.stringMatching(
+        /^emails\/_p\d.mjml:\d+:1 with all that it includes, this mail is longer than 20000 lines$/,
+      ) as string,
+    ]);
+    expect(performance.now() - begun).toBeLessThan(20_000);
+  });
+
+  test('a line of a hundred thousand includes', async () => {
+    const mails = await read({ a: mail('<mj-include path="_footer.mjml" />'.repeat(100_000)) });
+    expect(told(mails).join()).toMatch(/longer than 20000 lines/);
+  });
+
+  test('Liquid that takes more than where mail is sent is granted', async () => {
+    const mails = await read({ a: mail(`${HI}<mj-text>{% assign all = (1..3000000) %}</mj-text>`) });
+    expect(told(mails)).toEqual([
+      expect.stringMatching(/^emails\/a.mjml:1:1 cannot be filled in: memory alloc limit exceeded/) as string,
+    ]);
+  });
+});
+
 describe('layout and partials', () => {
   test('stand around a mail that is no whole document', async () => {
     const { emails, issues, warnings } = await read({ a: mail(HI) });
