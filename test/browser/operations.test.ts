@@ -167,6 +167,10 @@ test('the report says how many, how soon, accepted and won, by week, band and ru
   await page.getByText('33 % of 3').waitFor();
   await page.getByText('100 % of 1').waitFor();
   await page.getByRole('img', { name: /^Handoffs by week\..*3 handoffs, 1 accepted, 1 won of 1/ }).waitFor();
+  const week = page.getByRole('region', { name: 'By week' });
+  expect(await week.locator('tbody tr').allInnerTexts()).toEqual([
+    expect.stringMatching(/^4 May\s+3\s+3\s+1 33 %\s+1\s+1\s+1\s+0\s+100 %\s+5 min$/),
+  ]);
   const rule = page.getByRole('region', { name: 'By rule that spoke for it' });
   expect(await rule.locator('tbody tr').first().innerText()).toMatch(/^Decides\s+3\s+3\s+1/);
   await page.getByText('Too small').waitFor();

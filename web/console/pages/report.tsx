@@ -136,6 +136,13 @@ function Report({ report }: { report: HandoffReport }) {
           </p>
         </section>
       )}
+      <Table
+        title="By week"
+        lines={weeks
+          .filter(({ handoffs }) => handoffs > 0)
+          .toReversed()
+          .map((of) => [shortDate(Date.parse(of.week)), of])}
+      />
       <Table title="By band" lines={byBand.map((of) => [of.band, of])} />
       <Table title="By rule that spoke for it" lines={byRule.map((of) => [spoken(of.rule), of])} />
       {reasons.length > 0 && (

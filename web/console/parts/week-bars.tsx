@@ -1,6 +1,12 @@
+const WIDTH = 560;
 const HEIGHT = 150;
 const BELOW = 20;
-const STEP = 56;
+/** Room for how many they are, above a full bar. */
+const ABOVE = 14;
+/** Labels that fit below, on a desk and on a phone. */
+const MOST = { wide: 12, narrow: 4 };
+/** Bars that are wide enough for a number above. */
+const COUNTED = 26;
 
 /** A week's column: parts of it from below, and what the whole is called. */
 export interface Column {
@@ -14,15 +20,21 @@ export interface Column {
 /** Weeks side by side: how many, in parts, and a share of them as a line. */
 export function WeekBars({ columns, title }: { columns: readonly Column[]; title: string }) {
   const most = Math.max(1, ...columns.map(({ parts }) => parts.reduce((sum, { value }) => sum + value, 0)));
-  const width = columns.length * STEP;
-  const y = (share: number): number => (1 - share) * (HEIGHT - BELOW - 8) + 4;
+  const step = WIDTH / columns.length;
+  const gap = step * 0.18;
+  const y = (share: number): number => (1 - share) * (HEIGHT - BELOW - ABOVE - 4) + ABOVE;
+  /** Counted from the newest, so that it always has its label. */
+  const isLabelled = (n: number, most: number): boolean =>
+    (columns.length - 1 - n) % Math.ceil(columns.length / most) === 0;
   const line = columns
-    .flatMap(({ share }, n) => (share === null ? [] : [`${n * STEP + STEP / 2},${y(share).toFixed(1)}`]))
+    .flatMap(({ share }, n) =>
+      share === null ? [] : [`${(n * step + step / 2).toFixed(1)},${y(share).toFixed(1)}`],
+    )
     .join('L');
   return (
     <svg
       class="weeks"
-      viewBox={`0 0 ${width} ${HEIGHT}`}
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       role="img"
       aria-label={`${title}. ${columns.map(({ label, told }) => `${label}: ${told}`).join('; ')}.`}
     >
@@ -41,16 +53,28 @@ export function WeekBars({ columns, title }: { columns: readonly Column[]; title
                 <rect
                   key={name}
                   class={name}
-                  x={n * STEP + 10}
+                  x={n * step + gap}
                   y={top}
-                  width={STEP - 20}
+                  width={step - 2 * gap}
                   height={bottom - top}
                 />
               );
             })}
-            <text x={n * STEP + STEP / 2} y={HEIGHT - 5} text-anchor="middle">
-              {label}
-            </text>
+            {from > 0 && columns.length <= COUNTED && (
+              <text class="count" x={n * step + step / 2} y={y(from / most) - 4} text-anchor="middle">
+                {from}
+              </text>
+            )}
+            {isLabelled(n, MOST.wide) && (
+              <text
+                class={isLabelled(n, MOST.narrow) ? undefined : 'minor'}
+                x={n * step + step / 2}
+                y={HEIGHT - 5}
+                text-anchor="middle"
+              >
+                {label}
+              </text>
+            )}
           </g>
         );
       })}
