@@ -102,7 +102,12 @@ const bandLines = (before: Progress['before'], after: Progress['after']): string
     .map((band) => `  ${band}: ${before[band] ?? 0} → ${after[band] ?? 0}`);
 };
 
-const duration = (ms: number): string => {
-  const seconds = Math.round(ms / SECOND);
-  return seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+/** @example duration(5_400_000) // '90 min' */
+export const duration = (ms: number): string => {
+  const [seconds, minutes, hours] = [SECOND, 60 * SECOND, 3_600 * SECOND].map((unit) =>
+    Math.round(ms / unit),
+  );
+  if ((seconds ?? 0) < 90) return `${seconds} s`;
+  if ((minutes ?? 0) < 120) return `${minutes} min`;
+  return (hours ?? 0) < 48 ? `${hours} hours` : `${Math.round((hours ?? 0) / 24)} days`;
 };

@@ -115,26 +115,37 @@ const tellAll = async ({ changes, pause }: RescorePorts, tell: readonly Change[]
   }
 };
 
-/** A ruleset has gone live: notes how many leads stand in each band, once. */
-export const beginRescore = async (
-  { table, leads }: Pick<RescorePorts, 'table' | 'leads'>,
+type BandPorts = Pick<RescorePorts, 'table' | 'leads' | 'rulesets'>;
+
+/** How many leads stand in each band, the lowest first; those of the rules before behind them. */
+const bandsNow = async (
+  { leads, rulesets }: BandPorts,
   epoch: number,
-): Promise<void> => {
+): Promise<Readonly<Record<string, number>>> => {
+  const [counts, { engine }] = [await leads.bands(), await rulesets.live(epoch)];
+  const known = engine.bands.map(({ name }) => name).filter((name) => Object.hasOwn(counts, name));
+  return { ...Object.fromEntries(known.map((name) => [name, 0])), ...counts };
+};
+
+/** A ruleset has gone live: notes how many leads stand in each band, once. */
+export const beginRescore = async (ports: BandPorts, epoch: number): Promise<void> => {
+  const { table } = ports;
   const run = await readRun(table, epoch);
   if (run === null || run.before !== null) return;
-  await writeRun(table, { ...run, before: await leads.bands() }, run);
+  await writeRun(table, { ...run, before: await bandsNow(ports, epoch) }, run);
 };
 
 /** All segments are done: notes that, and how many leads stand in each band now. */
 export const finishRescore = async (
-  { table, leads, clock }: Pick<RescorePorts, 'table' | 'leads' | 'clock'>,
+  ports: BandPorts & Pick<RescorePorts, 'clock'>,
   epoch: number,
 ): Promise<void> => {
+  const { table, clock } = ports;
   const run = await readRun(table, epoch);
   if (run === null || run.finishedAt !== null) return;
   for (let segment = 0; segment < run.segments; segment += 1)
     if (!(await readSegment(table, epoch, segment)).done) return;
-  const after = await leads.bands();
+  const after = await bandsNow(ports, epoch);
   await writeRun(table, { ...run, after, finishedAt: clock.now(), updatedAt: clock.now() }, run);
 };
 

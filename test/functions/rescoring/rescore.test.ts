@@ -63,13 +63,13 @@ const starter = () =>
     () => now,
   );
 
-/** Makes these rules live, an hour later. */
-const deploy = async (rules: Ruleset, terms = UNLIMITED): Promise<Publication> => {
+/** Makes these rules live, an hour later. @param deployed the rules of the stack */
+const deploy = async (rules: Ruleset, terms = UNLIMITED, deployed = ruleset): Promise<Publication> => {
   now += HOUR;
   product.now = now;
   const hash = rulesetHash(rules);
   await putWhole(server.table, hash, partsOf(rules));
-  const ports = { ...publishPorts(server.table, ruleset, () => now), startRescore: starter() };
+  const ports = { ...publishPorts(server.table, deployed, () => now), startRescore: starter() };
   const publication = await switchTo(ports, { hash, commit: null, by: null, terms });
   now += 10 * MINUTE;
   product.now = now;
@@ -151,6 +151,9 @@ test('brings every lead to the new rules: a write for each that changes, none fo
     before: { cold: 130, warm: 130 },
     after: { cold: 130, warm: 130 },
   });
+  // As people read them: the lowest first.
+  expect(Object.keys(progress.before ?? {})).toEqual(['cold', 'warm']);
+  expect(Object.keys(progress.after ?? {})).toEqual(['cold', 'warm']);
 });
 
 test('costs nothing where all is as it was, however long ago', async () => {
@@ -419,4 +422,36 @@ test('the limit of a switch is exact, however often it is asked', async () => {
   });
   const free = await deploy(worth(10, 34));
   expect(await limits().take(free.epoch, 'mails', 'a')).toBe(true);
+});
+
+test('people of accounts cost one write each, too, also where an earlier rescore has left something to tell', async () => {
+  const accounts = {
+    account: { from: ['account.id'], rollup: { engagement: { sum: 'engagement' } } },
+  } as unknown as NonNullable<Ruleset['accounts']>;
+  const withAccounts = (form: number): Ruleset => ({ ...worth(11, form), accounts });
+  const next = (form: number) => deploy(withAccounts(form), UNLIMITED, { ...ruleset, accounts });
+  await all(await next(41));
+  const people = Array.from({ length: 24 }, () => fresh('colleague'));
+  for (const [n, userId] of people.entries())
+    await product.send([
+      message({ userId, type: 'group', groupId: `company-${n % 4}`, traits: {} }),
+      message({ userId, type: 'track', event: 'Demo Booked' }),
+    ]);
+  const stored = async () => Promise.all(people.map((user) => leadOf(product, 'user', user)));
+  const versions = async (): Promise<number[]> => (await stored()).map(({ version }) => version);
+  // They become hot, and then warm again.
+  for (const form of [71, 42, 72]) {
+    const before = await versions();
+    product.asked.length = 0;
+    await all(await next(form));
+    // Every write of a lead is a version of it.
+    expect(await versions()).toEqual(before.map((version) => version + 1));
+    const asked = product.asked.map(({ accountId }) => accountId);
+    for (let company = 0; company < 4; company += 1) expect(asked).toContain(`company-${company}`);
+    for (const { account, pending, standing } of await stored()) {
+      expect(account).toMatch(/^company-\d$/);
+      expect(Object.keys(pending).length).toBeGreaterThan(0);
+      expect(standing?.band).toBe(form > 70 ? 'hot' : 'warm');
+    }
+  }
 });

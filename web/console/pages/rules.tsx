@@ -59,6 +59,7 @@ function Moved({ before, after }: { before: Record<string, number>; after: Recor
 function Rescore({ progress }: { progress: Progress }) {
   const { state, segments, segmentsDone, looked, changed, qualified, failed, terms, started, startsAt } =
     progress;
+  const of = Object.values(progress.before ?? {}).reduce((sum, leads) => sum + leads, 0);
   const limited = terms.handoffs !== null || terms.mails !== null;
   return (
     <section class="card">
@@ -67,8 +68,11 @@ function Rescore({ progress }: { progress: Progress }) {
       {state === 'waiting' && startsAt !== null && <p class="muted">It begins at {dateTime(startsAt)}.</p>}
       {state === 'running' && (
         <label class="progress">
-          {segmentsDone} of {segments} parts of the table
-          <progress value={segmentsDone} max={Math.max(1, segments)} />
+          {of > 0 ? `${looked} of ${of} leads` : `${segmentsDone} of ${segments} parts of the table`}
+          <progress
+            value={of > 0 ? Math.min(looked, of) : segmentsDone}
+            max={Math.max(1, of > 0 ? of : segments)}
+          />
         </label>
       )}
       {state !== 'none' && (
