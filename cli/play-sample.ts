@@ -35,7 +35,8 @@ export async function playSample(
   };
   const report = (at: number): void => {
     const days = Math.max(0, Math.round((end - at) / DAY));
-    progress.step(days === 0 ? 'Playing the sample: today' : `Playing the sample: ${days} days ago`);
+    const when = days === 0 ? 'today' : days === 1 ? 'yesterday' : `${days} days ago`;
+    progress.step(`Playing the sample: ${when}`);
   };
   try {
     await play(stage, sample, from, save, { signal, report });

@@ -1,16 +1,7 @@
 import { z } from 'zod';
 import { AttributeCondition } from './condition.ts';
 import { Duration, Name } from './scalar.ts';
-
-const isTimeZone = (zone: string): boolean => {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
-};
-const TimeZone = z.string().refine(isTimeZone, 'must be a time zone such as Europe/Copenhagen');
+import { TimeZone } from './time-zone.ts';
 
 const SPAN = /^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/;
 const Span = z

@@ -1,17 +1,15 @@
 import { z } from 'zod';
 
-import { isTimeZone } from '../nurture/zone.ts';
 import { EventReference } from './condition.ts';
 import { ConsentRule, MailLimit, QuietHours, Topics } from './mail-settings.ts';
 import { Duration } from './scalar.ts';
+import { TimeZone } from './time-zone.ts';
 
 /** `settings.yaml`; all of it may be left out. */
 export const Settings = z.strictObject({
-  time_zone: z
-    .string()
-    .refine(isTimeZone, 'must be a time zone such as Europe/Copenhagen')
-    .optional()
-    .describe('Of the days of `active`, and of leads that have none of their own; UTC where it is left out.'),
+  time_zone: TimeZone.optional().describe(
+    'Of the days of `active`, and of leads that have none of their own; UTC where it is left out.',
+  ),
   sender: z
     .strictObject({
       name: z.string().min(1).max(100).optional().describe('As mailboxes show it.'),

@@ -252,7 +252,7 @@ describe('each slip is told at its line and column, with the nearest valid name'
     [
       'a time zone that is none',
       { 'settings.yaml': 'time_zone: Europe/Kopenhagen\nsender: { email: hello@lantern.example }\n' },
-      ['settings.yaml:1:12 must be a time zone such as Europe/Copenhagen'],
+      ['settings.yaml:1:12 must be a time zone such as Europe/Copenhagen; did you mean Europe/Copenhagen?'],
     ],
     [
       'a sender without an address',
