@@ -57,7 +57,8 @@ const parsed = (request: HttpRequest): Record<string, unknown> | undefined => {
  */
 const isForeign = ({ method, path, headers }: HttpRequest): boolean => {
   const { origin } = headers;
-  if (origin !== undefined && (!URL.canParse(origin) || !isLoopback(new URL(origin).host))) return true;
+  // `localhost` and `127.0.0.1` are two sites to a browser, and one machine to us.
+  if (origin !== undefined) return !URL.canParse(origin) || !isLoopback(new URL(origin).host);
   const isSignIn = path.startsWith('/_local/issuer/') && headers['sec-fetch-mode'] === 'navigate';
   return headers['sec-fetch-site'] === 'cross-site' && !(method === 'GET' && isSignIn);
 };

@@ -334,6 +334,7 @@ describe('the port', () => {
     ['POST', 'issuer/oauth2/token', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }, 403],
     ['GET', 'issuer/logout', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }, 302],
     ['GET', 'mail', { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' }, 200],
+    ['GET', 'mail', { 'sec-fetch-site': 'cross-site', origin: 'http://localhost:4700' }, 200],
     ['GET', 'mail', { 'sec-fetch-site': 'none', 'sec-fetch-mode': 'navigate' }, 200],
   ])('%s %s for %j is answered by %i', async (method, path, headers, status) => {
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
