@@ -12,6 +12,7 @@ import {
   stalePage,
 } from '../../functions/mail/pages.ts';
 import { textsFor } from '../../functions/mail/page-texts.ts';
+import { NOTE, noteVariables } from '../../core/mail/note.ts';
 import { render } from '../../core/mail/render.ts';
 import { SAMPLES, sampleVariables } from '../../core/mail/samples.ts';
 import {
@@ -101,18 +102,33 @@ describe('mails as their readers see them', () => {
   });
   afterAll(() => browser.close());
 
+  /** A mail that fits, can be read, and read out. */
+  const WELL = { wide: false, faint: [], amiss: [] };
   const see = async (
     html: string,
     name: string,
     width = 720,
     colorScheme: 'light' | 'dark' = 'light',
-  ): Promise<{ text: string; wide: boolean; faint: string[] }> => {
+  ): Promise<{ text: string; wide: boolean; faint: string[]; amiss: string[] }> => {
     const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
     await page.setContent(html);
     await shoot(page, name);
     const seen = await page.evaluate(() => ({
       text: document.body.innerText,
       wide: document.documentElement.scrollWidth > document.documentElement.clientWidth,
+      // What a screen reader stumbles over.
+      amiss: [
+        ...(/^[a-z]{2}/.test(document.documentElement.lang) ? [] : ['no language']),
+        ...[...document.images]
+          .filter((each) => !each.hasAttribute('alt'))
+          .map(({ src }) => `no words: ${src}`),
+        ...[...document.querySelectorAll('table:not([role])')]
+          .filter((each) => each.querySelector('th') === null)
+          .map(() => 'a table for looks'),
+        ...[...document.links]
+          .filter((each) => each.textContent.trim() === '' && !each.querySelector('img[alt]:not([alt=""])'))
+          .map(({ href }) => `an empty link: ${href}`),
+      ],
     }));
     const faint = await faintTexts(page);
     await page.close();
@@ -135,11 +151,11 @@ describe('mails as their readers see them', () => {
       for (const [width, scheme] of [
         [720, 'light'],
         [720, 'dark'],
-        [375, 'light'],
-        [375, 'dark'],
+        [360, 'light'],
+        [360, 'dark'],
       ] as const) {
-        const { text, wide, faint } = await see(known.html, `mail-${name}-${width}-${scheme}`, width, scheme);
-        expect({ wide, faint }).toEqual({ wide: false, faint: [] });
+        const { text, ...looks } = await see(known.html, `mail-${name}-${width}-${scheme}`, width, scheme);
+        expect(looks).toEqual(WELL);
         expect(text).toContain(swedish ? 'Hej Signe,' : 'Hi Signe,');
         expect(text).toContain(swedish ? 'Avregistrera dig' : 'Unsubscribe');
         expect(`${known.subject}${text}${known.text}`).not.toMatch(/\{[{%]/);
@@ -158,14 +174,43 @@ describe('mails as their readers see them', () => {
   const EVERYWHERE = [
     [720, 'light'],
     [720, 'dark'],
-    [375, 'light'],
-    [375, 'dark'],
+    [360, 'light'],
+    [360, 'dark'],
   ] as const;
+
+  test.each(EVERYWHERE)(
+    'what a journey tells a team reads well, %i pixels wide, %s',
+    async (width, scheme) => {
+      const note = {
+        text: 'They came back after half a year, and looked at what it costs for a company of two thousand people.',
+        ...{
+          name: 'Signe Østergård <script>',
+          email: 'signe@polar-rail.example',
+          company: 'Polar Rail & Sons',
+        },
+        band: 'semi-warm',
+      };
+      const mail = render(
+        NOTE,
+        noteVariables(note, { team: 'nordic', journey: 're-engage' }, 'https://kindling.example/leads/1'),
+      );
+      const { text, ...looks } = await see(mail.html, `mail-note-${width}-${scheme}`, width, scheme);
+      expect(looks).toEqual(WELL);
+      for (const part of [
+        'Signe Østergård <script>',
+        note.text,
+        'Polar Rail & Sons',
+        'semi-warm',
+        'Open the lead',
+      ])
+        expect(text).toContain(part);
+    },
+  );
 
   test.each(EVERYWHERE)('whom to call today reads well, %i pixels wide, %s', async (width, scheme) => {
     const mail = render(compiled('morning'), sampleVariables('morning', SAMPLES.known));
-    const { text, wide, faint } = await see(mail.html, `mail-morning-${width}-${scheme}`, width, scheme);
-    expect({ wide, faint }).toEqual({ wide: false, faint: [] });
+    const { text, ...looks } = await see(mail.html, `mail-morning-${width}-${scheme}`, width, scheme);
+    expect(looks).toEqual(WELL);
     expect(text).toContain('Thursday 14 May, warmest first');
     expect(text).toContain('hot · 82 points (+31 this week) · waits for your answer');
     expect(text).toContain('Since yesterday: Handed over to you · Demo Booked: planner · Looked at /pricing');
@@ -210,8 +255,8 @@ describe('mails as their readers see them', () => {
       email,
       handoffVariables(handoff, SENDER, 'https://kindling.example/leads/1', 'Europe/Copenhagen', answerAt),
     );
-    const { text, wide, faint } = await see(mail.html, `mail-handoff-${width}-${scheme}`, width, scheme);
-    expect({ wide, faint }).toEqual({ wide: false, faint: [] });
+    const { text, ...looks } = await see(mail.html, `mail-handoff-${width}-${scheme}`, width, scheme);
+    expect(looks).toEqual(WELL);
     for (const part of [
       'Signe Østergård <script>',
       'Polar Rail & Sons',
@@ -237,8 +282,8 @@ describe('mails as their readers see them', () => {
 
   test.each(EVERYWHERE)('the handoff of an account tells who, %i pixels wide, %s', async (width, scheme) => {
     const mail = render(compiled('account-handoff'), sampleVariables('account-handoff', SAMPLES.known));
-    const { text, wide, faint } = await see(mail.html, `mail-account-${width}-${scheme}`, width, scheme);
-    expect({ wide, faint }).toEqual({ wide: false, faint: [] });
+    const { text, ...looks } = await see(mail.html, `mail-account-${width}-${scheme}`, width, scheme);
+    expect(looks).toEqual(WELL);
     for (const part of [
       'Polar Rail & Sons',
       'rail, 240 people, DK',
@@ -376,7 +421,7 @@ describe('mails as their readers see them', () => {
         await look(brokenPage(texts), 'broken', 375),
         await look(choicePage(textsFor(['sv']), { ...choice, about: 'newsletter' }), 'topic-sv', 375),
       ];
-      for (const { wide, faint } of seen) expect({ wide, faint }).toEqual({ wide: false, faint: [] });
+      for (const { text: _, ...looks } of seen) expect(looks).toEqual(WELL);
       expect(seen[0]?.text).toContain('Unsubscribe');
       expect(seen[2]?.text).toContain('Events near you');
       expect(seen[8]?.text).toContain('You are unsubscribed');

@@ -49,6 +49,8 @@ export const everyStep: Journey = {
 /** What a lead does, hours after it entered. */
 export interface Story {
   readonly leadId: string;
+  /** By whose clocks it lives; Copenhagen's where nothing is said. */
+  readonly zone?: string;
   /** Tracks by name, or whole events. */
   readonly events: readonly (readonly [what: string | Partial<LeadEvent>, hours: number])[];
   /** The bands that it stands in from an hour on; `warm` where nothing is said. */
@@ -101,7 +103,7 @@ export const meant = (story: Story, journey: Journey = everyStep): Way => {
     stops,
     holds: (condition, at) => conditionHolds(condition, view(at)),
     way: (split, step) => wayOf(story.leadId, journey.journey, step, split),
-    moment: (until, at) => nextMoment(until, at, ZONE),
+    moment: (until, at) => nextMoment(until, at, story.zone ?? ZONE),
     noticed: (event, since, timeoutMs) =>
       endOfWait(since, timeoutMs, (at) => conditionHolds(event, view(at)) || stops(at) !== null),
   });
@@ -146,7 +148,7 @@ export const functionsFor = (
     },
     inHand: { has: () => Promise.resolve(false) },
     suppressions: { find: () => Promise.resolve(null) },
-    rulesets: { settings: () => Promise.resolve({ time_zone: ZONE }) },
+    rulesets: { settings: () => Promise.resolve({ time_zone: story.zone ?? ZONE }) },
     clock: { now },
   });
   return {

@@ -1,24 +1,13 @@
 import aslValidator from 'asl-validator';
-import { StateMachine } from 'aws-local-stepfunctions';
 import { expect, test } from 'vitest';
 import type { LeadEvent } from '../../core/event.ts';
 import { journeyReferences } from '../../core/nurture/references.ts';
 import type { Journey } from '../../core/schema/journey.ts';
+import { STEP_VERBS } from '../../core/schema/journey-step.ts';
 import { inParallel } from '../../functions/parallel.ts';
-import { journeyDefinition, type StateMachineDefinition } from '../../infra/journeys.ts';
-import { startStates } from '../../local/states.ts';
-import { bench, quiet, resource } from '../local/surroundings.ts';
-import {
-  everyStep,
-  functionsFor,
-  inputOf,
-  linesOf,
-  meant,
-  START,
-  stories,
-  type Story,
-  type Watched,
-} from './every-step.ts';
+import { journeyDefinition } from '../../infra/journeys.ts';
+import { anotherFor, locally, type State, statesOf } from './interpreters.ts';
+import { everyStep, linesOf, meant, stories, type Story } from './every-step.ts';
 import { shippedJourneys } from './rule-journeys.ts';
 
 const arn = (name: string): string => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
@@ -31,37 +20,15 @@ const ARNS = {
 };
 const definition = journeyDefinition(everyStep, ARNS);
 
-interface State {
-  readonly Type: string;
-  readonly Resource?: string;
-  readonly Seconds?: number;
-  readonly TimestampPath?: string;
-}
 interface Transitions {
   readonly Next?: string;
   readonly Default?: string;
   readonly Choices?: readonly { readonly Next: string }[];
   readonly Catch?: readonly { readonly Next: string }[];
 }
-const statesOf = ({ States }: StateMachineDefinition): [string, State][] =>
-  Object.entries(States) as [string, State][];
-
 test('the journey of these tests has every kind of step, and its machine is valid', () => {
   const text = JSON.stringify(everyStep.steps);
-  for (const verb of [
-    'wait',
-    'until',
-    'for',
-    'send',
-    'if',
-    'split',
-    'set',
-    'notify',
-    'webhook',
-    'handoff',
-    'exit',
-  ])
-    expect(text).toContain(`"${verb}":`);
+  for (const verb of [...STEP_VERBS, 'until', 'for']) expect(text).toContain(`"${verb}":`);
   const { isValid, errorsText } = aslValidator(definition);
   expect(errorsText('\n')).toBe('');
   expect(isValid).toBe(true);
@@ -104,89 +71,6 @@ test('the stories go every way there is, and leave in every way', () => {
     new Set(['completed', 'exit', 'handed-off', 'condition', 'goal']),
   );
 });
-
-/** Runs stories in an interpreter that is not ours. It knows no virtual time: whoever asks how long to wait moves the clock. */
-const anotherFor = (of: StateMachineDefinition, journey: string): ((story: Story) => Promise<Watched>) => {
-  const another = new StateMachine(of as never, { validationOptions: { checkPaths: true, checkArn: true } });
-  const states = statesOf(of);
-  return async (story) => {
-    let now = START;
-    let told: { until?: string; at?: string } = {};
-    const { watched, call } = functionsFor(story, () => now);
-    const waitTimeOverrides: Record<string, number> = {};
-    for (const [name, { Type, Seconds }] of states)
-      if (Type === 'Wait')
-        Object.defineProperty(waitTimeOverrides, name, {
-          get: () => {
-            now = Seconds === undefined ? Math.max(now, Date.parse(told.until ?? '')) : now + Seconds * 1_000;
-            return 0;
-          },
-        });
-    const taskResourceLocalHandlers = Object.fromEntries(
-      states
-        .filter(([, { Type }]) => Type === 'Task')
-        .map(([name, { Resource = '' }]) => [
-          name,
-          async (task: unknown) => {
-            const answer = await call(
-              Resource.split(':').at(-1) ?? '',
-              task as object as Readonly<Record<string, unknown>>,
-            );
-            told = answer;
-            return answer as never;
-          },
-        ]),
-    );
-    const overrides = { taskResourceLocalHandlers, waitTimeOverrides };
-    await another.run(inputOf(story, journey), { overrides }).result;
-    return watched;
-  };
-};
-
-/** Runs stories in our local runtime, each as an execution of its own. */
-const locally = async (
-  of: StateMachineDefinition,
-  journey: string,
-  all: readonly Story[],
-): Promise<readonly Watched[]> => {
-  const place = bench();
-  place.clock.set(START);
-  // An execution is known by its ruleset: a name for each story.
-  const watching = new Map(
-    all.map((story, n): [string, ReturnType<typeof functionsFor>] => [
-      `s${n}`,
-      functionsFor(story, () => place.clock.now()),
-    ]),
-  );
-  const machine = resource('AWS::StepFunctions::StateMachine', 'm', {
-    RoleArn: 'arn:aws:iam::000000000000:role/m',
-    definition: of,
-  });
-  const states = await startStates({
-    ...place,
-    resources: [machine],
-    invoke: async (functionArn, payload) => {
-      const task = payload as { ruleset: string } & Record<string, unknown>;
-      const answer = await watching.get(task.ruleset)?.call(functionArn.split(':').at(-1) ?? '', task);
-      return { payload: answer };
-    },
-    deliver: () => Promise.resolve(),
-  });
-  try {
-    for (const [n, story] of all.entries())
-      await states.start(machine.arn, { ...inputOf(story, journey), ruleset: `s${n}` }, `run-${n}`);
-    await quiet(states);
-    for (let at = states.nextDue(); at !== null; at = states.nextDue()) {
-      place.clock.set(at);
-      states.runDue(at);
-      await quiet(states);
-    }
-    return [...watching.values()].map(({ watched }) => watched);
-  } finally {
-    await states.stop();
-    place.remove();
-  }
-};
 
 const inAnother = anotherFor(definition, 'every-step');
 
