@@ -1,6 +1,7 @@
 import { type CheckIssue } from '../core/check/check.ts';
 import { type Scoring } from '../core/ruleset.ts';
 import { sameConditions } from './lint/duplicates.ts';
+import { regularExpressions } from './lint/expressions.ts';
 import { ruleWarnings } from './lint/points.ts';
 import { unreachable } from './lint/reach.ts';
 import { warningOf } from './lint/warn.ts';
@@ -19,6 +20,7 @@ export function lint(scoring: Scoring, now?: number): Lint {
     const warn = warningOf(`scores/${name}.yaml`, warnings);
     for (const [rule, said] of Object.entries(file.rules))
       ruleWarnings(said, file, ['rules', rule], now, warn);
+    regularExpressions(file, warn);
   }
   const { warnings: above, bands } = unreachable(scoring);
   warnings.push(...sameConditions(scoring.scores), ...above);

@@ -306,3 +306,43 @@ test('a mail that nothing sends', async () => {
     'emails/tips.mjml:1:1 no journey sends `tips`',
   ]);
 });
+
+describe('a text that looks like a regular expression', () => {
+  const TOLD =
+    'there are no regular expressions: this text is compared as it is, but for `*`, which is any run of characters; several texts are a list';
+  test.each([
+    '/^\\/pricing$/',
+    '^CEO',
+    '/pricing.*',
+    '(CEO|CTO)',
+    'CEO|CTO',
+    'v\\d',
+    'v[0-9]',
+    '/\\.example$/i',
+  ])('%s is told to be compared as it is', async (text) => {
+    const rule = `boss: { why: w, when: { lead.title: [CEO, '${text}'] }, points: 40 }`;
+    expect(await warnings(fit(rule))).toEqual([`scores/fit.yaml:4:45 ${TOLD}`]);
+  });
+  test('wherever it stands', async () => {
+    const inside = "a: { why: w, when: { any: [{ not: { event: page, path: '/a.*' } }] }, points: 40 }";
+    const line = "b: { why: w, points_by: { lead.title: { 'C.O|VP': 5, '*': 1 } } }";
+    expect(await warnings(fit(inside, line))).toEqual([
+      expect.stringMatching(/^scores\/fit.yaml:4:\d+ there are no/),
+      expect.stringMatching(/^scores\/fit.yaml:5:\d+ there are no/),
+    ]);
+  });
+  test.each([
+    '/pricing/',
+    '/blog/*',
+    '*@acme.example',
+    'US$ 5',
+    'C++',
+    'Q&A (live)',
+    'A | B',
+    'a-b [draft]',
+    '?',
+  ])('%s is a text as people write them', async (text) => {
+    const rule = `boss: { why: w, when: { lead.title: '${text}' }, points: 40 }`;
+    expect(await warnings(fit(rule))).toEqual([]);
+  });
+});
