@@ -96,6 +96,13 @@ function accountIds(blueprint: Blueprint, history: History, now: number): string
   return [...ids].filter((id) => id !== null);
 }
 
+/** A lead before its first message: its bands are walked from that one on, so that this look leaves no memory. */
+function begun(blueprint: Blueprint, { accounts = [] }: History, at: number): Walk {
+  const walk = new Walk(blueprint, { events: [], accounts }, at, false);
+  walk.begin(at);
+  return walk;
+}
+
 function trace(blueprint: Blueprint, history: History, instants: readonly number[]): Trace[] {
   const ordered = [...instants].sort((a, b) => a - b);
   const last = ordered.at(-1);
@@ -109,12 +116,13 @@ function trace(blueprint: Blueprint, history: History, instants: readonly number
     walk.take(rowsOf(events.slice(taken, until)));
     taken = until;
     walk.passTo(at);
-    const numbers = walk.reader.at(at);
+    const looked = walk.at === -Infinity ? begun(blueprint, history, at) : walk;
+    const numbers = looked.reader.at(at);
     return {
       at,
       total: sixDecimals(numbers[blueprint.scores.length] ?? 0),
       scores: Object.fromEntries(blueprint.scores.map(({ name }, n) => [name, sixDecimals(numbers[n] ?? 0)])),
-      band: blueprint.standings.named(walk.place).band,
+      band: blueprint.standings.named(looked.place).band,
     };
   });
 }

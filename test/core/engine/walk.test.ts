@@ -201,3 +201,13 @@ test('a trace tells what was, oldest first', () => {
     { at: day(11), total: 15, scores: { engagement: 15 }, band: 'cold' },
   ]);
 });
+
+test('a lead of which nothing exists yet is traced as it is evaluated', () => {
+  const engine = engineOf({
+    file: { groups: { g: { min: 4 } } },
+    rules: { a: { when: { event: 'page' }, points: 1, group: 'g' } },
+  });
+  const history = { events: [{ ...page(1, '/'), suspected: 'scanner' }] };
+  expect(engine.trace(history, [day(2)])).toMatchObject([{ total: 4, scores: { engagement: 4 } }]);
+  expect(engine.evaluate(history, day(2)).total).toBe(4);
+});

@@ -47,6 +47,17 @@ function attributes(events: readonly LeadEvent[], now: number): JsonObject {
   return Object.fromEntries(values);
 }
 
+/** The account of a lead at an instant; null for somebody of no company. */
+export function accountAt(
+  rules: PlainRules,
+  { events }: Pick<PlainLead, 'events'>,
+  now: number,
+): string | null {
+  const log = inOrder(events);
+  const said = log.filter((event) => event.type === 'identify');
+  return accountOf(rules, log, attributes(said, now), now);
+}
+
 /** The newest group, else the domain of the address; in the order that accounts.yaml may give. */
 function accountOf(
   rules: PlainRules,

@@ -12,9 +12,9 @@ export interface PlainStanding {
   readonly qualified: boolean;
 }
 
-const HOUR = 3_600_000;
-const sixDecimals = (value: number): number => Number(value.toFixed(6)) + 0;
-const whole = (value: number): number => Math.sign(value) * Math.round(Math.abs(sixDecimals(value)));
+export const HOUR = 3_600_000;
+export const sixDecimals = (value: number): number => Number(value.toFixed(6)) + 0;
+export const whole = (value: number): number => Math.sign(value) * Math.round(Math.abs(sixDecimals(value)));
 
 interface PlainBand {
   readonly name: string;
@@ -22,8 +22,9 @@ interface PlainBand {
   readonly leave: number;
 }
 
-function bandsOf(rules: PlainRules): { of: string | undefined; bands: readonly PlainBand[] } {
-  const { of, ...steps } = rules.bands['bands'] as Record<string, unknown>;
+/** What the bands of leads, or of accounts, are steps of, and these lowest first. */
+export function bandsOf(said: unknown): { of: string | undefined; bands: readonly PlainBand[] } {
+  const { of, ...steps } = said as Record<string, unknown>;
   const bands = Object.entries(steps).map(([name, step]): PlainBand => {
     const { enter, leave = enter } =
       typeof step === 'number' ? { enter: step } : (step as { enter: number; leave?: number });
@@ -32,10 +33,9 @@ function bandsOf(rules: PlainRules): { of: string | undefined; bands: readonly P
   return { of: of as string | undefined, bands: bands.sort((a, b) => a.enter - b.enter) };
 }
 
-/** Where a lead stands at `now`, coming from a band. */
-export function standingFrom(rules: PlainRules, at: PlainScores, from: string): PlainStanding {
-  const { of, bands } = bandsOf(rules);
-  const value = whole(of === undefined || of === 'total' ? at.total : single(at.scores[of]));
+/** The band of a number, coming from a band. */
+export function bandFrom(bands: readonly PlainBand[], points: number, from: string): string {
+  const value = whole(points);
   const here = Math.max(
     0,
     bands.findIndex((band) => band.name === from),
@@ -45,7 +45,13 @@ export function standingFrom(rules: PlainRules, at: PlainScores, from: string): 
     bands[here] && value >= bands[here].leave
       ? here
       : bands.findLastIndex((band, n) => n < here && value >= band.leave);
-  const band = (bands[Math.max(0, reached > here ? reached : staying)] as PlainBand).name;
+  return (bands[Math.max(0, reached > here ? reached : staying)] as PlainBand).name;
+}
+
+/** Where a lead stands at `now`, coming from a band. */
+export function standingFrom(rules: PlainRules, at: PlainScores, from: string): PlainStanding {
+  const { of, bands } = bandsOf(rules.bands['bands']);
+  const band = bandFrom(bands, of === undefined || of === 'total' ? at.total : single(at.scores[of]), from);
   return { band, ...memoryless(rules, at, band) };
 }
 
@@ -142,7 +148,7 @@ export function plainStanding(
   const instants = [...new Set(inOrder(lead.events).map((event) => event.occurredAt))].filter(
     (at) => at <= now,
   );
-  const lowest = bandsOf(rules).bands[0]?.name ?? '';
+  const lowest = bandsOf(rules.bands['bands']).bands[0]?.name ?? '';
   let standing: PlainStanding | undefined;
   let since: number | null = instants[0] ?? null;
   instants.forEach((instant, n) => {
