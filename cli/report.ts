@@ -1,5 +1,6 @@
 import { defineCommand } from 'citty';
 
+import { cut } from '../core/handoff/shown.ts';
 import type { HandoffFigures, Report } from '../core/report/handoffs.ts';
 import { durationInWords, effectInWords, shareInWords } from '../core/report/in-words.ts';
 import { openApi, REACHED } from './api.ts';
@@ -30,6 +31,9 @@ export const report = defineCommand({
 });
 
 const HEAD = ['handoffs', 'answered', 'accepted', 'median', '90%', 'won'];
+/** Left out where names are long: a line has 80 columns. */
+const NINE_IN_TEN = HEAD.indexOf('90%');
+const LONGEST_NAME = 32;
 
 const cells = ({
   handoffs,
@@ -61,13 +65,19 @@ const handoffsInWords = (found: Report, io: Io): string => {
   const count = weeks.length === 1 ? 'this week' : `the last ${weeks.length} weeks`;
   if (total.handoffs === 0) return `No handoffs in ${count}.\n`;
   const title = (text: string): string => `\n${styled(io, 'bold', text)}\n`;
-  const part = (name: string, rows: readonly (readonly [string, HandoffFigures])[]): string =>
+  const part = (
+    name: string,
+    rows: readonly (readonly [string, HandoffFigures])[],
+    columns: <Cell>(all: readonly Cell[]) => readonly Cell[] = (all) => all,
+  ): string =>
     rows.length === 0
       ? ''
       : `\n${table(
-          [name, ...HEAD],
-          rows.map(([label, row]) => [label, ...cells(row)]),
+          [name, ...columns(HEAD)],
+          rows.map(([label, row]) => [cut(label, LONGEST_NAME), ...columns(cells(row))]),
         )}`;
+  const withoutNineInTen = <Cell>(all: readonly Cell[]): readonly Cell[] =>
+    all.filter((_, column) => column !== NINE_IN_TEN);
   return [
     title(`Handoffs in ${count}`),
     `${total.handoffs} handed over, ${total.answered} answered: ${total.accepted} accepted, ${total.notNow} not now, ${total.notAFit} not a fit.\n`,
@@ -84,10 +94,12 @@ const handoffsInWords = (found: Report, io: Io): string => {
     part(
       'rule',
       byRule.map((rule) => [rule.rule, rule]),
+      withoutNineInTen,
     ),
     part(
       'band',
       byBand.map((band) => [band.band, band]),
+      withoutNineInTen,
     ),
     reasons.length === 0
       ? ''

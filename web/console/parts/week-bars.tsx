@@ -79,6 +79,10 @@ export function WeekBars({ columns, title }: { columns: readonly Column[]; title
         );
       })}
       {line !== '' && <path class="share" d={`M${line}`} />}
+      {columns.map(
+        ({ label, share }, n) =>
+          share !== null && <circle key={label} cx={n * step + step / 2} cy={y(share)} r={2.5} />,
+      )}
     </svg>
   );
 }
