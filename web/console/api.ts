@@ -11,6 +11,9 @@ import type { EmailSummary, UnsettledMails } from '../../core/view/mail.ts';
 import type { RulesetList } from '../../core/view/ruleset.ts';
 import { forgetToken, signIn, token } from './session.ts';
 
+/** What was asked for is not there, and asking again brings nothing. */
+export class Missing extends Error {}
+
 /** Never settles: the page is leaving for the sign-in. */
 const leaving = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
@@ -30,6 +33,7 @@ async function ask(path: string, init: RequestInit = {}): Promise<Response> {
     await signIn();
     return leaving();
   }
+  if (answer.status === 404) throw new Missing(await refusal(answer));
   if (!answer.ok) throw new Error(await refusal(answer));
   return answer;
 }

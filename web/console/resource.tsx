@@ -1,11 +1,12 @@
 import type { ComponentChildren } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { Missing } from './api.ts';
 
 /** What a page shows while it waits, when it has an answer, and when it failed. */
 export type Loaded<T> =
   | { readonly state: 'waiting' }
   | { readonly state: 'ready'; readonly value: T }
-  | { readonly state: 'failed'; readonly message: string };
+  | { readonly state: 'failed'; readonly message: string; readonly missing: boolean };
 
 /** An answer, and how to ask again. */
 export interface Resource<T> {
@@ -28,7 +29,10 @@ export function useResource<T>(key: string, load: () => Promise<T>, refreshMs?: 
         setLoaded((before) =>
           before.key === key && before.now.state === 'ready'
             ? before // a failed refresh keeps what is shown
-            : { key, now: { state: 'failed', message: inWords(error) } },
+            : {
+                key,
+                now: { state: 'failed', message: inWords(error), missing: error instanceof Missing },
+              },
         ),
     );
   }, [key]);
@@ -49,6 +53,19 @@ export function useResource<T>(key: string, load: () => Promise<T>, refreshMs?: 
   return { now: loaded.key === key ? loaded.now : { state: 'waiting' }, reload };
 }
 
+/** Nothing is to be tried again, so the way on is another page. */
+function NotThere({ message }: { message: string }) {
+  useTitle(message.replace(/\.$/, ''));
+  return (
+    <div class="empty" role="alert">
+      <p>{message}</p>
+      <a class="button" href="/">
+        To the leads
+      </a>
+    </div>
+  );
+}
+
 /** What is asked for, once it is there; until then that it is awaited, or why it did not come and a way to try again. */
 export function Shown<T>({
   of: { now, reload },
@@ -63,6 +80,7 @@ export function Shown<T>({
         Loading …
       </p>
     );
+  if (now.state === 'failed' && now.missing) return <NotThere message={now.message} />;
   if (now.state === 'failed')
     return (
       <div class="empty" role="alert">

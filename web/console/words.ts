@@ -77,6 +77,13 @@ export function spoken(name: string): string {
 export const called = (lead: { readonly name: string | null; readonly email: string | null }): string =>
   lead.name ?? lead.email ?? 'Anonymous visitor';
 
-/** Any value of an attribute as text. */
-export const plain = (value: unknown): string =>
-  typeof value === 'string' ? value : value === null || value === undefined ? '' : JSON.stringify(value);
+/** Any value of an attribute as text. @example plain({ purpose: 'nurture', source: 'form' }) // 'purpose: nurture, source: form' */
+export function plain(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value === null || value === undefined) return '';
+  if (Array.isArray(value)) return value.map(plain).join('; ');
+  if (typeof value !== 'object') return JSON.stringify(value);
+  return Object.entries(value)
+    .map(([name, inner]) => `${name}: ${plain(inner)}`)
+    .join(', ');
+}

@@ -50,7 +50,7 @@ function Line({
 
 const none = (state: string): string =>
   state === ''
-    ? 'No lead has been handed to sales yet.'
+    ? 'No lead has been handed to sales yet. A lead is, once it qualifies: bands.yaml says when, handoff.yaml to whom.'
     : state === 'unanswered'
       ? 'Every handoff was answered, or somebody is still being asked.'
       : `No handoff is ${state}.`;

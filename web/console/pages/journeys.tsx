@@ -8,6 +8,12 @@ import { counted, date, spoken } from '../words.ts';
 // The layout of graphs is the largest part of the console.
 const Drawing = lazy(() => import('../parts/drawing.tsx'));
 
+/** Ends whose names do not say by themselves what they are. */
+const ENDED: Readonly<Record<string, string>> = {
+  condition: 'Stopped by a condition',
+  goal: 'Reached the goal',
+};
+
 function Counts({ journey: { counts, holdOut, effect: said } }: { journey: JourneyView }) {
   const { begun, running, ended, effect, since, more } = counts;
   return (
@@ -18,13 +24,15 @@ function Counts({ journey: { counts, holdOut, effect: said } }: { journey: Journ
           ['Began', `${begun}${more ? '+' : ''}`],
           ...Object.entries(ended)
             .sort((a, b) => b[1] - a[1])
-            .map(([why, n]): [string, string] => [spoken(why), String(n)]),
+            .map(([why, n]): [string, string] => [ENDED[why] ?? spoken(why), String(n)]),
           ['Held out', holdOut === null ? null : `${effect.heldOut.leads} (${holdOut})`],
         ]}
       />
       <p class="muted">
         {said ??
-          `${effect.taken.qualified} of ${counted(effect.taken.leads, 'lead')} that took it qualified since.`}
+          (effect.taken.leads > 0
+            ? `${effect.taken.qualified} of ${counted(effect.taken.leads, 'lead')} that took it qualified since.`
+            : 'Nobody has begun it yet.')}
         {since !== null && ` Counted since ${date(since)}.`}
       </p>
     </>

@@ -28,10 +28,29 @@ function Search({ q }: { q: string }) {
   );
 }
 
-const nobody = (q: string, band: string): string => {
-  if (q) return `Nobody has the e-mail “${q}” or a name that begins so.`;
-  return band ? `No lead is ${band} now.` : 'No leads yet. Send the first event; the README shows how.';
-};
+const FIRST = `'{"type":"track","event":"Demo Booked","userId":"ada","traits":{"email":"ada@difference.example"}}'`;
+
+/** What to do next where nothing has come in yet. */
+const FirstEvent = () => (
+  <div class="empty">
+    <p>
+      <b>No leads yet.</b> The first event makes one, and it shows here by itself. Send it with the server key
+      that <code>npm start</code> printed, or that the deployed stack keeps as a secret:
+    </p>
+    <pre class="first">
+      curl -u YOUR_SERVER_KEY: {location.origin}/v1/track -d {FIRST}
+    </pre>
+  </div>
+);
+
+function Nobody({ q, band }: { q: string; band: string }) {
+  if (q) return <p class="empty">Nobody has the e-mail “{q}” or a name that begins so.</p>;
+  return bands.value.some((each) => each.leads > 0) ? (
+    <p class="empty">No lead is {band} now.</p>
+  ) : (
+    <FirstEvent />
+  );
+}
 
 /** Leads by band, warmest first, and a search by exact e-mail or by the beginning of a name. */
 export default function LeadsPage() {
@@ -43,12 +62,16 @@ export default function LeadsPage() {
   const [cursors, setCursors] = useState<readonly (string | null)[]>([null]);
   const cursor = cursors.at(-1) ?? null;
   useTitle(q || (query['band'] ?? 'Leads'));
-  useEffect(() => void refreshBands(), []);
   useEffect(() => setCursors([null]), [band, q]);
   const found = useResource(
     `${band}|${q}|${cursor ?? ''}`,
-    () => {
-      void refreshBands();
+    async () => {
+      const known = refreshBands();
+      // Which band is the warmest has to be known first; its leads are then asked for by its name.
+      if (!band && !q) {
+        await known;
+        if (bands.value.length > 0) return new Promise<never>(() => undefined);
+      }
       return listLeads({ band, q, cursor });
     },
     5000,
@@ -67,7 +90,7 @@ export default function LeadsPage() {
       <Shown of={found}>
         {({ leads, at, cursor: next }) => (
           <>
-            {leads.length ? <LeadTable leads={leads} now={at} /> : <p class="empty">{nobody(q, band)}</p>}
+            {leads.length ? <LeadTable leads={leads} now={at} /> : <Nobody q={q} band={band} />}
             {(cursors.length > 1 || next) && (
               <p class="pager">
                 <button

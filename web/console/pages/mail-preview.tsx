@@ -61,7 +61,13 @@ function LeadField({ choose }: { choose: (lead: string) => void }) {
   };
   return (
     <form class="buttons" onSubmit={find}>
-      <input name="lead" type="search" placeholder="E-mail or name of a lead" aria-label="For which lead" />
+      <input
+        name="lead"
+        type="search"
+        size={26}
+        placeholder="E-mail or name of a lead"
+        aria-label="For which lead"
+      />
       <button>As this lead</button>
       <span role="status">{said}</span>
     </form>

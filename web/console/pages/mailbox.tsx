@@ -136,17 +136,30 @@ function LetterView({ letter: { mail, slack, teams, webhook } }: { letter: Lette
 function Mailbox({ sent }: { sent: readonly Letter[] | null }) {
   const { query, route } = useLocation();
   if (!sent) return <p class="empty">On AWS mails go out for real; there is no mailbox to look into.</p>;
-  if (!sent.length) return <p class="empty">Nothing was sent yet.</p>;
-  const letter = sent.find((each) => each.id === query['letter']) ?? sent[0];
+  if (!sent.length)
+    return (
+      <p class="empty">
+        Nothing was sent yet. Mails of journeys, and handoffs by mail, Slack, Teams and webhooks, will lie
+        here.
+      </p>
+    );
+  const chosen = sent.find((each) => each.id === query['letter']);
+  const letter = chosen ?? sent[0];
   return (
-    <div class="mailbox">
+    // A phone has room for the list or for the letter, not for both.
+    <div class={chosen ? 'mailbox chosen' : 'mailbox'}>
+      {chosen && (
+        <a class="back" href="/mailbox">
+          ← All that was sent
+        </a>
+      )}
       <ol>
         {sent.map((each) => (
           <li key={each.id}>
             <button
               type="button"
               aria-current={each === letter ? 'true' : undefined}
-              onClick={() => route(`/mailbox?letter=${each.id}`, true)}
+              onClick={() => route(`/mailbox?letter=${each.id}`)}
             >
               <span>
                 <b>{each.to}</b>

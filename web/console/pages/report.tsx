@@ -100,7 +100,12 @@ function Table({
 
 function Report({ report }: { report: HandoffReport }) {
   const { total, weeks, byRule, byBand, reasons } = report;
-  if (total.handoffs === 0) return <p class="empty">No lead was handed to sales in these weeks.</p>;
+  if (total.handoffs === 0)
+    return (
+      <p class="empty">
+        No lead was handed to sales in these weeks; what sales says of those who are is counted here.
+      </p>
+    );
   return (
     <>
       <section class="card">

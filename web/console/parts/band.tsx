@@ -8,9 +8,18 @@ export type BandStep = Pick<BandCount, 'name' | 'enter' | 'leave'>;
 /** The bands of the live rules, lowest first; asked for once a page, so that every part colours them alike. */
 export const bands = signal<readonly BandCount[]>([]);
 
-/** A failure leaves what is known: it costs colours, not the page. */
-export async function refreshBands(): Promise<void> {
-  bands.value = await listBands().catch(() => bands.value);
+let asked: { readonly at: number; readonly answer: Promise<void> } | null = null;
+
+/** Parts of a page that ask within a second share one answer. A failure leaves what is known: it costs colours, not the page. */
+export function refreshBands(): Promise<void> {
+  if (asked === null || performance.now() - asked.at > 1000) {
+    const answer = listBands().then(
+      (known) => void (bands.value = known),
+      () => void (asked = null),
+    );
+    asked = { at: performance.now(), answer };
+  }
+  return asked.answer;
 }
 
 /** Colours from cold to hot. */

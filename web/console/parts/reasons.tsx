@@ -98,6 +98,6 @@ export function Week({ lead }: { lead: LeadPage }) {
 
 const behind = ({ by, events, points }: LeadPage['week']['changes'][number]): string => {
   if (by !== null) return points < 0 ? `taken, or over: ${by}` : `by hand: ${by}`;
-  if (events > 0) return `${counted(events, 'time')} this week`;
+  if (events > 0) return events === 1 ? 'once this week' : `${events} times this week`;
   return points < 0 ? 'faded, or too long ago' : 'became true';
 };
