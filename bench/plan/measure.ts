@@ -8,7 +8,7 @@ import { baseRules, changedRules, FEW } from './rulesets.ts';
 
 const [dir = '', what = ''] = process.argv.slice(2);
 const base = baseRules();
-const started = process.cpuUsage();
+const started = { thread: process.threadCpuUsage(), all: process.cpuUsage() };
 let leads = 0;
 if (what === 'fold') {
   for await (const chunk of (await storeHistory(dir, END)).chunks()) {
@@ -25,6 +25,11 @@ if (what === 'fold') {
   leads = impact.leads;
   process.stderr.write(`${what}: ${impact.touched} of ${leads} leads change\n`);
 }
-const { user, system } = process.cpuUsage(started);
-const ms = (user + system) / 1000;
-process.stdout.write(`${JSON.stringify({ ms, leads, peakMb: process.resourceUsage().maxRSS / 1024 })}\n`);
+const ms = ({ user, system }: NodeJS.CpuUsage): number => (user + system) / 1000;
+const told = {
+  ms: ms(process.threadCpuUsage(started.thread)),
+  allMs: ms(process.cpuUsage(started.all)),
+  leads,
+  peakMb: process.resourceUsage().maxRSS / 1024,
+};
+process.stdout.write(`${JSON.stringify(told)}\n`);
