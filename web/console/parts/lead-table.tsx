@@ -12,6 +12,17 @@ const scoreOf = (score: LeadSummary['scores'][string] | undefined): string => {
 const isKeyed = (leads: readonly LeadSummary[], name: string): boolean =>
   leads.some((lead) => typeof lead.scores[name] === 'object');
 
+/**
+ * What a lead turns into by itself, by the first of these that changes.
+ * @example coming({ ...lead, band: 'warm' }, { ...next, band: 'cold' }) // 'cold'
+ */
+export function coming(lead: LeadSummary, next: NonNullable<LeadSummary['nextChange']>): string {
+  if (next.band !== lead.band) return next.band;
+  if (next.qualified !== lead.qualified) return next.qualified ? 'qualified' : 'not qualified';
+  if (next.group !== lead.group) return next.group ?? `not ${lead.group}`;
+  return `grade ${next.grade}`;
+}
+
 /** What rules may leave out has no column. */
 interface Has {
   readonly grade: boolean;
@@ -50,7 +61,7 @@ function Row({
       {has.group && <td>{lead.group}</td>}
       <td>{lead.qualified ? <span class="pill qualified">yes</span> : ''}</td>
       <td>{lead.lastActivity ? ago(lead.lastActivity, now) : ''}</td>
-      <td>{lead.nextChange ? `${lead.nextChange.band} on ${shortDate(lead.nextChange.at)}` : ''}</td>
+      <td>{lead.nextChange ? `${coming(lead, lead.nextChange)} on ${shortDate(lead.nextChange.at)}` : ''}</td>
     </tr>
   );
 }
