@@ -7,15 +7,16 @@ import type { Interval } from '../core/impact/certainty.ts';
 import { contest, type Contested } from '../core/impact/contest.ts';
 import { createJudgement } from '../core/impact/judge.ts';
 import type { HashedRuleset } from '../core/impact/replays.ts';
-import type { Impact } from '../core/impact/report.ts';
+import type { Impact, Rate } from '../core/impact/report.ts';
 import type { Listed, Read } from '../core/publish/request.ts';
 import { instant } from './arguments.ts';
 import { type Io, Refusal, styled } from './io.ts';
 import { historyOf } from './plan/plan.ts';
 import { namedRuleset } from './plan/rulesets.ts';
 import { replayPlan } from './plan/run.ts';
-import { count, day, number, perWeek } from './plan/words.ts';
+import { count, day, number } from './plan/words.ts';
 import { steps } from './progress.ts';
+import { duration } from './publish/follow.ts';
 import { publisherOf, TARGET } from './publish/publisher.ts';
 import { table } from './table.ts';
 
@@ -75,6 +76,7 @@ export const compare = defineCommand({
 });
 
 const DAY = 86_400_000;
+const WEEK = 7 * DAY;
 
 interface Both {
   readonly live: HashedRuleset;
@@ -108,8 +110,8 @@ async function folders(rules: string, io: Io): Promise<Both> {
   return { live: live.ruleset, challenger: challenger.ruleset };
 }
 
-const brief = ({ leads, bands, qualified, handoffs, mails }: Impact) => ({
-  ...{ leads, bands, qualified, handoffs, mails },
+const brief = ({ leads, bands, qualified, handoffs, mails, accounts }: Impact) => ({
+  ...{ leads, bands, qualified, handoffs, mails, accounts },
 });
 
 function told(
@@ -124,7 +126,7 @@ function told(
   measures: readonly Contested[],
   io: Io,
 ): string {
-  const { leads, bands, qualified, handoffs, mails } = impact;
+  const { leads, bands, qualified } = impact;
   const names = Object.keys({ ...bands.before, ...bands.after });
   const now = [
     ...names.map((band) => [band, bands.before[band] ?? 0, bands.after[band] ?? 0]),
@@ -134,13 +136,30 @@ function told(
     `${styled(io, 'bold', `What is live (${live}) and its challenger (${challenger})`)}, ${day(since)} to ${day(at)}`,
     `${count(leads, 'lead')} of ${history}\n`,
     table(['leads now', 'live', 'challenger'], now),
-    `Handoffs: ${perWeek(handoffs)}\nMails: ${perWeek(mails)}\n`,
+    weeks(impact, at - since),
     ...(measures.length === 0 || judged(impact) === 0
       ? ['Sales has decided on none of these leads yet: there is nothing to judge by.\n']
       : [judgedBy(impact), measuresTable(measures), verdict(measures), SMALL_PRINT]),
     'To make the challenger live, merge it into rules/.\n',
   ].join('\n');
 }
+
+/** What each would have sent; what is younger than a week is told as it is. */
+const weeks = ({ handoffs, mails, accounts }: Impact, ms: number): string => {
+  const row = (what: string, { perWeekBefore, perWeekAfter }: Rate): (string | number)[] => [
+    what,
+    perWeekBefore,
+    perWeekAfter,
+  ];
+  const rows = [
+    row('handoffs', handoffs),
+    ...(accounts ? [row('handoffs of accounts', accounts.handoffs)] : []),
+    row('journeys begun', mails.begin),
+    row('mails', mails),
+  ];
+  const young = `Counted over ${duration(ms)}: --since 28d looks further back.\n`;
+  return `${table([ms < WEEK ? 'so far' : 'a week', 'live', 'challenger'], rows)}${ms < WEEK ? `\n${young}` : ''}`;
+};
 
 const judged = ({ quality }: Impact): number => quality?.after.decided ?? 0;
 

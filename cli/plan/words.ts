@@ -1,5 +1,5 @@
 import { type Changed, type FieldChange, type Thing } from '../../core/impact/difference.ts';
-import { type Impact, type Rate, type TopLead } from '../../core/impact/report.ts';
+import { type Impact, type TopLead } from '../../core/impact/report.ts';
 import { briefly } from '../../core/impact/words.ts';
 import { wholePoints } from '../../core/engine/rounding.ts';
 
@@ -56,11 +56,6 @@ export const becauseOf = ({ rule, points: given, before, after }: TopLead): stri
 /** `hot`, `hot, qualified` */
 export const placeOf = ({ band, qualified }: TopLead['before']): string =>
   qualified ? `${band}, qualified` : band;
-
-export const perWeek = ({ perWeekBefore, perWeekAfter }: Rate): string =>
-  perWeekBefore === perWeekAfter
-    ? `${number(perWeekAfter)} a week, as before`
-    : `${number(perWeekBefore)} → ${number(perWeekAfter)} a week`;
 
 /** A line of a table of measures. */
 export interface Measure {

@@ -59,6 +59,15 @@ test('holds the challenger against what is live, with what chance leaves open', 
 test('counts outcomes as far back as it is told', async () => {
   const { out } = await compare('--since', '2d');
   expect(out).toContain('there is nothing to judge by');
+  // What is younger than a week has no weeks.
+  expect(out).toMatch(/^so far +live +challenger\nhandoffs +0 +0\n/m);
+  expect(out).toContain('Counted over 2 days: --since 28d looks further back.');
+});
+
+test('says what each would have sent by week', async () => {
+  const { out } = await compare('--since', '28d');
+  expect(out).toMatch(/^a week +live +challenger\nhandoffs +0 +\d/m);
+  expect(out).not.toContain('Counted over');
 });
 
 test('is one JSON object for machines', async () => {
