@@ -70,7 +70,7 @@ describe.each([
     // Enough of a past for a snapshot, always between 40 points and 60.
     const start = NOW - 30 * DAY;
     product.now = start;
-    await product.send([joins(ann, id, start), ...looks(ann, 4, start), joins(bob, id, start)]);
+    await product.send([joins(ann, id, start), ...looks(ann, 5, start), joins(bob, id, start)]);
     for (let day = 4; day <= 28; day += 4) {
       product.now = start + day * DAY;
       const looked = Array.from({ length: 6 }, () =>
@@ -82,7 +82,7 @@ describe.each([
     await product.send([message({ userId: ann, type: 'track', event: 'Looked' }, NOW)]);
     await later(MINUTE);
     const before = await leadOf(product, 'user', ann);
-    expect(before.snapshot).not.toBeNull();
+    expect(before.snapshot?.watermark).toBeGreaterThan(start + 6 * DAY);
     expect(before.standing?.band).toBe('warm');
     const points = before.total;
     expect(points).toBeGreaterThan(40);
@@ -90,13 +90,13 @@ describe.each([
 
     // For one day, long ago, they were large: ann was hot then, and has not been below 40 since.
     await product.send([
-      joins(bob, id, start + 15 * DAY, { employees: 900 }),
-      joins(bob, id, start + 16 * DAY, { employees: 20 }),
+      joins(bob, id, start + 5 * DAY, { employees: 900 }),
+      joins(bob, id, start + 6 * DAY, { employees: 20 }),
     ]);
     await later(50_000);
     const after = await leadOf(product, 'user', ann);
     expect(after).toMatchObject({ standing: { band: 'hot', qualified: true } });
-    expect(after.since).toBe(start + 15 * DAY);
+    expect(after.since).toBe(start + 5 * DAY);
   });
 
   test('costs those whom it does not move a read each, however much they have done', async () => {
