@@ -8,6 +8,10 @@ export interface JourneyCounts {
   readonly more: boolean;
   readonly begun: number;
   readonly running: number;
+  /** Of those on the way by the steps that are live: where they came last, by the place in the graph. */
+  readonly at: Readonly<Record<string, number>>;
+  /** How many are on the way by other steps: they finish the version that they began with. */
+  readonly earlier: number;
   /** How those ended that did: `completed`, `goal`, `handed-off`, … */
   readonly ended: Readonly<Record<string, number>>;
   /** How many qualified since they began, of those who took it and of those who were held out to compare them with. */

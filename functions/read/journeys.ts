@@ -13,8 +13,13 @@ import { inParallel } from '../parallel.ts';
 import type { Directory } from './ports.ts';
 
 /** An entry as it is listed under its journey. */
-export interface TakenEntry extends Pick<JourneyEntry, 'at' | 'running' | 'heldOut' | 'qualifiedBefore'> {
+export interface TakenEntry extends Pick<
+  JourneyEntry,
+  'at' | 'running' | 'heldOut' | 'qualifiedBefore' | 'ruleset'
+> {
   readonly leadId: string;
+  /** The step that was last come to. */
+  readonly step?: string;
   readonly why?: string;
 }
 
@@ -43,7 +48,7 @@ export const listJourneys = async (ports: JourneyPorts): Promise<readonly Journe
 export const journeyEffects = async (ports: JourneyPorts): Promise<readonly JourneyEffect[]> => {
   const journeys = await ports.journeys.journeys(await ports.journeys.live());
   const effects = await inParallel(4, Object.values(journeys), async (journey) =>
-    effectIn(journey, await countsOf(ports, journey.journey)),
+    effectIn(journey, await countsOf(ports, journey)),
   );
   return effects.filter((effect) => effect !== null);
 };
@@ -56,7 +61,7 @@ const effectIn = (
   holdOut === undefined && effect.heldOut.leads === 0 ? null : effectOf(journey, effect);
 
 const viewOf = async (ports: JourneyPorts, journey: Journey): Promise<JourneyView> => {
-  const counts = await countsOf(ports, journey.journey);
+  const counts = await countsOf(ports, journey);
   const effect = effectIn(journey, counts);
   return {
     name: journey.journey,
@@ -71,8 +76,9 @@ const viewOf = async (ports: JourneyPorts, journey: Journey): Promise<JourneyVie
   };
 };
 
-const countsOf = async ({ taken, directory }: JourneyPorts, journey: string): Promise<JourneyCounts> => {
-  const entries = await taken.newest(journey, COUNTED + 1);
+const countsOf = async (ports: JourneyPorts, journey: Journey): Promise<JourneyCounts> => {
+  const { taken, directory } = ports;
+  const entries = await taken.newest(journey.journey, COUNTED + 1);
   const counted = entries.slice(0, COUNTED);
   const ended: Record<string, number> = {};
   for (const { running, heldOut, why } of counted)
@@ -91,10 +97,33 @@ const countsOf = async ({ taken, directory }: JourneyPorts, journey: string): Pr
     since: counted.at(-1)?.at ?? null,
     more: entries.length > COUNTED,
     begun: counted.filter(({ heldOut }) => heldOut !== true).length,
-    running: counted.filter(({ running, heldOut }) => running && heldOut !== true).length,
+    ...(await whereabouts(
+      ports,
+      journey,
+      counted.filter(({ running, heldOut }) => running && heldOut !== true),
+    )),
     ended,
     effect: { taken: share(false), heldOut: share(true) },
   };
+};
+
+/** Where those on the way are; a version is another one where its steps are. */
+const whereabouts = async (
+  { journeys }: JourneyPorts,
+  { journey: name, steps }: Journey,
+  running: readonly TakenEntry[],
+): Promise<Pick<JourneyCounts, 'running' | 'at' | 'earlier'>> => {
+  const live = JSON.stringify(steps);
+  const same = new Map<string, boolean>();
+  for (const { ruleset } of running)
+    if (!same.has(ruleset))
+      same.set(ruleset, JSON.stringify((await journeys.journeys(ruleset))[name]?.steps) === live);
+  const at: Record<string, number> = {};
+  let earlier = 0;
+  for (const { ruleset, step = 'start' } of running)
+    if (same.get(ruleset) === true) at[step] = (at[step] ?? 0) + 1;
+    else earlier += 1;
+  return { running: running.length, at, earlier };
 };
 
 export const tableTaken = (table: Table): Taken => ({

@@ -190,6 +190,7 @@ test('journeys are drawn, with who is on the way and what it is held against', a
     'but 20% held out',
   ])
     await drawing.getByText(text, { exact: false }).first().waitFor();
+  await drawing.getByText('1 lead came here last').waitFor({ state: 'attached' });
   await page.getByText('Goal: Demo Booked.').waitFor();
   await page.getByText(/^Held out$/).waitFor();
   await shoot(page, 'journeys');

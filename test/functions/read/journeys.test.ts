@@ -7,14 +7,18 @@ const entry = (leadId: string, more: Partial<TakenEntry> = {}): TakenEntry => ({
   at: 1,
   running: false,
   qualifiedBefore: 0,
+  ruleset: 'r',
   ...more,
 });
 const ports = (entries: readonly TakenEntry[], entered: Readonly<Record<string, number>>): JourneyPorts => ({
   journeys: {
     live: () => Promise.resolve('r'),
-    journeys: () =>
+    journeys: (hash) =>
       Promise.resolve({
-        a: { journey: 'a', start: { band: 'warm' }, hold_out: '10%', steps: [{ wait: '1d' }] },
+        a: {
+          ...{ journey: 'a', start: { band: 'warm' }, hold_out: '10%' },
+          steps: [{ wait: hash === 'older' ? '2d' : '1d' }],
+        },
       }),
   },
   taken: { newest: (_, limit) => Promise.resolve(entries.slice(0, limit)) },
@@ -52,9 +56,27 @@ test('who is on the way, how others ended, and what came of it beside those who 
     more: false,
     begun: 5,
     running: 1,
+    at: { start: 1 },
+    earlier: 0,
     ended: { completed: 2, goal: 1, merged: 1 },
     effect: { taken: { leads: 5, qualified: 2 }, heldOut: { leads: 2, qualified: 1 } },
   });
+});
+
+test('where those on the way came last, and how many finish an earlier version', async () => {
+  const [view] = await listJourneys(
+    ports(
+      [
+        entry('a', { running: true }),
+        entry('b', { running: true, step: '1' }),
+        entry('c', { running: true, step: '1', ruleset: 'same steps' }),
+        entry('d', { running: true, step: '1', ruleset: 'older' }),
+        entry('e', { step: '1', why: 'completed' }),
+      ],
+      {},
+    ),
+  );
+  expect(view?.counts).toMatchObject({ running: 4, at: { start: 1, '1': 2 }, earlier: 1 });
 });
 
 test('of very many the newest are counted, and it says so', async () => {

@@ -15,12 +15,13 @@ const ENDED: Readonly<Record<string, string>> = {
 };
 
 function Counts({ journey: { counts, holdOut, effect: said } }: { journey: JourneyView }) {
-  const { begun, running, ended, effect, since, more } = counts;
+  const { begun, running, earlier, ended, effect, since, more } = counts;
   return (
     <>
       <Facts
         of={[
           ['On the way', String(running)],
+          ['On an earlier version', earlier === 0 ? null : String(earlier)],
           ['Began', `${begun}${more ? '+' : ''}`],
           ...Object.entries(ended)
             .sort((a, b) => b[1] - a[1])
@@ -40,7 +41,7 @@ function Counts({ journey: { counts, holdOut, effect: said } }: { journey: Journ
 }
 
 function Journey({ journey }: { journey: JourneyView }) {
-  const { name, about, retired, goals, stops, graph } = journey;
+  const { name, about, retired, goals, stops, graph, counts } = journey;
   return (
     <section class="card journey">
       <h2>
@@ -52,7 +53,7 @@ function Journey({ journey }: { journey: JourneyView }) {
       {stops.length > 0 && <p>Ends before its next step when: {stops.join(', or ')}.</p>}
       <ErrorBoundary>
         <div class="scroll" tabIndex={0} role="region" aria-label={`${spoken(name)}, drawn`}>
-          <Drawing graph={graph} name={spoken(name)} />
+          <Drawing graph={graph} name={spoken(name)} at={counts.at} />
         </div>
       </ErrorBoundary>
     </section>

@@ -1,4 +1,5 @@
 import * as dagre from '@dagrejs/dagre';
+import { useEffect, useRef } from 'preact/hooks';
 import type { JourneyView } from '../../../core/view/journey.ts';
 
 /** What is used of the layout: its own types are written for another way of resolving modules. */
@@ -62,7 +63,7 @@ function placed({ nodes, edges }: JourneyGraph): {
   height: number;
 } {
   const graph = new Graph({ multigraph: true });
-  graph.setGraph({ rankdir: 'TB', nodesep: 28, ranksep: 34, marginx: 8, marginy: 8 });
+  graph.setGraph({ rankdir: 'TB', nodesep: 28, ranksep: 34, marginx: 12, marginy: 14 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id, text } of nodes)
     graph.setNode(id, { width: WIDTH, height: linesOf(text).length * LINE + PADDING });
@@ -108,11 +109,29 @@ const inWords = ({ nodes, edges }: JourneyGraph): string =>
     })
     .join('. ');
 
-/** A journey, drawn. */
-export default function Drawing({ graph, name }: { graph: JourneyGraph; name: string }) {
+const leads = (n: number): string => `${n} ${n === 1 ? 'lead' : 'leads'}`;
+
+/** A journey, drawn. @param at how many came to each place last */
+export default function Drawing({
+  graph,
+  name,
+  at,
+}: {
+  graph: JourneyGraph;
+  name: string;
+  at: JourneyView['counts']['at'];
+}) {
   const { boxes, ways, width, height } = placed(graph);
+  const svg = useRef<SVGSVGElement>(null);
+  // On a narrow screen the start is what is seen first.
+  useEffect(() => {
+    const around = svg.current?.parentElement;
+    const start = boxes.find(({ kind }) => kind === 'start');
+    if (around && start) around.scrollLeft = start.x - around.clientWidth / 2;
+  }, [name]);
   return (
     <svg
+      ref={svg}
       class="drawing"
       viewBox={`0 0 ${width} ${height}`}
       width={width}
@@ -163,6 +182,25 @@ export default function Drawing({ graph, name }: { graph: JourneyGraph; name: st
               {line}
             </text>
           ))}
+          {at[box.id] !== undefined && (
+            <g class="here">
+              <title>{`${leads(at[box.id] ?? 0)} came here last`}</title>
+              <rect
+                x={box.x + box.width / 2 - String(at[box.id]).length * 8 - 10}
+                y={box.y - box.height / 2 - 10}
+                width={String(at[box.id]).length * 8 + 14}
+                height="20"
+                rx="10"
+              />
+              <text
+                x={box.x + box.width / 2 - String(at[box.id]).length * 4 - 3}
+                y={box.y - box.height / 2 + 4.5}
+                text-anchor="middle"
+              >
+                {at[box.id]}
+              </text>
+            </g>
+          )}
         </g>
       ))}
     </svg>
