@@ -61,7 +61,7 @@ export const previewInWords = (of: ErasurePreview): string => {
   ];
   const done = [
     counted(events, 'event'),
-    counted(mails, 'mail'),
+    counted(mails, 'message sent', 'messages sent'),
     counted(handoffs, 'handoff'),
     counted(journeys, 'journey'),
   ];

@@ -4,6 +4,7 @@ export interface ErasurePreview {
   readonly name: string | null;
   readonly email: string | null;
   readonly events: number;
+  /** Mails, and what sales heard of it elsewhere. */
   readonly mails: number;
   readonly handoffs: number;
   readonly journeys: number;

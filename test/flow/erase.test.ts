@@ -104,7 +104,7 @@ describe('a person who is erased', () => {
     const dry = await kindling('erase', 'yan-u2');
     expect(dry).toMatchObject({ code: 0, err: '' });
     expect(dry.out).toContain('Yanderling Quartz, yan-u2@beta.example');
-    expect(dry.out).toMatch(/\d+ events, 1 mail, 0 handoffs, \d journeys?\n/);
+    expect(dry.out).toMatch(/\d+ events, 1 message sent, 0 handoffs, \d journeys?\n/);
     expect(dry.out).toContain('Nothing is erased yet.');
     expect((await kindling('erase', 'yan-u2', '--yes')).err).toContain('--reason is missing');
     expect((await remove(zoe, {})).status).toBe(400);

@@ -3,6 +3,7 @@ import type { HandoffReport } from '../../core/report/handoffs.ts';
 import type { Preview } from '../../core/mail/preview.ts';
 import type { Progress } from '../../core/publish/progress.ts';
 import type { AccountList, AccountPage } from '../../core/view/account.ts';
+import type { ErasureDone, ErasurePreview } from '../../core/view/erasure.ts';
 import type { QuarantineItem, Replayed, Taken } from '../../core/view/event.ts';
 import type { HandoffItem, HandoffList, HeldList, Released } from '../../core/view/handoff.ts';
 import type { JourneyView } from '../../core/view/journey.ts';
@@ -13,6 +14,9 @@ import { forgetToken, signIn, token } from './session.ts';
 
 /** What was asked for is not there, and asking again brings nothing. */
 export class Missing extends Error {}
+
+/** It was erased. */
+export class Gone extends Missing {}
 
 /** Never settles: the page is leaving for the sign-in. */
 const leaving = <T>(): Promise<T> => new Promise<T>(() => undefined);
@@ -34,6 +38,7 @@ async function ask(path: string, init: RequestInit = {}): Promise<Response> {
     return leaving();
   }
   if (answer.status === 404) throw new Missing(await refusal(answer));
+  if (answer.status === 410) throw new Gone(await refusal(answer));
   if (!answer.ok) throw new Error(await refusal(answer));
   return answer;
 }
@@ -57,6 +62,15 @@ export const post = async <T>(path: string, body: unknown, once: string = crypto
     })
   ).json()) as T;
 
+const remove = async <T>(path: string, body: unknown): Promise<T> =>
+  (await (
+    await ask(path, {
+      method: 'DELETE',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  ).json()) as T;
+
 export const query = (values: Record<string, string | null | undefined>): string => {
   const set = Object.entries(values).filter((pair): pair is [string, string] => Boolean(pair[1]));
   return set.length ? `?${new URLSearchParams(set)}` : '';
@@ -71,6 +85,12 @@ export const listLeads = (by: { band?: string; q?: string; cursor?: string | nul
 /** @param at an ISO instant: as it was then, by the rules of then */
 export const getLead = (id: string, at?: string): Promise<LeadPage> =>
   get<LeadPage>(`/api/leads/${encodeURIComponent(id)}${query({ at })}`);
+
+export const previewErasure = (id: string): Promise<ErasurePreview> =>
+  get<ErasurePreview>(`/api/leads/${encodeURIComponent(id)}/erasure`);
+
+export const eraseLead = (id: string, reason: string): Promise<ErasureDone> =>
+  remove<ErasureDone>(`/api/leads/${encodeURIComponent(id)}`, { reason });
 
 export const listAccounts = (band: string): Promise<AccountList> =>
   get<AccountList>(`/api/accounts${query({ band })}`);

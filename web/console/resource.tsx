@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { Missing } from './api.ts';
+import { Gone, Missing } from './api.ts';
 
 /** What a page shows while it waits, when it has an answer, and when it failed. */
 export type Loaded<T> =
@@ -27,8 +27,8 @@ export function useResource<T>(key: string, load: () => Promise<T>, refreshMs?: 
       (error: unknown) =>
         turn === asked.current &&
         setLoaded((before) =>
-          before.key === key && before.now.state === 'ready'
-            ? before // a failed refresh keeps what is shown
+          before.key === key && before.now.state === 'ready' && !(error instanceof Gone)
+            ? before // a failed refresh keeps what is shown, unless it was erased
             : {
                 key,
                 now: { state: 'failed', message: inWords(error), missing: error instanceof Missing },

@@ -4,6 +4,7 @@ import type { LeadPage as Lead } from '../../../core/view/lead.ts';
 import { getLead } from '../api.ts';
 import { Band, bands, Gauge, refreshBands } from '../parts/band.tsx';
 import { AdjustButton, ByHand } from '../parts/by-hand.tsx';
+import { EraseButton } from '../parts/erase.tsx';
 import { Handed } from '../parts/handed.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { Products } from '../parts/products.tsx';
@@ -158,6 +159,7 @@ function Lead({ lead, then, reload }: { lead: Lead; then: boolean; reload: () =>
         <section class="card">
           <h2>What we know</h2>
           <Known lead={lead} />
+          {!then && <EraseButton lead={lead} />}
         </section>
       </div>
     </div>
