@@ -89,9 +89,9 @@ export interface Identities {
   hold(key: PersonKey, holder: Holder, was: Holder | null): Promise<boolean>;
   /** Leaves nothing of a key but a hash of it, if its holder still is `was`; false: someone was first. */
   bury(key: PersonKey, holder: Holder, was: Holder): Promise<boolean>;
-  /** Notes under a lead that it was given an anonymous id, so that a merge finds it; a hint, and put before `hold`. */
-  note(leadId: string, anonymousId: string): Promise<void>;
-  noted(leadId: string): Promise<string[]>;
+  /** Notes under a lead that it was given a key, so that a merge or an erasure finds it; a hint, and put before `hold`. */
+  note(leadId: string, key: PersonKey): Promise<void>;
+  noted(leadId: string): Promise<PersonKey[]>;
 }
 
 /** How `Identities.holders` names a key in its answer. */

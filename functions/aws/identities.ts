@@ -1,9 +1,9 @@
 import { type KeysAndAttributes, BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Holder } from '../../core/identity/identity.ts';
+import type { Holder, PersonKey } from '../../core/identity/identity.ts';
 import { Upstream } from '../errors.ts';
 import { keyName, type Identities } from '../ports.ts';
-import { ANONYMOUS_PREFIX, anonymousKey, buriedKey, leadPk, personKey } from './keys.ts';
+import { buriedKey, leadPk, NOTED_PREFIXES, notedKey, personKey } from './keys.ts';
 import { type Condition, NEW, type Item, type Table } from './table.ts';
 
 /** Keys that one request may ask for. */
@@ -53,20 +53,23 @@ export const tableIdentities = (table: Table, pause: (attempt: number) => Promis
     return was.buried === true || table.remove(personKey(key.kind, key.value), unchanged(was));
   },
 
-  note: async (leadId, anonymousId) => {
-    await table.put({ ...anonymousKey(leadId, anonymousId) });
+  note: async (leadId, { kind, value }) => {
+    await table.put({ ...notedKey(leadId, kind, value) });
   },
 
   noted: async (leadId) => {
-    const ids: string[] = [];
-    const pages = table.query({
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-      values: { ':pk': leadPk(leadId), ':prefix': ANONYMOUS_PREFIX },
-      ConsistentRead: true,
-    });
-    for await (const items of pages)
-      ids.push(...items.map(({ sk }) => String(sk).slice(ANONYMOUS_PREFIX.length)));
-    return ids;
+    const keys: PersonKey[] = [];
+    for (const kind of ['anonymous', 'user', 'email'] as const) {
+      const prefix = NOTED_PREFIXES[kind];
+      const pages = table.query({
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+        values: { ':pk': leadPk(leadId), ':prefix': prefix },
+        ConsistentRead: true,
+      });
+      for await (const items of pages)
+        keys.push(...items.map(({ sk }): PersonKey => ({ kind, value: String(sk).slice(prefix.length) })));
+    }
+    return keys;
   },
 });
 

@@ -119,11 +119,18 @@ export const erasedKey = (at: number, leadId: string): Key => ({
   pk: ERASED_PK,
   sk: `${stamp(at)}#${leadId}`,
 });
-/** A lead's own note of an anonymous id that it was given; a hint for merges, the truth is at `personKey`. */
-export const ANONYMOUS_PREFIX = 'ANONYMOUS#';
-export const anonymousKey = (leadId: string, anonymousId: string): Key => ({
+/**
+ * A lead's own note of a key that it was given and does not name itself: all its anonymous ids, and of many user ids and
+ * addresses the first ones. A hint for merges and erasures; the truth is at `personKey`.
+ */
+export const NOTED_PREFIXES = {
+  anonymous: 'ANONYMOUS#',
+  user: 'NOTED#user#',
+  email: 'NOTED#email#',
+} as const;
+export const notedKey = (leadId: string, kind: keyof typeof NOTED_PREFIXES, value: string): Key => ({
   pk: leadPk(leadId),
-  sk: `${ANONYMOUS_PREFIX}${anonymousId}`,
+  sk: `${NOTED_PREFIXES[kind]}${value}`,
 });
 
 export const accountPk = (accountId: string): string => `ACCT#${accountId}`;

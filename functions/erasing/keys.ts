@@ -14,11 +14,14 @@ const HOPS = 20;
 export const keysOfLead = async (
   { identities }: Pick<KeyPorts, 'identities'>,
   lead: Lead,
-): Promise<PersonKey[]> => [
-  ...lead.users.map((value): PersonKey => ({ kind: 'user', value })),
-  ...lead.emails.map((value): PersonKey => ({ kind: 'email', value })),
-  ...(await identities.noted(lead.id)).map((value): PersonKey => ({ kind: 'anonymous', value })),
-];
+): Promise<PersonKey[]> => {
+  const keys: PersonKey[] = [
+    ...lead.users.map((value): PersonKey => ({ kind: 'user', value })),
+    ...lead.emails.map((value): PersonKey => ({ kind: 'email', value })),
+    ...(await identities.noted(lead.id)),
+  ];
+  return [...new Map(keys.map((key) => [keyName(key), key])).values()];
+};
 
 /** The erasure that a lead's own one is, or that of the lead it was merged into; null where it lives. */
 const erasureOf = async ({ leads }: Pick<KeyPorts, 'leads'>, id: string): Promise<Lead['erased'] | null> => {

@@ -120,12 +120,12 @@ const erasureAhead = async ({ leads }: ScorePorts, first: string): Promise<Erasu
 
 /** Keys of a merged lead lead to it, and from there on; re-pointed they lead to the survivor at once. */
 const repoint = async ({ identities }: ScorePorts, merged: Lead, target: string): Promise<void> => {
-  const anonymous = await identities.noted(merged.id);
-  for (const id of anonymous) await identities.note(target, id);
+  const noted = await identities.noted(merged.id);
+  for (const key of noted) await identities.note(target, key);
   const keys: PersonKey[] = [
     ...merged.users.map((value): PersonKey => ({ kind: 'user', value })),
     ...merged.emails.map((value): PersonKey => ({ kind: 'email', value })),
-    ...anonymous.map((value): PersonKey => ({ kind: 'anonymous', value })),
+    ...noted,
   ];
   const holders = await identities.holders(keys, true);
   await inParallel(COPIES, keys, async (key) => {

@@ -211,7 +211,7 @@ const hold = async (
 ): Promise<boolean> => {
   const was = holders.get(keyName(key)) ?? null;
   const holder = withOwner(was, lead, since, scope);
-  if (key.kind === 'anonymous') await identities.note(lead, key.value);
+  if (key.kind === 'anonymous') await identities.note(lead, key);
   if (!(await identities.hold(key, holder, was))) return false;
   holders.set(keyName(key), holder);
   return true;
@@ -232,6 +232,17 @@ const claim = async (
     users: union(lead.users, users).slice(-MAX_CLAIMED),
     emails: union(lead.emails, emails).slice(-MAX_CLAIMED),
   };
+  for (const key of crowdedOut(lead, claimed)) await ports.identities.note(lead.id, key);
   const same = claimed.users.length === lead.users.length && claimed.emails.length === lead.emails.length;
   return same || (await ports.leads.commit(claimed, lead.version)) ? lead.id : null;
 };
+
+/** What a lead is known by and does not name itself any more. */
+const crowdedOut = (lead: Lead, next: Pick<Lead, 'users' | 'emails'>): readonly PersonKey[] => [
+  ...lead.users
+    .filter((value) => !next.users.includes(value))
+    .map((value): PersonKey => ({ kind: 'user', value })),
+  ...lead.emails
+    .filter((value) => !next.emails.includes(value))
+    .map((value): PersonKey => ({ kind: 'email', value })),
+];

@@ -30,7 +30,8 @@ const Asked = z.strictObject({
  * refused again stays.
  */
 export const replay = async ({ refused, publish }: ReplayPorts, request: HttpRequest): Promise<Replayed> => {
-  const by = whoAsks(request);
+  // Refuses who does not say who they are; the log names them by their id, and not by their address.
+  whoAsks(request);
   const asked = z.safeParse(Asked, readJson(request.body));
   if (!asked.success)
     throw new Invalid(`items must be 1 to ${MOST} of { id }, as GET /api/quarantine lists them`);
@@ -44,7 +45,7 @@ export const replay = async ({ refused, publish }: ReplayPorts, request: HttpReq
     return { id, reason: null };
   });
   const taken = results.filter(({ reason }) => reason === null).map(({ id }) => id);
-  log.info('replayed', { by, taken: taken.length, asked: results.length });
+  log.info('replayed', { by: request.claims.sub, taken: taken.length, asked: results.length });
   return { taken, refused: results.flatMap(({ id, reason }) => (reason === null ? [] : [{ id, reason }])) };
 };
 

@@ -1,4 +1,4 @@
-import { appendFile, rm } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AccountPage } from '../../core/view/account.ts';
@@ -217,5 +217,18 @@ describe('a person who is erased', () => {
         in: [],
       });
     expect(items.some((item) => item.includes('Evergreen'))).toBe(true);
+  });
+
+  test('was never in the logs: functions write ids and numbers', async () => {
+    const files = await readdir(product.data, { recursive: true });
+    const logs = files.filter((file) => file.endsWith('.log'));
+    const texts = await Promise.all(logs.map((file) => readFile(join(product.data, file), 'utf8')));
+    const lines = texts.join('\n');
+    expect(lines).toContain('"message":"erased"');
+    for (const secret of ['Zoeluminous', 'Yanderling', 'Evergreen', 'Quartz', '+46', '@beta.example', '@'])
+      expect({ secret, in: lines.split('\n').filter((line) => line.includes(secret)) }).toEqual({
+        secret,
+        in: [],
+      });
   });
 });

@@ -114,7 +114,6 @@ const checkErased = async (
   const items = await all(server);
   const refused = (await quarantined(server.table)).length;
   await product.send(sent);
-  for (const each of sent) await product.send([each]);
   expect(await all(server)).toEqual(items);
   expect(await quarantined(server.table)).toHaveLength(refused);
 
@@ -255,6 +254,22 @@ describe('a lead is erased', () => {
       all: 'unsubscribed',
       off: ['news'],
     });
+  });
+
+  test('with more ids and addresses than a lead names itself', async () => {
+    product.now = NOW;
+    const ids = Array.from({ length: 12 }, (_, n) => `many-${n}`);
+    for (const [n, userId] of ids.entries()) {
+      const previousId = n === 0 ? {} : { type: 'alias', previousId: ids[n - 1] };
+      await product.send([message({ type: 'identify', userId, ...previousId }, NOW - HOUR + n)]);
+      const traits = { email: `${userId}@many.example` };
+      await product.send([message({ type: 'identify', userId, traits }, NOW - HOUR + n)]);
+    }
+    const { id, users } = await leadOf(product, 'user', 'many-0');
+    expect((await leadOf(product, 'email', 'many-11@many.example')).id).toBe(id);
+    expect(users.length).toBeLessThan(ids.length);
+    expect(await erase(product, id)).toMatchObject({ keys: 24 });
+    expect(await traces(server, ['many-'])).toEqual([]);
   });
 
   test('and a browser that others share stays theirs', async () => {

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../../core/history.ts';
-import type { Holder } from '../../../core/identity/identity.ts';
+import type { Holder, PersonKey } from '../../../core/identity/identity.ts';
 import type { Change, Lead } from '../../../core/lead.ts';
 import {
   keyName,
@@ -21,7 +21,7 @@ export interface Kept {
   holders: Record<string, Holder>;
   /** In the table, by a hash of the key. */
   buried: Record<string, Holder>;
-  notes: Record<string, string[]>;
+  notes: Record<string, PersonKey[]>;
   attributes: Record<string, unknown>;
   told: Change[];
 }
@@ -180,10 +180,10 @@ export const memoryPorts = (
         delete kept.holders[keyName(key)];
         return true;
       },
-      note: async (leadId, anonymousId) => {
+      note: async (leadId, key) => {
         await step(`note ${leadId}`);
         const notes = (kept.notes[leadId] ??= []);
-        if (!notes.includes(anonymousId)) notes.push(anonymousId);
+        if (!notes.some((each) => keyName(each) === keyName(key))) notes.push(copy(key));
       },
       noted: async (leadId) => {
         await step(`noted ${leadId}`);

@@ -45,7 +45,7 @@ const twoLeads = async (): Promise<Kept> => {
       version: 1,
     };
     kept.holders[`anonymous#of-${id}`] = { owners: [{ lead: id, since: 0 }], scope: 'server' };
-    kept.notes[id] = [`of-${id}`];
+    kept.notes[id] = [{ kind: 'anonymous', value: `of-${id}` }];
     const ports = memoryPorts(kept, around);
     await scoreLead(ports, id, [entry(2 * index, 40 + index), entry(2 * index + 1, 20 + index)], 'events');
     kept.extras[id] = {
