@@ -214,3 +214,45 @@ test('the report counts them', async () => {
   expect(report.byRule.length).toBeGreaterThan(1);
   expect(report.reasons).toEqual([{ reason: 'too-small', handoffs: 1 }]);
 });
+
+describe('two leads that turn out to be one person', () => {
+  test('go on with the older handoff alone: one is reminded, and the buttons of both answer it', async () => {
+    const [first, second] = [await qualify('una'), await qualify('uma')];
+    // Mails to sales go one behind the other.
+    await product.advance('1m');
+    const openNow = async () => (await listed('open')).map(({ name }) => name);
+    expect(await openNow()).toEqual(expect.arrayContaining(['una', 'uma']));
+    // A server says that they are one; the older lead stays, under the name that was said last.
+    const timestamp = await now();
+    const alias = { type: 'alias', userId: 'una', previousId: 'uma', messageId: 'alias-1', timestamp };
+    await product.send(alias);
+    await product.idle();
+    await product.advance('15m');
+    const ofBoth = (await listed()).filter(
+      ({ handoff }) => handoff.includes(first) || handoff.includes(second),
+    );
+    expect(ofBoth.map(({ handoff, state, mergedInto }) => [handoff, state, mergedInto])).toEqual(
+      expect.arrayContaining([
+        [`lead/${first}/1`, 'open', null],
+        [`lead/${second}/1`, 'closed', `lead/${first}/1`],
+      ]),
+    );
+    const before = await mailsAbout('una');
+    const told = await mailsAbout('uma');
+    await product.advance('8d');
+    const reminders = (await product.mail()).filter(({ subject }) =>
+      /^(reminder|next|manager): u[nm]a/.test(subject),
+    );
+    expect(reminders.map(({ subject }) => subject.split(':')[0])).toEqual(['reminder', 'next', 'manager']);
+    expect([before.length, told.length]).toEqual([1, 1]);
+    // Whoever was asked about the one that is closed takes the other.
+    await answer(linkIn(told[0]?.html ?? '', 'accepted'), { answer: 'accepted' });
+    await product.idle();
+    const by = /nora/.test(String(told[0]?.to)) ? 'Nora North' : 'Olle Ost';
+    expect((await listed('accepted')).filter(({ handoff }) => handoff === `lead/${first}/1`)).toMatchObject([
+      { answer: { by } },
+    ]);
+    const { total } = await product.get<HandoffReport>('/api/report?weeks=8');
+    expect(total).toMatchObject({ handoffs: 4, accepted: 3 });
+  });
+});

@@ -10,7 +10,7 @@ import { NOW, putLead, putRuleset, RULESET, startTable, type TestTable } from '.
 
 const DAY = 86_400_000;
 let store: TestTable;
-let ports: HandoffPorts;
+let ports: { -readonly [K in keyof HandoffPorts]: HandoffPorts[K] };
 let person: PersonNow | null;
 
 const evaluation: Evaluation = {
@@ -87,6 +87,31 @@ test.each([
   if (person !== null) person = { ...person, attributes };
   await open(`o-${owner}`);
   expect(await ports.handoffs.find(`o-${owner}`, 1)).toMatchObject({ owner: { name: owner } });
+});
+
+test('whoever had the last of a company gets the next, of whatever person, unless the company says who has it', async () => {
+  const { table } = store;
+  const before = { person, rulesets: ports.rulesets };
+  const team = ['Ida', 'Bo'].map((name) => ({ name, email: `${name.toLowerCase()}@example.com` }));
+  const handoff = { owners: [{ by: 'account' }, { team: 'us' }], teams: { us: { members: team } } };
+  const rules = { ...handoff, default: { name: 'Sales', email: 'sales@example.com' } };
+  ports.rulesets = { ...ports.rulesets, handoff: () => Promise.resolve(rules as never) };
+  const of = async (id: string, account: string, said: Record<string, string> = {}): Promise<string> => {
+    const lead = await putLead(table, id, { membership: { account } as never });
+    person = { lead, evaluation, events: [], attributes: { lead: {}, account: said } };
+    await open(id);
+    return (await ports.handoffs.find(id, 1))?.owner.name ?? '';
+  };
+  const first = await of('acme-1', 'acme.example');
+  // Another company takes the turn in between.
+  const other = await of('beta-1', 'beta.example');
+  expect(new Set([first, other])).toEqual(new Set(['Ida', 'Bo']));
+  expect(await of('acme-2', 'acme.example')).toBe(first);
+  expect(await of('acme-3', 'acme.example')).toBe(first);
+  expect(await of('acme-4', 'acme.example', { owner: other })).toBe(other);
+  expect(await of('acme-5', 'acme.example')).toBe(other);
+  person = before.person;
+  ports.rulesets = before.rulesets;
 });
 
 test('asked again, also after a lost answer, it is the handoff that was opened', async () => {
