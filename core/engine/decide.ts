@@ -73,7 +73,9 @@ export const settled = (
   let found: string | null = null;
   for (const key of keysOf(claim)) {
     const held = holder(key);
-    const lead = held && (scope === 'browser' || held.scope === 'server') && ownerAt(held, at);
+    // An address that only browsers have given is looked at again: a server may have given another one since.
+    const isEnough = scope === 'browser' && key.kind !== 'email';
+    const lead = held && (isEnough || held.scope === 'server') && ownerAt(held, at);
     if (typeof lead !== 'string' || (found !== null && lead !== found)) return null;
     found = lead;
   }
@@ -204,6 +206,25 @@ const decideServer = (claim: Claim, at: number, world: World): Decision => {
   return plan.decision();
 };
 
+/** Every key that a person is claimed for. */
+export const namesOf = ({ users, emails }: Names): PersonKey[] => [
+  ...users.map((value): PersonKey => ({ kind: 'user', value })),
+  ...emails.map((value): PersonKey => ({ kind: 'email', value })),
+];
+
+/**
+ * Whether a browser's word is enough for where a person's mails go. Whoever knew an id or an address before its owner came
+ * may be taken for that person's browser: once a server has named somebody who has an address, only a server gives them
+ * another one.
+ */
+const isBelieved = (email: string, person: Names, { holder }: World): boolean => {
+  const isServers = (key: PersonKey): boolean => holder(key)?.scope === 'server';
+  if (person.emails.length === 0 || !namesOf(person).some(isServers)) return true;
+  if (!person.emails.includes(email)) return false;
+  const emails = namesOf({ users: [], emails: person.emails });
+  return isServers({ kind: 'email', value: email }) || !emails.some(isServers);
+};
+
 /**
  * A browser's message belongs to its anonymous id; a user id or e-mail that it gives links only if nobody holds it.
  * A known person is only who that browser has been before.
@@ -231,9 +252,11 @@ const decideBrowser = (claim: Claim, at: number, world: World): Decision => {
   if (known && !returns && browser !== null && !mayBeOne(browser, said))
     return { ok: false, reason: 'a browser key cannot link to a person that another lead is' };
   const newUser = byUser === null ? said.users : [];
-  const newEmail = byEmail === null ? said.emails : [];
-  const names = { users: known ? [] : said.users, emails: newEmail };
+  const freeEmail = byEmail === null ? said.emails : [];
+  const names = { users: known ? [] : said.users, emails: freeEmail };
   const found = returns ? named : browser !== null && mayBeOne(browser, names) ? browser : null;
+  const believed = claim.email === undefined || found === null || isBelieved(claim.email, found, world);
+  const newEmail = believed ? freeEmail : [];
   const linked = [newUser.length > 0 ? user : null, newEmail.length > 0 ? email : null];
   const plan = new Plan(
     found,
@@ -246,7 +269,7 @@ const decideBrowser = (claim: Claim, at: number, world: World): Decision => {
   // The browser comes first: when this stops half way and the message comes again, what it links is still nobody's.
   if (browser?.id !== plan.target.id) plan.hold(anonymous);
   for (const each of linked) plan.join(each, 'leave');
-  return plan.decision(byEmail !== null && byEmail.id !== plan.target.id);
+  return plan.decision(!believed || (byEmail !== null && byEmail.id !== plan.target.id));
 };
 
 /**
@@ -264,8 +287,11 @@ const decideNamed = (claim: Claim, at: number, world: World): Decision => {
     };
   const byEmail = ownerOf(email, at, world);
   const found = ownerOf(first, at, world);
-  const isAddressed = found !== null && found.emails.length > 0;
-  const newEmail = claim.email !== undefined && byEmail === null && !isAddressed ? [claim.email] : [];
+  // One that this lead is claimed for already is what an earlier try was stopped at.
+  const isFree = byEmail === null && (found === null || found.emails.length === 0);
+  const isBegun =
+    byEmail === null && claim.email !== undefined && found?.emails.includes(claim.email) === true;
+  const newEmail = claim.email !== undefined && (isFree || isBegun) ? [claim.email] : [];
   const users = claim.user === undefined ? [] : [claim.user];
   const plan = new Plan(found, first, { users, emails: newEmail }, 'browser', at, world);
   if (found === null) plan.hold(first);

@@ -171,6 +171,82 @@ describe('people', () => {
     ]);
   });
 
+  type Sent = readonly [scope: 'browser' | 'server', fields: object];
+  const evil = { anonymousId: 'evil', traits: { email: 'mallory@evil.example' } };
+  const real = { email: 'ann@good.example' };
+  test.each<readonly [string, readonly Sent[]]>([
+    [
+      'named a user id before it was given out',
+      [
+        ['browser', { userId: 'u', anonymousId: 'evil' }],
+        ['server', { userId: 'u', traits: real }],
+        ['browser', { ...evil, userId: 'u' }],
+      ],
+    ],
+    [
+      'named it with an address of their own',
+      [
+        ['browser', { ...evil, userId: 'u' }],
+        ['server', { userId: 'u', traits: real }],
+        ['browser', { ...evil, userId: 'u' }],
+        ['browser', evil],
+      ],
+    ],
+    [
+      'filled in a form with the address of somebody else',
+      [
+        ['browser', { anonymousId: 'evil', traits: real }],
+        ['server', { userId: 'u', traits: real }],
+        ['browser', { ...evil, userId: 'u' }],
+      ],
+    ],
+    [
+      'made up a user id for them in between',
+      [
+        ['browser', { anonymousId: 'evil', traits: real }],
+        ['server', { traits: real }],
+        ['browser', { anonymousId: 'evil', userId: 'made-up' }],
+        ['browser', { ...evil, userId: 'made-up' }],
+      ],
+    ],
+  ])('keep the address that a server gave, from a stranger who %s', (_, sent) => {
+    const people = createPeople();
+    const whole = sent.map(([scope, fields], n) =>
+      people.add(message({ type: 'identify', ...fields }, NOW + n), scope),
+    );
+    expect(whole.every(({ ok }) => ok)).toBe(true);
+    const [person] = people.all().filter(({ emails }) => emails.includes('ann@good.example'));
+    expect(person?.events.findLast(({ traits }) => traits?.['email'] !== undefined)?.traits).toEqual(real);
+  });
+
+  test('whom only browsers have named change their address in their own browser', () => {
+    const at = { type: 'identify', userId: 'u', anonymousId: 'x' };
+    expect(
+      emailsOf([
+        message({ ...at, traits: { email: 'ann@old.example' } }, NOW - 1),
+        message({ ...at, traits: { email: 'ann@new.example' } }),
+      ]),
+    ).toMatchObject([
+      { emails: ['ann@old.example', 'ann@new.example'], said: ['ann@old.example', 'ann@new.example'] },
+    ]);
+  });
+
+  test('whom a server has named without an address get it from their browser, once', () => {
+    const people = createPeople();
+    const at = { type: 'identify', userId: 'u', anonymousId: 'x' };
+    people.add(message({ ...at, traits: {} }, NOW - 4), 'server');
+    for (const n of [3, 2]) people.add(message({ ...at, traits: real }, NOW - n), 'browser');
+    people.add(message({ ...at, traits: { email: 'ann@new.example' } }, NOW - 1), 'browser');
+    expect(people.all()[0]?.events.map(({ traits }) => traits?.['email'])).toEqual([
+      undefined,
+      'ann@good.example',
+      'ann@good.example',
+      undefined,
+    ]);
+    people.add(message({ ...at, traits: { email: 'ann@new.example' } }, NOW), 'server');
+    expect(people.all()[0]?.emails).toEqual(['ann@good.example', 'ann@new.example']);
+  });
+
   test('who have no address yet get the one that their browser gives, with an anonymous id or without', () => {
     const first = message({ type: 'identify', userId: 'u', traits: {} }, NOW - 1);
     const named = message({ type: 'identify', userId: 'u', traits: { email: 'ann@good.example' } });
