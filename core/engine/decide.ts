@@ -217,8 +217,8 @@ export const namesOf = ({ users, emails }: Names): PersonKey[] => [
  * may be taken for that person's browser: once a server has named somebody who has an address, only a server gives them
  * another one.
  */
-const isBelieved = (email: string, person: Names, { holder }: World): boolean => {
-  const isServers = (key: PersonKey): boolean => holder(key)?.scope === 'server';
+const isBelieved = (email: string, person: Names, world: World): boolean => {
+  const isServers = (key: PersonKey): boolean => world.holder(key)?.scope === 'server';
   if (person.emails.length === 0 || !namesOf(person).some(isServers)) return true;
   if (!person.emails.includes(email)) return false;
   const emails = namesOf({ users: [], emails: person.emails });
