@@ -137,9 +137,18 @@ const look = async (ports: LookPorts, task: Asking): Promise<LookAnswer> => {
   if (suppressed !== null) return stopped(suppressed);
   if (view !== undefined && stop.some((each) => conditionHolds(each, view))) return stopped('condition');
   // A wait for an event asks again and again: it is come to once.
-  if (task.action !== 'for' || task.looks === 0)
-    await entries.reach(leadId, task.journey, running, task.step);
+  if (task.action !== 'for' || task.looks === 0) await reach(ports, task, running);
   return answerOf(ports, task, view, attributes);
+};
+
+/** Where a lead is, is for people to see: a table that has no room for that note holds nobody up. */
+const reach = async ({ entries }: LookPorts, task: Asking, running: JourneyEntry): Promise<void> => {
+  const { leadId, journey, step } = task;
+  try {
+    await entries.reach(leadId, journey, running, step);
+  } catch (error) {
+    log.warn('where a lead is was not noted', { lead: leadId, journey, step, error: error as Error });
+  }
 };
 
 const viewOf = async (

@@ -4,6 +4,7 @@ import type { HandoffRecord } from '../../../core/handoff/handoff.ts';
 import { suppressionHash, suppressionOfLead } from '../../../core/nurture/suppression.ts';
 import { accountPk, handoffKey } from '../../../functions/aws/keys.ts';
 import { tableLeads } from '../../../functions/aws/leads.ts';
+import { takenKey } from '../../../functions/aws/keys.ts';
 import { tableEntries } from '../../../functions/journeys/entries.ts';
 import { tableHandoffs } from '../../../functions/handoffs/handoffs.ts';
 import { tableInHand } from '../../../functions/handoffs/in-hand.ts';
@@ -43,6 +44,28 @@ afterAll(() => store.stop());
 beforeEach(() => {
   now = { band: 'warm', events: [] };
   computed = 0;
+});
+
+test('it is noted where a lead is, once for a wait; where that cannot be noted the lead goes on', async () => {
+  const at = async (leadId: string): Promise<unknown> =>
+    (await store.table.get(takenKey('warm-up', ENTERED, leadId)))?.step;
+  await onItsWay('noted');
+  expect(await at('noted')).toBeUndefined();
+  await look('noted', { step: '3' });
+  expect(await at('noted')).toBe('3');
+  const waits = { action: 'for', condition: { event: 'X' }, timeoutMs: 1e9 };
+  await look('noted', { ...waits, step: '4', since: null, looks: 0 });
+  expect(await at('noted')).toBe('4');
+  await look('noted', { ...waits, step: '5', since: NOW, looks: 3 });
+  expect(await at('noted')).toBe('4');
+  await onItsWay('busy');
+  const busy = { ...ports.entries, reach: () => Promise.reject(new Error('throttled')) };
+  expect(
+    await createLook({ ...ports, entries: busy })({
+      ...{ leadId: 'busy', entry: 'e1', journey: 'warm-up', ruleset: RULESET },
+      ...{ step: '2', visit: 0, action: 'continue' },
+    }),
+  ).toEqual({ outcome: 'go' });
 });
 
 const ENTERED = NOW - 1_000;
