@@ -4,6 +4,7 @@ import type { Publication } from '../core/publish/origin.ts';
 import type { Listed, Shadow } from '../core/publish/request.ts';
 import { type Io, Refusal, styled } from './io.ts';
 import { follow } from './publish/follow.ts';
+import { whoAmI } from './publish/origin.ts';
 import { BY_DATA, type Publisher, publisherOf, TARGET, type Target } from './publish/publisher.ts';
 import { LIMITS, readPlan, termsInWords, termsOf } from './publish/terms.ts';
 import { upload } from './publish/upload.ts';
@@ -131,7 +132,7 @@ export const rollback = defineCommand({
     const hash = args.hash;
     if (hash !== undefined && !/^[0-9a-f]{16}$/.test(hash))
       throw new Refusal(`"${hash}" names no ruleset; \`kindling rulesets\` lists what was published`);
-    const by = process.env['GITHUB_ACTOR'] ?? process.env['USER'] ?? null;
+    const by = await whoAmI('.');
     const { live: before } = await publisher.ask<Listed>({ op: 'list' });
     const live = await publisher.ask<Publication>({
       op: 'rollback',

@@ -19,6 +19,13 @@ const git = async (dir: string, ...args: string[]): Promise<string | null> => {
   }
 };
 
+/** Who switches rules, as people know them: in a workflow whoever started it, else as git knows them here. */
+export async function whoAmI(dir: string): Promise<string | null> {
+  const { GITHUB_ACTOR, GITLAB_USER_LOGIN, USER } = process.env;
+  const name = (await git(dir, 'config', 'user.name'))?.trim();
+  return [GITHUB_ACTOR, GITLAB_USER_LOGIN, name, USER].find((one) => one !== undefined && one !== '') ?? null;
+}
+
 /**
  * Where a rules folder comes from: the commit that is checked out, who publishes, and of each rule who last changed its
  * lines. Lines that are not committed are nobody's yet. Without git all of that is unknown, which keeps nobody from publishing.
@@ -26,10 +33,7 @@ const git = async (dir: string, ...args: string[]): Promise<string | null> => {
 export async function originOf(dir: string): Promise<Origin> {
   const head = (await git(dir, 'rev-parse', '--short=12', 'HEAD'))?.trim() ?? null;
   const changed = head === null ? '' : ((await git(dir, 'status', '--porcelain', '--', '.')) ?? '');
-  const { GITHUB_ACTOR, GITLAB_USER_LOGIN, USER } = process.env;
-  const name = (await git(dir, 'config', 'user.name'))?.trim();
-  const by =
-    [GITHUB_ACTOR, GITLAB_USER_LOGIN, name, USER].find((one) => one !== undefined && one !== '') ?? null;
+  const by = await whoAmI(dir);
   const rules: Record<string, RuleOrigin> = {};
   for (const { kind, file } of readFolder(dir).files)
     if (kind === 'score') Object.assign(rules, await rulesIn(dir, file, head !== null));

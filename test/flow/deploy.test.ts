@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { whoAmI } from '../../cli/publish/origin.ts';
 import type { Progress } from '../../core/publish/progress.ts';
 import type { Listed } from '../../core/publish/request.ts';
 import { run, type Ran } from '../cli/run.ts';
@@ -120,6 +121,8 @@ test('a rollback is one command: the leads come back, and no new handoff goes ou
       '`kindling rulesets` lists what was, and `kindling rollback HASH` makes one live\n',
   ]);
   const { publications } = JSON.parse((await kindling('rulesets', '--json')).out) as Listed;
+  // Whoever published went back, too.
+  expect(publications.at(-1)?.by).toBe(await whoAmI('.'));
   const same = await kindling('rollback', '--no-wait', publications.at(-1)?.hash ?? '');
   expect(same).toMatchObject({ code: 0, err: '' });
   expect(same.out).toMatch(/^Ruleset [0-9a-f]{16} is live already \(epoch 3\); nothing changed\.\n$/);
