@@ -28,10 +28,11 @@ export const check = defineCommand({
       type: 'string',
       valueHint: 'DIR|REF',
       description:
-        'The rules that are live, to find what leads on their way through journeys would miss: a folder or a git ref; or name the product, which knows who is where',
+        'The rules that are live, to find what leads on their way through journeys would miss: a folder or a git ref',
     },
-    ...TARGET,
-    ...BY_DATA,
+    url: { ...TARGET.url, description: 'Or the product itself, where it runs on this machine' },
+    stack: { ...TARGET.stack, description: 'Or a stack deployed to AWS, by the credentials of this shell' },
+    data: { ...BY_DATA.data, description: 'Or the product on this machine whose state is kept here' },
     'let-finish': {
       type: 'boolean',
       default: false,

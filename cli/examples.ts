@@ -14,6 +14,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['kindling check', 'the folder rules/'],
     ['kindling check --rules my-rules --events last-month.ndjson', 'and which rules a history never matched'],
     ['kindling check --base main', 'and what leads on their way through journeys would miss'],
+    ['kindling check --data .kindling', 'and how many of them, as the running product knows'],
   ],
   score: [
     ['kindling score --events examples/events.ndjson.gz', 'as of now'],
@@ -46,6 +47,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
   mail: [
     ['kindling mail preview', 'all of them'],
+    ['kindling mail unknown', 'those of which nobody knows whether they went out'],
     ['kindling mail preview trial --locale sv-SE --lead unknown', 'one, in Swedish, for somebody new'],
   ],
   deploy: [

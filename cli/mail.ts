@@ -6,7 +6,7 @@ import { defineCommand } from 'citty';
 
 import type { JsonObject } from '../core/json.ts';
 import { preview, type Preview, variantOf } from '../core/mail/preview.ts';
-import { SAMPLES } from '../core/mail/samples.ts';
+import { isForSales, SAMPLES } from '../core/mail/samples.ts';
 import type { Known } from '../core/mail/variables.ts';
 import { nearest } from '../core/nearest.ts';
 import type { Ruleset } from '../core/ruleset.ts';
@@ -87,9 +87,10 @@ export const mail = defineCommand({
     const people = args.lead === undefined ? SAMPLES : { [args.lead]: await personOf(args.lead, args) };
     const names = namesOf(ruleset, args.name);
     const all = names.flatMap((name) =>
-      Object.entries(people).flatMap(([who, person]) =>
-        views(ruleset, name, person, args.locale).map((view) => ({ who, view })),
-      ),
+      // A mail to sales is the same, whoever would read the others.
+      Object.entries(people)
+        .slice(0, isForSales(name) ? 1 : undefined)
+        .flatMap(([who, person]) => views(ruleset, name, person, args.locale).map((view) => ({ who, view }))),
     );
     const title = args.name ?? 'all mails';
     const out = resolve(
