@@ -8,6 +8,7 @@ import {
   withOwner,
   type Claim,
   type Holder,
+  type Names,
   type Person,
   type PersonKey,
   type Scope,
@@ -226,23 +227,22 @@ const claim = async (
   const lead = await survivor(ports, id);
   if (lead === null || lead.erased !== undefined) return null;
   if (!alias && !mayBeOne(lead, { users, emails })) return null;
+  const all = { users: union(lead.users, users), emails: union(lead.emails, emails) };
   const claimed = {
     ...lead,
     version: lead.version + 1,
-    users: union(lead.users, users).slice(-MAX_CLAIMED),
-    emails: union(lead.emails, emails).slice(-MAX_CLAIMED),
+    users: all.users.slice(-MAX_CLAIMED),
+    emails: all.emails.slice(-MAX_CLAIMED),
   };
-  for (const key of crowdedOut(lead, claimed)) await ports.identities.note(lead.id, key);
   const same = claimed.users.length === lead.users.length && claimed.emails.length === lead.emails.length;
+  for (const key of unnamed(all, same ? lead : claimed)) await ports.identities.note(lead.id, key);
   return same || (await ports.leads.commit(claimed, lead.version)) ? lead.id : null;
 };
 
-/** What a lead is known by and does not name itself any more. */
-const crowdedOut = (lead: Lead, next: Pick<Lead, 'users' | 'emails'>): readonly PersonKey[] => [
-  ...lead.users
-    .filter((value) => !next.users.includes(value))
-    .map((value): PersonKey => ({ kind: 'user', value })),
-  ...lead.emails
-    .filter((value) => !next.emails.includes(value))
+/** What a lead is known by and does not name itself: one that has too many names. */
+const unnamed = (all: Names, { users, emails }: Names): readonly PersonKey[] => [
+  ...all.users.filter((value) => !users.includes(value)).map((value): PersonKey => ({ kind: 'user', value })),
+  ...all.emails
+    .filter((value) => !emails.includes(value))
     .map((value): PersonKey => ({ kind: 'email', value })),
 ];

@@ -114,6 +114,11 @@ const checkErased = async (
   const items = await all(server);
   const refused = (await quarantined(server.table)).length;
   await product.send(sent);
+  // What becomes of a mail, or what sales answers, names the lead itself; whoever it was is no lead any more.
+  const named = [lead, merged].map((leadId) =>
+    message({ type: 'track', event: 'email.opened', leadId }, product.now),
+  );
+  expect(await product.send(named)).toEqual({ batchItemFailures: [] });
   expect(await all(server)).toEqual(items);
   expect(await quarantined(server.table)).toHaveLength(refused);
 
@@ -256,6 +261,36 @@ describe('a lead is erased', () => {
     });
   });
 
+  test('by degrade, where there was no time to do it at once', async () => {
+    const known = await makeKnown(server, product);
+    await eraseLead(product, known.lead, WHO);
+    expect(await finishErasure(product, known.lead, () => false)).toBeNull();
+    expect(await product.leads.read(known.lead)).toMatchObject({ emails: [known.email], email: null });
+    expect((await traces(server, known.secrets)).length).toBeGreaterThan(0);
+    await degrade(product.now + 15 * MINUTE);
+    expect(await traces(server, known.secrets)).toEqual([]);
+    await settle();
+    await checkErased(known);
+  });
+
+  test('and what was written meanwhile by who had read it before goes at the last look', async () => {
+    const known = await makeKnown(server, product);
+    await erase(product, known.lead);
+    const [secret = ''] = known.secrets;
+    await product.leads.keepAttributes(known.lead, { firstName: secret });
+    await server.table.put({
+      ...handoffKey(known.lead, 2),
+      entry: 2,
+      at: NOW,
+      brief: { name: secret },
+      owner: { name: 'N', email: 'n@seller.example' },
+    });
+    await degrade(product.now + 10 * MINUTE);
+    expect(await traces(server, known.secrets)).toHaveLength(2);
+    await settle();
+    await checkErased(known);
+  });
+
   test('with more ids and addresses than a lead names itself', async () => {
     product.now = NOW;
     const ids = Array.from({ length: 12 }, (_, n) => `many-${n}`);
@@ -268,7 +303,8 @@ describe('a lead is erased', () => {
     const { id, users } = await leadOf(product, 'user', 'many-0');
     expect((await leadOf(product, 'email', 'many-11@many.example')).id).toBe(id);
     expect(users.length).toBeLessThan(ids.length);
-    expect(await erase(product, id)).toMatchObject({ keys: 24 });
+    // Users and addresses, and what each was before: as an anonymous id, too.
+    expect(await erase(product, id)).toMatchObject({ keys: 12 + 12 + 11 });
     expect(await traces(server, ['many-'])).toEqual([]);
   });
 
