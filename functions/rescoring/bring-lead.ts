@@ -74,7 +74,7 @@ export const bringLead = async (
         changed,
         qualified: next.entry > lead.entry,
         tell: Object.values(next.pending),
-        account: next.account === lead.account ? next.account : null,
+        account: live.scoring.accounts !== undefined && next.account === lead.account ? next.account : null,
       };
     await pause(attempt);
   }
