@@ -22,7 +22,7 @@ function List({ held, at, reload }: { held: readonly HeldItem[]; at: number; rel
     });
   if (held.length === 0) return <Said doing={doing} />;
   return (
-    <section class="card">
+    <section class="card held">
       <div class="bar">
         <div>
           <h2>{counted(held.length, 'handoff')} held back by a deploy</h2>
@@ -44,7 +44,8 @@ function List({ held, at, reload }: { held: readonly HeldItem[]; at: number; rel
                 {item.name ?? 'Anonymous visitor'}
               </a>
               <small>
-                {item.band ?? ''} {ago(item.at, at)}
+                {item.band === null ? '' : `${item.band}, `}
+                {ago(item.at, at)}
               </small>
             </div>
             <button
