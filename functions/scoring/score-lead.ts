@@ -14,7 +14,7 @@ import { changesOf, project, dueOf, standingOf, type Found } from './project.ts'
 import { withoutLeft } from './left-pending.ts';
 import { readKnown } from './known.ts';
 import { moveSnapshot, type Read } from './read.ts';
-import { startingEvents } from './starting.ts';
+import { cameAbout, startingEvents } from './starting.ts';
 import { tell } from './tell.ts';
 
 /**
@@ -210,7 +210,8 @@ const rescored = async (
     ...person,
   };
   const wake = ahead.length === 0 ? null : Math.min(...ahead);
-  const events = brought.map(({ event }) => event);
+  const begun = occasion === 'rebuild' ? [] : cameAbout(read.entries, lead.asOf, now);
+  const events = [...brought, ...begun].map(({ event }) => event);
   const anyway = byRules(lead, live, history, evaluation, now, brought);
   return project(lead, evaluation, live, found, wake, startingEvents(events, live, now), anyway);
 };

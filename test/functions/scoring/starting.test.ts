@@ -4,7 +4,7 @@ import type { LeadEvent } from '../../../core/event.ts';
 import { newLead, type Lead } from '../../../core/lead.ts';
 import { leadFromItem, leadToItem } from '../../../functions/aws/lead-item.ts';
 import { project, type Found } from '../../../functions/scoring/project.ts';
-import { startingEvents } from '../../../functions/scoring/starting.ts';
+import { cameAbout, startingEvents } from '../../../functions/scoring/starting.ts';
 
 const DAY = 86_400_000;
 const NOW = 100 * DAY;
@@ -41,6 +41,20 @@ test('what is a day old, lies ahead, is suspected or is for nobody starts nothin
   expect(starting(event('a', NOW + 1))).toEqual([]);
   expect(starting(event('a', NOW, { suspected: 'bot' }))).toEqual([]);
   expect(starting(event('a', NOW, { name: 'Demo Booked' }))).toEqual([]);
+});
+
+test('what was dated ahead starts journeys once its time has come, and once only', () => {
+  const entry = (occurredAt: number, receivedAt?: number) => ({
+    event: event(`at ${occurredAt}`, occurredAt),
+    sentAs: '0',
+    ...(receivedAt === undefined ? {} : { receivedAt }),
+  });
+  const ahead = entry(NOW + 3000);
+  expect(cameAbout([ahead], NOW, NOW + 2999)).toEqual([]);
+  expect(cameAbout([ahead], NOW, NOW + 3000)).toEqual([ahead]);
+  expect(cameAbout([ahead], NOW + 3000, NOW + 9000)).toEqual([]);
+  // A late one, and one that a merge brought.
+  expect(cameAbout([entry(NOW + 1, NOW + 5000)], NOW, NOW + 9000)).toEqual([]);
 });
 
 const STANDING = { band: 'cold', grade: null, group: null, qualified: false };
