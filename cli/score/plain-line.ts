@@ -1,3 +1,4 @@
+import { FieldNames, REFUSED } from './field-names.ts';
 import { instantOfBytes } from './instant-bytes.ts';
 import { mixed, SEED } from './interner.ts';
 import { skipText, skipValue } from './plain-json.ts';
@@ -21,7 +22,6 @@ const RETURN = 13;
 const N = 110;
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const hashOf = (name: Uint8Array): number => name.reduce(mixed, SEED);
 
 /** Fields of a message by name; those that are not named here are passed over. */
 const FIELDS = [
@@ -33,27 +33,6 @@ const PLACE = Object.fromEntries(FIELDS.map((name, n) => [name, n])) as Record<F
 
 const TYPES = ['track', 'page', 'screen'].map(bytesOf);
 const ADJUSTED = bytesOf('score.adjusted');
-
-/** Names by the hash of their bytes. */
-class Names {
-  readonly #byHash = new Map<number, { readonly bytes: Uint8Array; readonly number: number }[]>();
-
-  constructor(names: Iterable<string>) {
-    let number = 0;
-    for (const name of names) {
-      const bytes = bytesOf(name);
-      const hash = hashOf(bytes);
-      this.#byHash.set(hash, [...(this.#byHash.get(hash) ?? []), { bytes, number: number++ }]);
-    }
-  }
-
-  /** The place of a name among those given, or -1. */
-  find(bytes: Uint8Array, from: number, to: number, hash: number): number {
-    const found = this.#byHash.get(hash);
-    if (found) for (const one of found) if (equals(bytes, from, to, one.bytes)) return one.number;
-    return -1;
-  }
-}
 
 function equals(bytes: Uint8Array, from: number, to: number, wanted: Uint8Array): boolean {
   if (to - from !== wanted.length) return false;
@@ -67,8 +46,8 @@ function equals(bytes: Uint8Array, from: number, to: number, wanted: Uint8Array)
  * and leaves all else to the careful reader: what it takes, that one would take with the same result.
  */
 export class PlainLine {
-  readonly #fields = new Names(FIELDS);
-  readonly #kept: Names;
+  readonly #fields = new FieldNames(FIELDS);
+  readonly #kept: FieldNames;
   readonly #readsBeside: boolean;
   /** By place in FIELDS: where a value begins and ends; texts without their quotes. 0: there is none. */
   readonly #from = new Int32Array(FIELDS.length);
@@ -90,7 +69,7 @@ export class PlainLine {
 
   /** @param kept names of properties that rules can look at */
   constructor(kept: ReadonlySet<string>) {
-    this.#kept = new Names(kept);
+    this.#kept = new FieldNames(kept);
     this.#readsBeside = kept.has('name') || kept.has('category');
   }
 
@@ -118,20 +97,14 @@ export class PlainLine {
 
   #readObject(bytes: Uint8Array, from: number, to: number): boolean {
     if (bytes[from] !== OPEN) return false;
+    this.#fields.begin();
     let at = from + 1;
     for (;;) {
       while (bytes[at] === SPACE) at += 1;
       if (bytes[at] !== QUOTE) return false;
-      const start = (at += 1);
-      let hash = SEED;
-      let byte = bytes[at] as number;
-      for (; byte !== QUOTE; byte = bytes[(at += 1)] as number) {
-        if (!isPlain(byte) || at >= to) return false;
-        hash = mixed(hash, byte);
-      }
-      const field = this.#fields.find(bytes, start, at, hash);
-      if (isReserved(bytes, start, at)) return false;
-      at += 1;
+      const field = this.#fields.read(bytes, at + 1, to);
+      if (field === REFUSED) return false;
+      at = this.#fields.end + 1;
       while (bytes[at] === SPACE) at += 1;
       if (bytes[at] !== COLON) return false;
       at += 1;
@@ -191,22 +164,18 @@ export class PlainLine {
 
   #properties(bytes: Uint8Array, from: number, to: number): number {
     if (bytes[from] !== OPEN) return -1;
+    this.#kept.begin();
     let at = from + 1;
     while (bytes[at] === SPACE) at += 1;
     if (bytes[at] === CLOSE) return at + 1;
     for (;;) {
       while (bytes[at] === SPACE) at += 1;
       if (bytes[at] !== QUOTE) return -1;
-      const start = (at += 1);
-      let hash = SEED;
-      let byte = bytes[at] as number;
-      for (; byte !== QUOTE; byte = bytes[(at += 1)] as number) {
-        if (!isPlain(byte) || at >= to) return -1;
-        hash = mixed(hash, byte);
-      }
-      if (isReserved(bytes, start, at)) return -1;
-      const isKept = this.#kept.find(bytes, start, at, hash) >= 0;
-      at += 1;
+      const start = at + 1;
+      const number = this.#kept.read(bytes, start, to);
+      if (number === REFUSED) return -1;
+      const isKept = number >= 0;
+      at = this.#kept.end + 1;
       while (bytes[at] === SPACE) at += 1;
       if (bytes[at] !== COLON) return -1;
       at += 1;
@@ -308,7 +277,3 @@ export class PlainLine {
 
 /** A byte of ASCII that stands for itself in a text. */
 const isPlain = (byte: number): boolean => byte >= 32 && byte < 128 && byte !== 92;
-
-/** A field without a name, or of one that is refused. */
-const isReserved = (bytes: Uint8Array, from: number, to: number): boolean =>
-  to === from || (to - from === 9 && bytes[from] === 95 && bytes[from + 1] === 95 && bytes[from + 2] === 112);
