@@ -10,7 +10,7 @@ export interface Part {
 }
 
 /** Bytes that one part should have; a lead is never cut, so one that has more makes a larger part. */
-const PART = 2 * 1024 * 1024;
+const PART = 1024 * 1024;
 /** Bytes of all buffers together in which records wait to be written. */
 const BUFFERS = 8 * 1024 * 1024;
 

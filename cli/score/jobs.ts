@@ -59,6 +59,8 @@ export function createHand(): Hand {
         case 'score': {
           const rows = new Rows(json);
           for (const lead of scorer?.score(job.part, job.people) ?? []) rows.add(lead);
+          // Collected only some day, a few parts would be much memory; they are given back at once.
+          job.part.bytes.buffer.transfer(0);
           return { shown: rows.shown() };
         }
         default:

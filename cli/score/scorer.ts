@@ -34,6 +34,9 @@ export class Scorer {
   #contents: Content[] = [];
   #spelled = new Map<string, number>();
   #replay: Replay;
+  /** Columns of one lead after the other. */
+  #at = new Float64Array(256);
+  #content = new Uint32Array(256);
 
   constructor(given: Scored) {
     this.#given = given;
@@ -52,11 +55,15 @@ export class Scorer {
     for (const [n, person] of people.entries()) {
       if (this.#spelled.size > SPELLED_OUT) this.#forget();
       const { from, to } = sorted.lead(n);
-      const [at, content] = [new Float64Array(to - from), new Uint32Array(to - from)];
+      if (to - from > this.#at.length) {
+        this.#at = new Float64Array(2 * (to - from));
+        this.#content = new Uint32Array(2 * (to - from));
+      }
+      const [at, content] = [this.#at, this.#content];
       for (let row = from; row < to; row += 1) {
         const offset = sorted.offsets[row] as number;
         at[row - from] = doubles[(offset >> 3) + DOUBLES.at] as number;
-        content[row - from] = this.#content(sorted, offset);
+        content[row - from] = this.#numberOf(sorted, offset);
       }
       const log: LeadLog = { at, content, from: 0, to: to - from };
       yield scoredLead(
@@ -73,7 +80,7 @@ export class Scorer {
   }
 
   /** The number of what a record says, which is read when it is first met. */
-  #content({ views: { bytes, words } }: Sorted, offset: number): number {
+  #numberOf({ views: { bytes, words } }: Sorted, offset: number): number {
     const { sayings, changed } = this.#given;
     const word = offset >> 2;
     const said = words[word + WORDS.saying] as number;

@@ -1,6 +1,7 @@
 // Does jobs for the thread that started this one.
 import { parentPort } from 'node:worker_threads';
 
+import { collect } from './collect.ts';
 import { createHand, type Job } from './jobs.ts';
 
 const hand = createHand();
@@ -11,5 +12,7 @@ parentPort?.on('message', (job: Job) => {
       ...(batch ? [batch.records.buffer] : []),
       ...(bytes ? [bytes.buffer] : []),
     ]);
+    // All that was remembered to read the file.
+    if (job.do === 'close') collect();
   });
 });
