@@ -25,9 +25,7 @@ const condition = fc.oneof(
 );
 const leaf: fc.Arbitrary<JourneyStep> = fc.oneof(
   fc.constantFrom('45m', '5h', '2d', '1w').map((wait) => ({ wait })),
-  fc
-    .constantFrom('mon', 'sun')
-    .map((weekday) => ({ wait: { until: { weekday, at: '09:00' } } })),
+  fc.constantFrom('mon', 'sun').map((weekday) => ({ wait: { until: { weekday, at: '09:00' } } })),
   fc.record({ for: event, timeout: fc.constantFrom('6h', '4d') }).map((wait) => ({ wait })),
   fc.constantFrom('one', 'two', 'three').map((send) => ({ send })),
   fc.constant({ set: { 'lead.stage': 'nurtured' } }),
