@@ -12,7 +12,6 @@ import { type Progress, steps } from './progress.ts';
 import { rulesFolder, sound } from './rules.ts';
 import { type Batch } from './score/batch.ts';
 import { Batches } from './score/batches.ts';
-import { collect } from './score/collect.ts';
 import { Crew, scored } from './score/crew.ts';
 import { Crowd } from './score/crowd.ts';
 import { withPauses } from './score/pauses.ts';
@@ -62,7 +61,6 @@ async function scoreFile(options: Options, io: Io): Promise<number> {
   try {
     const { bad, cut } = await gather(crowd, crew, { ...options, reads: readsOf(scoring) }, io, progress);
     if (io.interrupted.aborted) return INTERRUPTED;
-    if (crowd.bytes > IN_MEMORY) collect();
     const rows = new Rows(options.json);
     const given: Scored = {
       scoring,

@@ -3,6 +3,7 @@ import type { LeadEvent } from '../../core/event.ts';
 import { createRegister, type Naming } from '../../core/identity/register.ts';
 import { type BadLine, type Batch, CLAIM } from './batch.ts';
 import { byLead, type Part } from './by-lead.ts';
+import { collect } from './collect.ts';
 import {
   CHANGED,
   DOUBLES,
@@ -37,12 +38,14 @@ const CLAIMS = 1 << 16;
  */
 export class Crowd {
   readonly #reads: Reads;
-  readonly #register = createRegister();
+  #register = createRegister();
   readonly #spool: Spool;
+  /** How many leads there were when all was taken. */
+  #told: number | undefined;
   /** Bytes of records, by number of the lead that they were taken for. */
   readonly #sizes: number[] = [];
   /** By number of a claim, which goes round: its names, whose it was, and at which version of the register. */
-  readonly #names: (string | undefined)[] = [];
+  #names: (string | undefined)[] = [];
   readonly #leads = new Uint32Array(CLAIMS);
   readonly #versions = new Float64Array(CLAIMS).fill(-1);
   /** What was said, by number. */
@@ -60,7 +63,7 @@ export class Crowd {
 
   /** How many leads there are so far, those included that were merged. */
   get leads(): number {
-    return this.#register.count;
+    return this.#told ?? this.#register.count;
   }
 
   /** Bytes of what was taken. */
@@ -164,7 +167,7 @@ export class Crowd {
     else this.accounts.set(said.groupId, [event]);
   }
 
-  /** Everyone and what they did, in the order of their names. */
+  /** Everyone and what they did, in the order of their names; nothing can be taken after that. */
   *parts(): Generator<{ readonly part: Part; readonly people: readonly Somebody[] }> {
     const { count } = this.#register;
     const people = this.#people();
@@ -178,8 +181,17 @@ export class Crowd {
       marks[lead] = survivor === lead ? place : place + MERGED;
       sizes[place] = (sizes[place] as number) + (this.#sizes[lead] ?? 0);
     }
+    this.#forget();
     for (const part of byLead(this.#spool, marks, sizes))
       yield { part, people: people.slice(part.first, part.last).map(({ person }) => person) };
+  }
+
+  /** Who is who has been told by now; all names by which anybody was found are much of the memory. */
+  #forget(): void {
+    this.#told = this.#register.count;
+    this.#register = createRegister();
+    this.#names = [];
+    if (this.#spool.onDisk) collect();
   }
 
   /** By name: user id, else e-mail, else anonymous id. */
