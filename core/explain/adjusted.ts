@@ -1,4 +1,5 @@
 import { adjustment } from '../engine/manual.ts';
+import { inOrder } from '../engine/order.ts';
 import { wholePoints } from '../engine/rounding.ts';
 import type { LeadEvent } from '../event.ts';
 import type { Scoring } from '../ruleset.ts';
@@ -40,7 +41,7 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value.tr
 /**
  * The manual adjustments among a lead's events, newest first; those that the rules cannot take (an unknown score, a
  * keyed score without its key) are none.
- * @param events any order; of copies of one event the earliest counts
+ * @param events any order; of copies of one event the earliest counts, whatever later ones say
  * @param now UTC milliseconds; what happens later does not exist yet
  */
 export const adjustmentsOf = (
@@ -49,10 +50,8 @@ export const adjustmentsOf = (
   now: number,
 ): readonly Adjusted[] => {
   const byOf = keyedBy(scores);
-  const once = new Map<string, LeadEvent>();
-  for (const event of events.toSorted((a, b) => b.occurredAt - a.occurredAt))
-    if (event.name === 'score.adjusted' && event.occurredAt <= now) once.set(event.id, event);
-  return [...once.values()].flatMap((event) => {
+  const given = inOrder(events, -Infinity, now).filter(({ name }) => name === 'score.adjusted');
+  return given.toReversed().flatMap((event) => {
     const read = event.suspected === undefined ? adjustment(event, byOf) : null;
     if (read === null) return [];
     const { properties, occurredAt, id } = event;
