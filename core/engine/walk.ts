@@ -1,6 +1,6 @@
 import type { Blueprint } from './blueprint.ts';
-import { HOUR } from '../duration.ts';
 import { Calm } from './calm.ts';
+import { Crossings } from './crossings.ts';
 import { Fold } from './fold.ts';
 import type { History } from '../history.ts';
 import type { Json } from '../json.ts';
@@ -9,13 +9,8 @@ import type { Rows } from './rows.ts';
 import { type Said, saidOf } from './account-messages.ts';
 import { type Place, samePlace, type Standings } from './standing.ts';
 
-/** Searching for the next change gives up after so many hours in which one was possible and did not come: eleven years. */
-const MOST_HOURS = 100_000;
-
 /** The year 10000. */
 const END_OF_TIME = 253_402_300_800_000;
-
-const nextHour = (at: number): number => Math.floor(at / HOUR) * HOUR + HOUR;
 
 /**
  * A lead's way through time. It is looked at once per instant after all its messages, at every jump, and while points
@@ -31,6 +26,7 @@ export class Walk {
   #heard = 0;
   #looked = false;
   readonly #calm: Calm;
+  readonly #crossings: Crossings;
   /** Messages taken after this instant have not been read, since they cannot have changed anything. */
   #settledAt = -Infinity;
   /** The last look. */
@@ -54,6 +50,7 @@ export class Walk {
     );
     this.reader = new Reader(blueprint, this.fold);
     this.#calm = new Calm(blueprint, this.fold, this.reader);
+    this.#crossings = new Crossings(this.fold, this.reader, this.#calm);
     this.#said = saidOf(accounts, until);
     // Where no rule reads accounts, what is said of them is no reason to look at the lead.
     if (!blueprint.readsAccount) this.hear(until);
@@ -230,75 +227,9 @@ export class Walk {
     }
   }
 
-  /** Whether nothing can change from `a` to `b`, when nothing jumps between them. */
-  #constant(a: number, b: number): boolean {
-    const alone = { from: a, to: b, alone: true };
-    this.fold.bound(alone);
-    const { low, high } = this.reader.between(alone);
-    return this.#calm.stays(this.place, low, high) || this.#standings.holds(this.place, low, high);
-  }
-
   /** The first instant in (last look, end) at which fading crosses a threshold, or null; `due` is the next jump. */
   #crossing(end: number, due: number): number | null {
-    if (!this.fold.fades) return null;
-    this.#calm.forget();
-    this.#calm.know(this.#standings, this.place, this.at);
-    let a = this.at;
-    const last = end - 1;
-    for (let hours = 0; a < last && hours < MOST_HOURS; hours += 1) {
-      if (this.#constant(a, last)) return null;
-      a = this.#skip(a, last);
-      const crossing = this.#withinHour(a, due);
-      if (crossing !== null) return crossing;
-      a = nextHour(a);
-    }
-    return null;
-  }
-
-  /** The last whole hour up to which nothing can change, by steps that double and then halve; `a` if there is none. */
-  #skip(a: number, last: number): number {
-    const ahead = (hours: number): number => nextHour(a) + (hours - 1) * HOUR;
-    let hours = 1;
-    let from = a;
-    for (; ahead(hours) < last && this.#constant(from, ahead(hours)); hours *= 2) from = ahead(hours);
-    let low = from === a ? 0 : hours / 2;
-    for (let step = low / 2; step >= 1; step /= 2) {
-      const at = ahead(low + step);
-      if (at < last && this.#constant(from, at)) [low, from] = [low + step, at];
-    }
-    return from;
-  }
-
-  /** The first crossing from a look to the next whole hour, or to the jump before it. */
-  #withinHour(from: number, due: number): number | null {
-    const end = Math.min(nextHour(from), due - 1);
-    let a = from;
-    while (a < end) {
-      const repeat = this.fold.nextRepeat(a);
-      const b = Math.min(end, repeat - 1);
-      if (b > a && this.#differs(b)) return this.#halve(a, b);
-      if (repeat > end) return null;
-      if (this.#differs(repeat)) return repeat;
-      a = repeat;
-    }
-    return null;
-  }
-
-  #differs(at: number): boolean {
-    const numbers = this.reader.at(at);
-    if (this.#calm.stays(this.place, numbers)) return false;
-    return !samePlace(this.#standings.place(numbers, this.place.band), this.place);
-  }
-
-  /** The first instant in (a, b] that differs, to the millisecond. */
-  #halve(a: number, b: number): number {
-    let [same, differs] = [a, b];
-    while (differs - same > 1) {
-      const middle = Math.floor((same + differs) / 2);
-      if (this.#differs(middle)) differs = middle;
-      else same = middle;
-    }
-    return differs;
+    return this.#crossings.first(this.#standings, this.place, this.at, end, due);
   }
 
   save(): Json {
